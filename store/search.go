@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Bigrams cuts text into the tokens that search runs on: every run of Chinese characters becomes
+// its overlapping pairs (a lone one stays alone), every run of other letters and digits one
+// lower-cased token. The same tokens serve both engines, and two characters find any word.
+func Bigrams(text string) []string {
+	var out []string
+	var han, word []rune
+	flush := func() {
+		if len(han) == 1 {
+			out = append(out, string(han))
+		}
+		for i := 0; i+1 < len(han); i++ {
+			out = append(out, string(han[i:i+2]))
+		}
+		if len(word) > 0 {
+			out = append(out, string(word))
+		}
+		han, word = han[:0], word[:0]
+	}
+	for _, r := range text {
+		switch {
+		case unicode.Is(unicode.Han, r):
+			if len(word) > 0 {
+				flush()
+			}
+			han = append(han, r)
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			if len(han) > 0 {
+				flush()
+			}
+			word = append(word, unicode.ToLower(r))
+		default:
+			flush()
+		}
+	}
+	flush()
+	return out
+}
+
+// IndexText makes a subject findable by text, in place of what it was findable by before.
+// Personal data does not belong in text.
+func IndexText(ctx context.Context, tx *Tx, kind, subject, text string) error {
+	tokens := strings.Join(Bigrams(text), " ")
+	if tx.engine == Postgres {
+		_, err := tx.Exec(ctx, `INSERT INTO store_search (kind, subject, tokens) VALUES ($1, $2, to_tsvector('simple', $3))
+			ON CONFLICT (kind, subject) DO UPDATE SET tokens = excluded.tokens`, kind, subject, tokens)
+		return wrapIndex(err, kind, subject)
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM store_search WHERE rowid = (SELECT row FROM store_search_rows WHERE kind = $1 AND subject = $2)`, kind, subject); err != nil {
+		return wrapIndex(err, kind, subject)
+	}
+	var row int64
+	if err := tx.QueryRow(ctx, `INSERT INTO store_search (kind, subject, tokens) VALUES ($1, $2, $3) RETURNING rowid`, kind, subject, tokens).Scan(&row); err != nil {
+		return wrapIndex(err, kind, subject)
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO store_search_rows (kind, subject, row) VALUES ($1, $2, $3)
+		ON CONFLICT (kind, subject) DO UPDATE SET row = excluded.row`, kind, subject, row)
+	return wrapIndex(err, kind, subject)
+}
+
+func wrapIndex(err error, kind, subject string) error {
+	if err != nil {
+		return fmt.Errorf("index %s %s: %w", kind, subject, err)
+	}
+	return nil
+}
+
+// Matching returns the SQL condition that `column` (a subject's id) is among the subjects of kind
+// that contain every word of q, and the arguments it needs, numbered from next. Words are separated
+// by spaces; within a word the characters must follow each other. A query without any letter
+// matches nothing.
+func (t *Tx) Matching(column, kind, q string, next int) (string, []any) {
+	match := t.matchQuery(q)
+	if match == "" {
+		return "1 = 0", nil
+	}
+	if t.engine == Postgres {
+		return fmt.Sprintf(`%s IN (SELECT subject FROM store_search WHERE kind = $%d AND tokens @@ CAST($%d AS tsquery))`, column, next, next+1), []any{kind, match}
+	}
+	return fmt.Sprintf(`%s IN (SELECT subject FROM store_search WHERE kind = $%d AND store_search MATCH $%d)`, column, next, next+1), []any{kind, match}
+}
+
+// matchQuery writes the words of q as phrases, in the engine's own query language. Tokens hold
+// letters and digits only, so nothing in q can leave its quotes.
+func (t *Tx) matchQuery(q string) string {
+	var phrases []string
+	for _, word := range strings.Fields(q) {
+		tokens := Bigrams(word)
+		if len(tokens) == 0 {
+			continue
+		}
+		if len(phrases) == 16 {
+			break
+		}
+		if len(tokens) > 32 {
+			tokens = tokens[:32]
+		}
+		if t.engine == Postgres {
+			for i, tok := range tokens {
+				tokens[i] = "'" + tok + "'"
+				if r := []rune(tok); len(r) == 1 && unicode.Is(unicode.Han, r[0]) {
+					tokens[i] += ":*"
+				}
+			}
+			phrases = append(phrases, strings.Join(tokens, " <-> "))
+		} else {
+			phrase := `"` + strings.Join(tokens, " ") + `"`
+			if r := []rune(tokens[len(tokens)-1]); len(r) == 1 && unicode.Is(unicode.Han, r[0]) {
+				phrase += " *"
+			}
+			phrases = append(phrases, phrase)
+		}
+	}
+	if t.engine == Postgres {
+		return strings.Join(phrases, " & ")
+	}
+	return strings.Join(phrases, " AND ")
+}

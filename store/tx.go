@@ -1,0 +1,179 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"jiexu/fault"
+)
+
+// Tx is one transaction. What a person does is one Tx: the rows and the ledger entry together.
+type Tx struct {
+	tx       *sql.Tx
+	engine   Engine
+	onCommit []func()
+}
+
+// Engine tells which engine the transaction runs on; only package store and ledger may care.
+func (t *Tx) Engine() Engine { return t.engine }
+
+// Exec runs a statement and returns how many rows it changed.
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := t.tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// Query runs a query; the caller closes the rows.
+func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return t.tx.QueryContext(ctx, query, args...)
+}
+
+// QueryRow runs a query of which at most one row is wanted.
+func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	return t.tx.QueryRowContext(ctx, query, args...)
+}
+
+// Prepare prepares a statement for many executions within this transaction.
+func (t *Tx) Prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	return t.tx.PrepareContext(ctx, query)
+}
+
+// OnCommit registers what happens once the transaction is durable, such as waking the sequencer.
+// It must be quick and must not fail.
+func (t *Tx) OnCommit(f func()) { t.onCommit = append(t.onCommit, f) }
+
+// Write runs f in a writing transaction and commits it if f returns nil. On PostgreSQL a
+// serialization failure or deadlock runs f again, so f must not act outside of tx.
+func (db *DB) Write(ctx context.Context, f func(context.Context, *Tx) error) error {
+	for attempt := 0; ; attempt++ {
+		err := db.once(ctx, db.write, nil, f)
+		if err != nil && retryable(err) && attempt < 5 {
+			continue
+		}
+		if err != nil && busy(err) {
+			return fault.Wrap(err, fault.Unavailable, "store.busy")
+		}
+		return err
+	}
+}
+
+// Read runs f in a read-only transaction that sees one moment of the database.
+func (db *DB) Read(ctx context.Context, f func(context.Context, *Tx) error) error {
+	opts := &sql.TxOptions{ReadOnly: true}
+	if db.engine == Postgres {
+		opts.Isolation = sql.LevelRepeatableRead
+	}
+	return db.once(ctx, db.read, opts, f)
+}
+
+func (db *DB) once(ctx context.Context, on *sql.DB, opts *sql.TxOptions, f func(context.Context, *Tx) error) error {
+	sqlTx, err := on.BeginTx(ctx, opts)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	tx := &Tx{tx: sqlTx, engine: db.engine}
+	defer sqlTx.Rollback() // does nothing after a commit; undoes all if f panics
+	if err := f(ctx, tx); err != nil {
+		return err
+	}
+	if err := sqlTx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	for _, done := range tx.onCommit {
+		done()
+	}
+	return nil
+}
+
+// command is the idempotency key that a request carries; the first Do of the request uses it.
+type command struct {
+	actor, key, fingerprint string
+	used                    atomic.Bool
+}
+
+type commandKey struct{}
+
+// WithKey marks ctx as one command of actor under an idempotency key. fingerprint is a digest of
+// the request: the same key with another request is refused.
+func WithKey(ctx context.Context, actor, key, fingerprint string) context.Context {
+	return context.WithValue(ctx, commandKey{}, &command{actor: actor, key: key, fingerprint: fingerprint})
+}
+
+// Do runs f in a writing transaction and returns its result. If ctx carries an idempotency key, the
+// result is kept with the rows, in the same transaction, and a repeated command gets the first
+// one's result without running f: a double click or a retry after a lost answer acts once.
+//
+// Returns idempotency.reused (conflict) when the key came before with another request.
+func Do[T any](ctx context.Context, db *DB, f func(context.Context, *Tx) (T, error)) (T, error) {
+	var out T
+	cmd, _ := ctx.Value(commandKey{}).(*command)
+	if cmd != nil && !cmd.used.CompareAndSwap(false, true) {
+		cmd = nil
+	}
+	err := db.Write(ctx, func(ctx context.Context, tx *Tx) error {
+		if cmd != nil {
+			n, err := tx.Exec(ctx, `INSERT INTO store_commands (actor, key, fingerprint, at) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (actor, key) DO NOTHING`, cmd.actor, cmd.key, cmd.fingerprint, Now())
+			if err != nil {
+				return fmt.Errorf("record command: %w", err)
+			}
+			if n == 0 {
+				return tx.replay(ctx, cmd, &out)
+			}
+		}
+		var err error
+		if out, err = f(ctx, tx); err != nil {
+			return err
+		}
+		if cmd == nil {
+			return nil
+		}
+		result, err := json.Marshal(out)
+		if err != nil {
+			return fmt.Errorf("keep the result of a command: %w", err)
+		}
+		_, err = tx.Exec(ctx, `UPDATE store_commands SET result = $1 WHERE actor = $2 AND key = $3`, string(result), cmd.actor, cmd.key)
+		return err
+	})
+	return out, err
+}
+
+func (t *Tx) replay(ctx context.Context, cmd *command, out any) error {
+	var fingerprint string
+	var result sql.NullString
+	err := t.QueryRow(ctx, `SELECT fingerprint, result FROM store_commands WHERE actor = $1 AND key = $2`, cmd.actor, cmd.key).Scan(&fingerprint, &result)
+	if err != nil {
+		return fmt.Errorf("read command: %w", err)
+	}
+	if fingerprint != cmd.fingerprint {
+		return fault.New(fault.Conflict, "idempotency.reused")
+	}
+	return json.Unmarshal([]byte(result.String), out)
+}
+
+// Changed turns the outcome of `UPDATE … WHERE id = $1 AND rev = $2` into an answer: nil when the
+// row was changed, changed_meanwhile when somebody else was first.
+func Changed(n int64, err error) error {
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "changed_meanwhile")
+	}
+	return nil
+}
+
+// Found turns sql.ErrNoRows into a not-found fault with the given code.
+func Found(err error, code string, params ...any) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return fault.New(fault.NotFound, code, params...)
+	}
+	return err
+}

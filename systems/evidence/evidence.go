@@ -1,0 +1,68 @@
+// Package evidence is the enforcement record (执法全过程记录): the photographs, scans and recordings
+// that belong to a complaint or a case, each kept once under its own SHA-256, each entered in the
+// ledger in the transaction that catalogues it.
+//
+// A media file is never changed after it came in. What may be taken in, and how large, is decided by
+// the content, never by the name that came with it.
+package evidence
+
+import (
+	"context"
+	"time"
+
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/store"
+)
+
+// Bounds of what is taken in.
+const (
+	MaxFile    = 20 << 20   // bytes of one file
+	MaxPerItem = 60         // files of one complaint or case
+	MaxPixels  = 80_000_000 // width × height of an image; a larger one is a decompression bomb
+	maxNote    = 500        // characters of a note
+	maxName    = 120        // characters of the name a file came with
+)
+
+// Subject is what a media file belongs to: a complaint, a case.
+type Subject struct {
+	Type string `json:"type"`
+	ID   string `json:"id"`
+}
+
+// Media is one catalogued file. Whoever may add to the subject creates it; nobody changes it.
+type Media struct {
+	ID        string     `json:"id"`
+	Subject   Subject    `json:"-"`
+	Name      string     `json:"name"` // as it came, for show only
+	Type      string     `json:"type"` // by content: image/jpeg, image/png, image/webp, application/pdf, video/mp4
+	Size      int64      `json:"size"` // bytes
+	SHA256    string     `json:"sha256"`
+	Width     int        `json:"width,omitempty"`  // pixels, 0 where there is no picture
+	Height    int        `json:"height,omitempty"` // pixels
+	Note      string     `json:"note,omitempty"`
+	At        store.Time `json:"at"`
+	ByPerson  string     `json:"-"`
+	ByName    string     `json:"byName"`
+	LedgerRef string     `json:"entry"`
+}
+
+// Access answers whether the actor may see a subject, and whether he may add to it; the app wires it
+// to the system that owns the subject. It returns the unit whose matter it is. It fails as the
+// owning system fails: not found for what the actor may not know of, refused for what he may not do.
+type Access func(ctx context.Context, tx *store.Tx, actor org.Actor, subject Subject, add bool) (unit string, err error)
+
+// Service keeps media.
+type Service struct {
+	db     *store.DB
+	files  *Files
+	access Access
+	now    func() time.Time
+}
+
+// New makes the service over a folder of files.
+func New(db *store.DB, files *Files, access Access, now func() time.Time) *Service {
+	return &Service{db: db, files: files, access: access, now: now}
+}
+
+func init() { ledger.Seal("evidence_media", "id") }
