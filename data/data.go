@@ -1,0 +1,10 @@
+// Package data is the reference data that ships in the binary. Each folder has a README with its
+// source and licence.
+package data
+
+import "embed"
+
+// FS holds the folders by name: holidays/, laws/, matters/, jingan/, fonts/, maps/.
+//
+//go:embed all:holidays all:laws all:matters all:jingan all:fonts all:maps
+var FS embed.FS

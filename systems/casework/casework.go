@@ -1,0 +1,122 @@
+// Package casework is online casework (网上办案): a violation is filed as a case (立案), investigated,
+// noticed (告知), decided (决定), served (送达), paid, closed (结案) and archived (归档), by the ordinary
+// procedure of the Administrative Penalty Law, chapter V section 3.
+//
+// The procedure itself is data in procedure.go; this package keeps the rows that it speaks of.
+package casework
+
+import (
+	"time"
+
+	"jiexu/law"
+	"jiexu/ledger"
+)
+
+// Where a case came from.
+const (
+	FromComplaint = "complaint"
+	FromPatrol    = "patrol"
+)
+
+// Kinds of party.
+const (
+	Person       = "person"
+	Organisation = "organisation"
+)
+
+// Case is one filed (or yet to be filed) violation. An officer of the squad opens it; only the steps
+// of its procedure change State and Facts; while it is being investigated its officers may change
+// what was found. Nobody changes it once it is archived.
+type Case struct {
+	ID           string
+	Number       string
+	Source       string
+	Complaint    string // id of the complaint it grew from, or empty
+	Unit         string
+	Title        string
+	Matter       string // code of the penalty matter
+	ActDate      law.Date
+	ActPlace     string
+	Lon, Lat     *float64
+	Findings     string
+	ProposedYuan *int64
+	DecidedYuan  *int64
+	State        string
+	Facts        []string // recorded facts of the procedure that hold
+	OpenedAt     time.Time
+	OpenedBy     string
+	FiledAt      *time.Time
+	DecidedAt    *time.Time
+	ClosedAt     *time.Time
+	UpdatedAt    time.Time
+	Rev          int64
+}
+
+// Officer is one of those who handle the case. Two with valid certificates at least (AP 42).
+type Officer struct {
+	Person      string `json:"id"`
+	Name        string `json:"name"`
+	Certificate string `json:"certificate"`
+}
+
+// Party is whom the case is about. Its code is checked (GB 11643, GB 32100) before it is kept.
+type Party struct {
+	ID             string `json:"id"`
+	Kind           string `json:"kind"`
+	Name           string `json:"name"`
+	IDCode         string `json:"idCode"`
+	Representative string `json:"representative"`
+	Address        string `json:"address"`
+	Phone          string `json:"phone"`
+	Rev            int64  `json:"rev"`
+}
+
+// Evidence is one piece of the list, of the eight kinds of AP 46.
+type Evidence struct {
+	ID         string   `json:"id"`
+	Seq        int      `json:"seq"`
+	Kind       string   `json:"kind"`
+	Title      string   `json:"title"`
+	Proves     string   `json:"proves"`
+	ObtainedOn law.Date `json:"-"`
+	Obtained   string   `json:"obtainedOn"`
+	Media      string   `json:"media,omitempty"`
+}
+
+// EvidenceKinds are the eight kinds of AP 46, in the law's order.
+var EvidenceKinds = []string{"documentary", "physical", "audiovisual", "electronic", "testimony", "statement", "expert", "record"}
+
+// Document is an issued document: its number, and the very bytes that were issued.
+type Document struct {
+	ID        string    `json:"id"`
+	Kind      string    `json:"kind"`
+	Number    string    `json:"number"`
+	Title     string    `json:"title"`
+	SHA256    string    `json:"sha256"`
+	CheckCode string    `json:"checkCode"`
+	IssuedAt  time.Time `json:"issuedAt"`
+	Entry     string    `json:"entry"`
+	Size      int64     `json:"size"`
+}
+
+// Taken is a step that was taken, with what was filled in.
+type Taken struct {
+	ID, Step, From, To, Actor, ActorName, Unit string
+	Fields                                     map[string]any
+	At                                         time.Time
+}
+
+func init() {
+	for table, key := range map[string][]string{
+		"casework_cases":         {"id"},
+		"casework_officers":      {"case_id", "person"},
+		"casework_parties":       {"id"},
+		"casework_evidence":      {"id"},
+		"casework_steps":         {"id"},
+		"casework_documents":     {"id"},
+		"casework_payments":      {"id"},
+		"casework_confirmations": {"matter"},
+	} {
+		ledger.Seal(table, key...)
+	}
+}
