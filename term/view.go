@@ -1,0 +1,89 @@
+package term
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"jiexu/law"
+	"jiexu/words"
+)
+
+// Clock is a period as a person sees it.
+type Clock struct {
+	Code        string      `json:"code"`
+	Title       string      `json:"title"`
+	Due         time.Time   `json:"due" doc:"first moment that is late"`
+	DueDate     string      `json:"dueDate" doc:"last day in time"`
+	Unit        law.Unit    `json:"unit"`
+	Left        int         `json:"left" doc:"in the unit; negative when over"`
+	LeftText    string      `json:"leftText"`
+	Level       string      `json:"level" enum:"ok,amber,red,met,met_late,suspended"`
+	Cites       []string    `json:"cites"`
+	Rule        string      `json:"rule,omitempty" doc:"the office's own rule, where no statute sets the period"`
+	Counting    []law.Count `json:"counting"`
+	Provisional bool        `json:"provisional"`
+}
+
+// Describe names a clock in a language and tells the office rule behind it, if one is.
+type Describe func(clock string) (title, rule string)
+
+// View shows periods as they stand at now, those that run first, the earliest due first among them.
+func (k *Keeper) View(terms []Term, describe Describe, now time.Time, lang string) []Clock {
+	out := make([]Clock, 0, len(terms))
+	for _, t := range terms {
+		out = append(out, k.clock(t, describe, now, lang))
+	}
+	sortClocks(out)
+	return out
+}
+
+func (k *Keeper) clock(t Term, describe Describe, now time.Time, lang string) Clock {
+	c := Clock{Code: t.Clock, Due: t.Due, DueDate: t.DueDate.String(), Unit: t.Period.Unit, Provisional: t.Provisional, Cites: []string{}}
+	c.Title, c.Rule = describe(t.Clock)
+	for _, cite := range t.Period.Cites {
+		c.Cites = append(c.Cites, cite.String())
+	}
+	if due, err := k.cal.Due(t.Start, t.Period, law.Excluding(t.Excluded)); err == nil {
+		c.Counting = due.Counting
+	}
+	left, unit, level := k.cal.Left(now, t.Start, t.Due, t.Period.Unit)
+	c.Left, c.Unit, c.Level = left, unit, string(level)
+	switch {
+	case t.MetAt != nil && t.Lapsed(now):
+		c.Level, c.LeftText = "met_late", words.Text(lang, "term.met_late", nil)
+	case t.MetAt != nil:
+		c.Level, c.LeftText = "met", words.Text(lang, "term.met", nil)
+	case t.SuspendedFrom != nil:
+		c.Level, c.LeftText = "suspended", words.Text(lang, "term.suspended", nil)
+	default:
+		c.LeftText = leftText(left, unit, level, lang)
+	}
+	return c
+}
+
+// leftText says what is left in the law's own unit: 剩 3 个工作日, 今天到期, 超 2 日.
+func leftText(left int, unit law.Unit, level law.Level, lang string) string {
+	code := "left"
+	switch {
+	case level == law.Red && left == 0:
+		code, left = "over", 1
+	case level == law.Red:
+		code, left = "over", -left
+	case left == 0:
+		return words.Text(lang, "term.today", nil)
+	}
+	code = fmt.Sprintf("term.%s.%s", code, unit)
+	if left == 1 {
+		code += ".one"
+	}
+	return words.Text(lang, code, map[string]any{"n": left})
+}
+
+func sortClocks(clocks []Clock) {
+	rank := map[string]int{"suspended": 1, "met": 2, "met_late": 2}
+	slices.SortStableFunc(clocks, func(a, b Clock) int {
+		return cmp.Or(cmp.Compare(rank[a.Level], rank[b.Level]), a.Due.Compare(b.Due))
+	})
+}
