@@ -1,0 +1,65 @@
+// Command jiexu is the whole platform in one binary: the server, the demonstration, and the tools
+// that import, back up, check and verify.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"jiexu/fault"
+	"jiexu/words"
+)
+
+// Version is set at build time.
+var Version = "0.1.0-dev"
+
+// CLI is the command line; each command stands in a file of its own.
+type CLI struct {
+	Lang    string           `help:"Language of the output: zh-CN or en." placeholder:"LANG" env:"JIEXU_LANG"`
+	Version kong.VersionFlag `help:"Print the version."`
+
+	Law LawCmd `cmd:"" help:"The law: periods, articles."`
+}
+
+func main() {
+	var cli CLI
+	parser := kong.Must(&cli, kong.Name("jiexu"), kong.Description("街序: urban management law enforcement, in one binary."),
+		kong.UsageOnError(), kong.Vars{"version": Version})
+	ctx, err := parser.Parse(os.Args[1:])
+	if err != nil {
+		parser.FatalIfErrorf(err)
+	}
+	env := &Env{Out: os.Stdout, Err: os.Stderr, Lang: language(cli.Lang), Now: time.Now}
+	os.Exit(exit(env, ctx.Run(env)))
+}
+
+// findings is returned by a command that ran well and found something wrong: it has already said
+// what, and the process ends with status 1.
+var findings = errors.New("findings")
+
+// exit says what went wrong and what to do, and chooses the status: 0 well, 1 wrong, 2 unusable input.
+func exit(env *Env, err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, findings):
+		return 1
+	}
+	title, detail := words.Fault(env.Lang, err)
+	fmt.Fprintln(env.Err, title)
+	if detail != "" {
+		fmt.Fprintln(env.Err, detail)
+	}
+	switch fault.KindOf(err) {
+	case fault.Internal:
+		fmt.Fprintln(env.Err, err) // the operator is the one who can act on it
+		return 1
+	case fault.Invalid, fault.TooLarge:
+		return 2
+	}
+	return 1
+}
