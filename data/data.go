@@ -4,7 +4,7 @@ package data
 
 import "embed"
 
-// FS holds the folders by name: holidays/, laws/, matters/, jingan/, fonts/, maps/.
+// FS holds the folders by name: holidays/, laws/, matters/, jingan/, fonts/, maps/, demo/.
 //
-//go:embed all:holidays all:laws all:matters all:jingan all:fonts all:maps
+//go:embed all:holidays all:laws all:matters all:jingan all:fonts all:maps all:demo
 var FS embed.FS
