@@ -1,0 +1,193 @@
+package casework
+
+import (
+	"context"
+	"database/sql"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+
+	"jiexu/fault"
+	"jiexu/law"
+	"jiexu/org"
+	"jiexu/store"
+)
+
+// Filter narrows a list of cases. Empty fields do not narrow.
+type Filter struct {
+	States  []string
+	Units   []string // with all that is below them
+	Matter  string
+	Mine    bool // those that the actor handles
+	Overdue bool
+	Query   string // any two characters of number, title, place, party's name
+	From    law.Date
+	To      law.Date
+	Limit   int    // at most MaxPage
+	Cursor  string // from the page before
+}
+
+// MaxPage is the most rows of one page.
+const MaxPage = 200
+
+// Row is one line of the list.
+type Row struct {
+	ID        string     `json:"id"`
+	Number    string     `json:"number"`
+	Title     string     `json:"title"`
+	Matter    string     `json:"matter"`
+	State     string     `json:"state"`
+	Unit      string     `json:"unit"`
+	UnitName  string     `json:"unitName"`
+	Source    string     `json:"source"`
+	Party     string     `json:"party"` // masked where it is a person
+	OpenedAt  time.Time  `json:"openedAt"`
+	UpdatedAt time.Time  `json:"updatedAt"`
+	Due       *time.Time `json:"due"` // earliest unmet
+	Rev       int64      `json:"rev"`
+	recorded  string
+}
+
+// page is a place in the list: after the row that was opened then with this id.
+type page struct {
+	at store.Time
+	id string
+}
+
+func (p page) String() string {
+	v, _ := p.at.Value()
+	return base64.RawURLEncoding.EncodeToString([]byte(fmt.Sprintf("%s %s", v, p.id)))
+}
+
+func parsePage(s string) (page, error) {
+	var p page
+	raw, err := base64.RawURLEncoding.DecodeString(s)
+	at, id, ok := strings.Cut(string(raw), " ")
+	if err != nil || !ok || p.at.Scan(at) != nil {
+		return p, fault.New(fault.Invalid, "list.cursor")
+	}
+	p.id = id
+	return p, nil
+}
+
+// where collects the conditions of a query and their arguments.
+type where struct {
+	conds []string
+	args  []any
+}
+
+func (w *where) add(cond string, args ...any) {
+	for _, a := range args {
+		w.args = append(w.args, a)
+		cond = strings.Replace(cond, "?", fmt.Sprintf("$%d", len(w.args)), 1)
+	}
+	w.conds = append(w.conds, cond)
+}
+
+// raw adds a condition whose arguments are already numbered from next().
+func (w *where) raw(cond string, args []any) {
+	w.conds, w.args = append(w.conds, cond), append(w.args, args...)
+}
+
+func (w *where) next() int { return len(w.args) + 1 }
+
+func (w *where) in(column string, values []string) {
+	if len(values) == 0 {
+		return
+	}
+	marks := make([]string, len(values))
+	for i, v := range values {
+		w.args = append(w.args, v)
+		marks[i] = fmt.Sprintf("$%d", len(w.args))
+	}
+	w.conds = append(w.conds, column+" IN ("+strings.Join(marks, ",")+")")
+}
+
+// conditions writes a filter as SQL, the actor's scope first.
+func (f Filter) conditions(tx *store.Tx, actor org.Actor, now time.Time) (*where, error) {
+	w := &where{}
+	cond, args := org.ScopeSQL(actor, opRead, "c.unit", w.next())
+	w.raw(cond, args)
+	w.in("c.state", f.States)
+	for _, unit := range f.Units {
+		w.add(`c.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?)`, unit)
+	}
+	if f.Matter != "" {
+		w.add("c.matter = ?", f.Matter)
+	}
+	if f.Mine {
+		w.add("c.id IN (SELECT case_id FROM casework_officers WHERE person = ?)", actor.Person)
+	}
+	if f.Overdue {
+		w.add("c.id IN (SELECT matter_id FROM term_v_open WHERE matter_type = 'case' AND due_at <= ?)", store.At(now))
+	}
+	if !f.From.IsZero() {
+		w.add("c.opened_at >= ?", store.At(f.From.Start()))
+	}
+	if !f.To.IsZero() {
+		w.add("c.opened_at < ?", store.At(f.To.End()))
+	}
+	if q := strings.TrimSpace(f.Query); q != "" {
+		cond, args := tx.Matching("c.id", "case", q, w.next())
+		w.raw(cond, args)
+	}
+	if f.Cursor != "" {
+		p, err := parsePage(f.Cursor)
+		if err != nil {
+			return nil, err
+		}
+		w.add("(c.opened_at, c.id) < (?, ?)", p.at, p.id)
+	}
+	return w, nil
+}
+
+// List gives one page of cases that the actor may see, newest first, and the cursor of the next.
+func (s *Service) List(ctx context.Context, actor org.Actor, f Filter) (rows []Row, next string, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		rows, next, err = s.list(ctx, tx, actor, f)
+		return err
+	})
+	return rows, next, err
+}
+
+func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Filter) ([]Row, string, error) {
+	if f.Limit <= 0 || f.Limit > MaxPage {
+		f.Limit = 50
+	}
+	w, err := f.conditions(tx, actor, s.now())
+	if err != nil {
+		return nil, "", err
+	}
+	query := `SELECT c.id, c.number, c.title, c.matter, c.state, c.unit, u.name, c.source, c.opened_at, c.updated_at, c.rev, c.facts,
+		(SELECT p.kind FROM casework_parties p WHERE p.case_id = c.id ORDER BY p.id LIMIT 1),
+		(SELECT p.name FROM casework_parties p WHERE p.case_id = c.id ORDER BY p.id LIMIT 1),
+		(SELECT t.due_at FROM term_v_open t WHERE t.matter_type = 'case' AND t.matter_id = c.id ORDER BY t.due_at LIMIT 1)
+		FROM casework_cases c JOIN org_v_units u ON u.id = c.unit
+		WHERE ` + strings.Join(w.conds, " AND ") + fmt.Sprintf(` ORDER BY c.opened_at DESC, c.id DESC LIMIT %d`, f.Limit+1)
+	rows, err := collect(ctx, tx, scanRow, query, w.args...)
+	if err != nil {
+		return nil, "", fmt.Errorf("list cases: %w", err)
+	}
+	next := ""
+	if len(rows) > f.Limit {
+		rows = rows[:f.Limit]
+		last := rows[f.Limit-1]
+		next = page{at: store.At(last.OpenedAt), id: last.ID}.String()
+	}
+	return rows, next, nil
+}
+
+func scanRow(r *sql.Rows) (row Row, err error) {
+	var opened, updated store.Time
+	var due *store.Time
+	var kind, name sql.NullString
+	err = r.Scan(&row.ID, &row.Number, &row.Title, &row.Matter, &row.State, &row.Unit, &row.UnitName, &row.Source, &opened, &updated, &row.Rev,
+		&row.recorded, &kind, &name, &due)
+	row.OpenedAt, row.UpdatedAt, row.Due = opened.Time, updated.Time, moment(due)
+	row.Party = name.String
+	if kind.String == Person {
+		row.Party = maskedName(name.String)
+	}
+	return row, err
+}

@@ -1,0 +1,232 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"jiexu/codes"
+	"jiexu/fault"
+	"jiexu/law"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/procedure"
+	"jiexu/store"
+	"jiexu/term"
+)
+
+// Bounds of what is typed in, in characters.
+const (
+	maxTitle    = 200
+	maxPlace    = 300
+	maxFindings = 10_000
+	maxName     = 200
+)
+
+// Origin is the complaint that a case grows from, as casework needs to know it.
+type Origin struct {
+	ID, Unit, Title, Place string
+	Lon, Lat               *float64
+}
+
+// Complaints is what casework needs of the complaints: the app wires it to intake.
+type Complaints interface {
+	// Origin reads a complaint for an actor who may file a case from it; it fails as intake fails.
+	Origin(ctx context.Context, tx *store.Tx, actor org.Actor, complaint string) (Origin, error)
+	// Filed tells the complaint, in the same transaction, which case it became. The rows it returns
+	// belong into the case's ledger entry.
+	Filed(ctx context.Context, tx *store.Tx, actor org.Actor, complaint, caseID, caseNumber string, at time.Time) ([]ledger.Row, error)
+}
+
+// Service is casework.
+type Service struct {
+	db         *store.DB
+	procedure  *procedure.Procedure
+	terms      *term.Keeper
+	complaints Complaints
+	log        *ledger.Log
+	fonts      Fonts
+	publicURL  string // where the check page is reached, e.g. https://jiexu.example/check/
+	now        func() time.Time
+}
+
+// Opening is what an officer fills in to open a case, from a complaint or from a patrol finding.
+type Opening struct {
+	Complaint string   `json:"complaint,omitempty" doc:"id of the complaint it grows from; without it, it is a patrol finding"`
+	Unit      string   `json:"unit,omitempty" doc:"the squad; by default the complaint's, else the officer's own"`
+	Title     string   `json:"title,omitempty" maxLength:"200"`
+	Matter    string   `json:"matter" doc:"code of the penalty matter"`
+	ActDate   law.Date `json:"actDate" doc:"day of the act; it chooses the law that applies"`
+	ActPlace  string   `json:"actPlace,omitempty" maxLength:"300"`
+	Findings  string   `json:"findings,omitempty" maxLength:"10000"`
+	Officers  []string `json:"officers,omitempty" maxItems:"8" doc:"ids of the officers who handle it, besides oneself"`
+	Lon       *float64 `json:"lon,omitempty"`
+	Lat       *float64 `json:"lat,omitempty"`
+}
+
+// Open opens a case, which then waits for approval to be filed (立案审批). One complaint grows into
+// one case: a second attempt is refused with case.complaint_has_case.
+func (s *Service) Open(ctx context.Context, actor org.Actor, in Opening) (*Case, error) {
+	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Case, error) {
+		now := s.now()
+		c := &Case{ID: store.NewID(), Source: FromPatrol, Unit: in.Unit, Title: strings.TrimSpace(in.Title), Matter: in.Matter, ActDate: in.ActDate,
+			ActPlace: strings.TrimSpace(in.ActPlace), Findings: strings.TrimSpace(in.Findings), Lon: in.Lon, Lat: in.Lat,
+			State: string(s.procedure.Start), Facts: []string{}, OpenedAt: now, OpenedBy: actor.Person, UpdatedAt: now, Rev: 1}
+		if err := s.fromComplaint(ctx, tx, actor, in, c); err != nil {
+			return nil, err
+		}
+		if c.Unit == "" {
+			c.Unit = actor.HomeUnit()
+		}
+		if !actor.Can(opOpen, c.Unit) {
+			return nil, fault.New(fault.Refused, "refused.unit", "op", opOpen)
+		}
+		if err := checkOpening(c, now); err != nil {
+			return nil, err
+		}
+		var err error
+		if c.Number, err = org.NextNumber(ctx, tx, c.Unit, "case", law.On(now)); err != nil {
+			return nil, err
+		}
+		if err := insertCase(ctx, tx, c); err != nil {
+			if store.IsUnique(err) && c.Complaint != "" {
+				return nil, fault.New(fault.Conflict, "case.complaint_has_case")
+			}
+			return nil, fmt.Errorf("open a case: %w", err)
+		}
+		rows := []ledger.Row{{Table: "casework_cases", Key: c.ID}}
+		added, err := s.setOfficers(ctx, tx, c, append([]string{actor.Person}, in.Officers...))
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, added...)
+		if c.Complaint != "" {
+			linked, err := s.complaints.Filed(ctx, tx, actor, c.Complaint, c.ID, c.Number, now)
+			if err != nil {
+				return nil, err
+			}
+			rows = append(rows, linked...)
+		}
+		if err := s.index(ctx, tx, c, nil); err != nil {
+			return nil, err
+		}
+		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "casework.opened", Subject: ref(c.ID), Actor: actor.Person, Unit: c.Unit, At: now,
+			Body: map[string]any{"number": c.Number, "matter": c.Matter, "source": c.Source, "state": c.State}, Rows: rows})
+		return c, err
+	})
+}
+
+func (s *Service) fromComplaint(ctx context.Context, tx *store.Tx, actor org.Actor, in Opening, c *Case) error {
+	if in.Complaint == "" {
+		return nil
+	}
+	from, err := s.complaints.Origin(ctx, tx, actor, in.Complaint)
+	if err != nil {
+		return err
+	}
+	c.Source, c.Complaint, c.Unit = FromComplaint, from.ID, from.Unit
+	if c.Title == "" {
+		c.Title = from.Title
+	}
+	if c.ActPlace == "" {
+		c.ActPlace = from.Place
+	}
+	if c.Lon == nil || c.Lat == nil {
+		c.Lon, c.Lat = from.Lon, from.Lat
+	}
+	return nil
+}
+
+func checkOpening(c *Case, now time.Time) error {
+	f := fault.New(fault.Invalid, "form")
+	required(f, "title", c.Title, maxTitle)
+	required(f, "actPlace", c.ActPlace, maxPlace)
+	if utf8.RuneCountInString(c.Findings) > maxFindings {
+		f.With("findings", "form.too_long", "max", maxFindings)
+	}
+	switch _, err := law.MatterOn(c.Matter, c.ActDate); {
+	case c.ActDate.IsZero():
+		f.With("actDate", "form.required")
+	case law.On(now).Before(c.ActDate):
+		f.With("actDate", "form.future")
+	case err != nil:
+		f.With("matter", "case.matter_unknown", "code", c.Matter)
+	}
+	return f.OrNil()
+}
+
+// required checks a text that must be there and must not be longer than most characters.
+func required(f *fault.Error, name, text string, most int) {
+	switch n := utf8.RuneCountInString(text); {
+	case n == 0:
+		f.With(name, "form.required")
+	case n > most:
+		f.With(name, "form.too_long", "max", most)
+	}
+}
+
+// setOfficers adds officers to a case; those who are already there stay. Returns case.officer_unknown
+// for somebody who is no officer of the case's unit or above: an auxiliary never handles a case.
+func (s *Service) setOfficers(ctx context.Context, tx *store.Tx, c *Case, people []string) ([]ledger.Row, error) {
+	var rows []ledger.Row
+	seen := map[string]bool{}
+	for _, id := range people {
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		p, err := org.PersonByID(ctx, tx, id)
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "form").With("officers", "case.officer_unknown")
+		}
+		if p.Kind != org.Officer {
+			return nil, fault.New(fault.Invalid, "form").With("officers", "case.officer_kind", "name", p.Name)
+		}
+		n, err := tx.Exec(ctx, `INSERT INTO casework_officers (case_id, person, name, certificate) VALUES ($1,$2,$3,$4) ON CONFLICT (case_id, person) DO NOTHING`,
+			c.ID, p.ID, p.Name, p.Certificate)
+		if err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			rows = append(rows, ledger.Row{Table: "casework_officers", Key: ledger.Key(c.ID, p.ID)})
+		}
+	}
+	return rows, nil
+}
+
+// PartyInput is whom the case is about, as typed in.
+type PartyInput struct {
+	Kind           string `json:"kind" enum:"person,organisation"`
+	Name           string `json:"name" maxLength:"200"`
+	IDCode         string `json:"idCode" maxLength:"40" doc:"identity number (GB 11643) or unified social credit code (GB 32100)"`
+	Representative string `json:"representative,omitempty" maxLength:"100"`
+	Address        string `json:"address" maxLength:"300"`
+	Phone          string `json:"phone,omitempty" maxLength:"30"`
+}
+
+// check normalises and checks a party; a wrong checksum is told beside its field.
+func (in *PartyInput) check(today law.Date) error {
+	in.Name, in.Address = strings.TrimSpace(in.Name), strings.TrimSpace(in.Address)
+	in.IDCode, in.Phone = codes.Normalise(in.IDCode), codes.Normalise(in.Phone)
+	f := fault.New(fault.Invalid, "form")
+	required(f, "name", in.Name, maxName)
+	required(f, "address", in.Address, maxPlace)
+	var err error
+	switch in.Kind {
+	case Person:
+		err = codes.CheckIDCard(in.IDCode, today)
+	case Organisation:
+		err = codes.CheckUSCC(in.IDCode)
+		required(f, "representative", in.Representative, 100)
+	default:
+		f.With("kind", "form.required")
+	}
+	if err != nil {
+		if known, ok := err.(*fault.Error); ok {
+			f.Fields = append(f.Fields, fault.Field{Name: "idCode", Code: known.Code, Params: known.Params})
+		}
+	}
+	return f.OrNil()
+}

@@ -1,0 +1,191 @@
+package evidence
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"jiexu/fault"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/store"
+)
+
+// Upload is one file that a person adds to a subject.
+type Upload struct {
+	Subject Subject
+	Name    string
+	Note    string
+	Content io.Reader
+}
+
+// Add takes a file in, catalogues it and enters it in the ledger. The same content added twice to
+// one subject is one file: the first one's row is returned. Returns evidence.too_large,
+// evidence.type, evidence.broken and the like for what cannot be taken in; nothing is kept then.
+func (s *Service) Add(ctx context.Context, actor org.Actor, up Upload) (*Media, error) {
+	if utf8.RuneCountInString(up.Note) > maxNote {
+		return nil, fault.New(fault.Invalid, "evidence.note_long", "n", maxNote)
+	}
+	// Asked before the bytes are read, so that nobody without the right can fill the disk.
+	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := s.access(ctx, tx, actor, up.Subject, true)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	sum, size, err := s.files.Put(up.Content, MaxFile)
+	if err != nil {
+		return nil, err
+	}
+	m := &Media{Subject: up.Subject, Name: cleanName(up.Name), Size: size, SHA256: sum, Note: strings.TrimSpace(up.Note)}
+	if err := s.look(ctx, m); err != nil {
+		return nil, err
+	}
+	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Media, error) {
+		return s.catalogue(ctx, tx, actor, m)
+	})
+}
+
+// look finds type and size in pixels, and throws the file away again when it is not taken in and
+// nobody else refers to it.
+func (s *Service) look(ctx context.Context, m *Media) error {
+	file, err := s.files.Open(m.SHA256)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	m.Type, m.Width, m.Height, err = inspect(file)
+	if err == nil {
+		return nil
+	}
+	var used int
+	countErr := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return tx.QueryRow(ctx, `SELECT count(*) FROM evidence_media WHERE sha256 = $1`, m.SHA256).Scan(&used)
+	})
+	if countErr == nil && used == 0 {
+		os.Remove(s.files.path(m.SHA256))
+	}
+	return err
+}
+
+func (s *Service) catalogue(ctx context.Context, tx *store.Tx, actor org.Actor, m *Media) (*Media, error) {
+	unit, err := s.access(ctx, tx, actor, m.Subject, true)
+	if err != nil {
+		return nil, err
+	}
+	var count int
+	if err := tx.QueryRow(ctx, `SELECT count(*) FROM evidence_media WHERE subject_type = $1 AND subject_id = $2`, m.Subject.Type, m.Subject.ID).Scan(&count); err != nil {
+		return nil, err
+	}
+	if count >= MaxPerItem {
+		return nil, fault.New(fault.Invalid, "evidence.too_many", "n", MaxPerItem)
+	}
+	m.ID, m.At, m.ByPerson, m.ByName = store.NewID(), store.At(s.now()), actor.Person, actor.Name
+	n, err := tx.Exec(ctx, `INSERT INTO evidence_media (id, subject_type, subject_id, unit, name, type, size, sha256, width, height, note, at, by_person, by_name)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14) ON CONFLICT (subject_type, subject_id, sha256) DO NOTHING`,
+		m.ID, m.Subject.Type, m.Subject.ID, unit, m.Name, m.Type, m.Size, m.SHA256, m.Width, m.Height, m.Note, m.At, m.ByPerson, m.ByName)
+	if err != nil {
+		return nil, fmt.Errorf("catalogue media: %w", err)
+	}
+	if n == 0 {
+		return one(ctx, tx, `subject_type = $1 AND subject_id = $2 AND sha256 = $3`, m.Subject.Type, m.Subject.ID, m.SHA256)
+	}
+	m.LedgerRef, err = ledger.Append(ctx, tx, ledger.Entry{
+		Kind: "evidence.added", Subject: ledger.Ref{Type: m.Subject.Type, ID: m.Subject.ID}, Actor: actor.Person, Unit: unit, At: m.At.Time,
+		Body: map[string]any{"media": m.ID, "sha256": m.SHA256, "size": m.Size, "type": m.Type},
+		Rows: []ledger.Row{{Table: "evidence_media", Key: m.ID}},
+	})
+	return m, err
+}
+
+// cleanName keeps the last part of a file's name, without what could hide or break a line.
+func cleanName(name string) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return -1
+		}
+		return r
+	}, name)
+	if r := []rune(name); len(r) > maxName {
+		name = string(r[len(r)-maxName:])
+	}
+	if name == "." || name == "/" || name == "" {
+		return "file"
+	}
+	return name
+}
+
+// List gives the media of a subject, oldest first. Access fails as the subject's owner says.
+func (s *Service) List(ctx context.Context, actor org.Actor, subject Subject) ([]Media, error) {
+	var out []Media
+	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if _, err := s.access(ctx, tx, actor, subject, false); err != nil {
+			return err
+		}
+		var err error
+		out, err = many(ctx, tx, `subject_type = $1 AND subject_id = $2`, subject.Type, subject.ID)
+		return err
+	})
+	return out, err
+}
+
+// Count tells how many images belong to a subject; a procedure asks it for "a photo was taken".
+func Count(ctx context.Context, tx *store.Tx, subject Subject) (images int, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM evidence_media WHERE subject_type = $1 AND subject_id = $2 AND width > 0`, subject.Type, subject.ID).Scan(&images)
+	return images, err
+}
+
+// Open gives a media file and its content to an actor who may see its subject. Whatever he may not
+// see does not exist: evidence.not_found.
+func (s *Service) Open(ctx context.Context, actor org.Actor, id string) (*Media, *os.File, error) {
+	var m *Media
+	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		var err error
+		if m, err = one(ctx, tx, `id = $1`, id); err != nil {
+			return err
+		}
+		if _, err = s.access(ctx, tx, actor, m.Subject, false); err != nil {
+			return fault.Wrap(err, fault.NotFound, "evidence.not_found")
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	file, err := s.files.Open(m.SHA256)
+	return m, file, err
+}
+
+func one(ctx context.Context, tx *store.Tx, where string, args ...any) (*Media, error) {
+	list, err := many(ctx, tx, where, args...)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return nil, fault.New(fault.NotFound, "evidence.not_found")
+	}
+	return &list[0], nil
+}
+
+func many(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Media, error) {
+	rows, err := tx.Query(ctx, `SELECT id, subject_type, subject_id, name, type, size, sha256, width, height, note, at, by_person, by_name
+		FROM evidence_media WHERE `+where+` ORDER BY at, id`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read media: %w", err)
+	}
+	defer rows.Close()
+	out := []Media{}
+	for rows.Next() {
+		var m Media
+		if err := rows.Scan(&m.ID, &m.Subject.Type, &m.Subject.ID, &m.Name, &m.Type, &m.Size, &m.SHA256, &m.Width, &m.Height, &m.Note, &m.At, &m.ByPerson, &m.ByName); err != nil {
+			return nil, err
+		}
+		out = append(out, m)
+	}
+	return out, rows.Err()
+}
