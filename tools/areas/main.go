@@ -1,0 +1,152 @@
+// Command areas makes the derived files of data/jingan:
+//
+//	areas.demo.geojson   14 approximate areas, from the outline and sites.csv
+//	roads.csv            where the numbers of roads lie, from a table of places (-places)
+//	crossings.csv        where roads cross, from the same
+//	base.geojson         the map's ground, from lines and stations (-transport)
+//
+// Run it from the root of the repository: go run ./tools/areas [-places FILE] [-transport FILE].
+// Without a source its files are left as they are. A test fails when a file is stale.
+package main
+
+import (
+	"encoding/csv"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"github.com/paulmach/orb"
+
+	"jiexu/place"
+)
+
+func main() {
+	folder := flag.String("folder", "data/jingan", "where the sources that ship lie and the derived files go")
+	places := flag.String("places", "", "CSV of places: name, address, district, type, lat, lon")
+	transport := flag.String("transport", "", "GeoJSON of lines and stations")
+	flag.Parse()
+	if err := run(*folder, *places, *transport); err != nil {
+		fmt.Fprintln(os.Stderr, "areas:", err)
+		os.Exit(1)
+	}
+}
+
+func run(folder, places, transport string) error {
+	write := func(name string, content []byte) error {
+		fmt.Printf("%s: %d bytes\n", name, len(content))
+		return os.WriteFile(filepath.Join(folder, name), content, 0o644)
+	}
+	areas, err := demoAreas(folder)
+	if err != nil {
+		return err
+	}
+	if err := write("areas.demo.geojson", areas); err != nil {
+		return err
+	}
+	if places != "" {
+		roads, crossings, err := roadTables(folder, places)
+		if err != nil {
+			return err
+		}
+		if err := write("roads.csv", roads); err != nil {
+			return err
+		}
+		if err := write("crossings.csv", crossings); err != nil {
+			return err
+		}
+	}
+	if transport != "" {
+		base, err := baseMap(folder, transport)
+		if err != nil {
+			return err
+		}
+		return write("base.geojson", base)
+	}
+	return nil
+}
+
+// demoAreas draws the demonstration's areas.
+func demoAreas(folder string) ([]byte, error) {
+	district, err := place.LoadDistrict(os.DirFS(filepath.Dir(folder)))
+	if err != nil {
+		return nil, err
+	}
+	streets, err := table(filepath.Join(folder, "streets_310106.csv"))
+	if err != nil {
+		return nil, err
+	}
+	rows, err := table(filepath.Join(folder, "sites.csv"))
+	if err != nil {
+		return nil, err
+	}
+	var sites []site
+	for _, row := range rows {
+		p, err := position(row["lon"], row["lat"])
+		if err != nil {
+			return nil, fmt.Errorf("sites.csv: %s: %w", row["street"], err)
+		}
+		sites = append(sites, site{row["street"], p})
+	}
+	shapes, err := partition(district.Outline().Geometry[0][0], sites)
+	if err != nil {
+		return nil, err
+	}
+	var areas []place.Area
+	for _, street := range streets {
+		shape, ok := shapes[street["name"]]
+		if !ok {
+			return nil, fmt.Errorf("sites.csv has no site of %s", street["name"])
+		}
+		kind := "street"
+		if code := street["code"]; code[6] == '1' { // division codes from 100 on are towns
+			kind = "town"
+		}
+		areas = append(areas, place.Area{Code: street["code"], Name: street["name"], Kind: kind, Approximate: true, Geometry: shape})
+	}
+	return place.MarshalAreas(areas, map[string]any{
+		"note": "示意：由街道中心点与已知地址近似绘制，并非行政边界。Approximate, drawn from known addresses; not the administrative borders.",
+	})
+}
+
+// table reads a CSV file with a header into rows by column name.
+func table(name string) ([]map[string]string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	header, err := r.Read()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	header = slices.Clone(header)
+	var rows []map[string]string
+	for {
+		record, err := r.Read()
+		if err == io.EOF {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		row := make(map[string]string, len(header))
+		for i, column := range header {
+			row[column] = record[i]
+		}
+		rows = append(rows, row)
+	}
+}
+
+func position(lon, lat string) (orb.Point, error) {
+	x, err := strconv.ParseFloat(lon, 64)
+	if err != nil {
+		return orb.Point{}, err
+	}
+	y, err := strconv.ParseFloat(lat, 64)
+	return orb.Point{x, y}, err
+}
