@@ -1,0 +1,107 @@
+package api
+
+import (
+	"jiexu/law"
+	"jiexu/procedure"
+	"jiexu/words"
+)
+
+// Choice is a step of a matter's present state as a screen shows it: what may be done next, and what
+// is blocked and why. A screen renders any step's form from Fields.
+type Choice struct {
+	Step    string   `json:"step"`
+	Title   string   `json:"title"`
+	Allowed bool     `json:"allowed" doc:"its needs hold"`
+	Mine    bool     `json:"mine" doc:"the asker has a role that may take it"`
+	Reasons []Reason `json:"reasons"`
+	Cites   []string `json:"cites"`
+	Fields  []Field  `json:"fields"`
+	Issues  string   `json:"issues,omitempty" doc:"kind of document that the step issues"`
+	Preview bool     `json:"preview,omitempty" doc:"the document can be seen before it is issued"`
+}
+
+// Reason is why a step is blocked.
+type Reason struct {
+	Code  string   `json:"code"`
+	Text  string   `json:"text"`
+	Cites []string `json:"cites"`
+}
+
+// Field is something to fill in.
+type Field struct {
+	Name     string   `json:"name"`
+	Label    string   `json:"label"`
+	Help     string   `json:"help,omitempty"`
+	Type     string   `json:"type" enum:"text,longtext,select,person,people,unit,number,date,datetime,bool,matter,media"`
+	Required bool     `json:"required"`
+	Min      int      `json:"min,omitempty"`
+	Max      int      `json:"max,omitempty"`
+	Options  []Option `json:"options,omitempty"`
+	Value    any      `json:"value,omitempty" doc:"proposed"`
+}
+
+// Option is one answer of a select, person, people or unit field.
+type Option struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
+}
+
+// Fill completes a field with what only the system knows: who may be chosen, what is proposed.
+type Fill func(step *procedure.Step, f *Field)
+
+// Choices shows the choices of a matter in a language. fill may be nil.
+func Choices(list []procedure.Choice, lang string, fill Fill) []Choice {
+	out := make([]Choice, 0, len(list))
+	for _, c := range list {
+		view := Choice{Step: c.Step.Code, Title: c.Step.Title.In(lang), Allowed: c.Allowed, Mine: c.Mine,
+			Reasons: []Reason{}, Cites: CiteTexts(c.Step.Cites), Fields: []Field{}, Issues: c.Step.Issues}
+		for _, r := range c.Reasons {
+			view.Reasons = append(view.Reasons, Reason{Code: r.Code, Text: words.Text(lang, r.Code, nil), Cites: CiteTexts(r.Cites)})
+		}
+		for i := range c.Step.Fields {
+			f := field(&c.Step.Fields[i], lang)
+			if fill != nil {
+				fill(c.Step, &f)
+			}
+			view.Fields = append(view.Fields, f)
+		}
+		out = append(out, view)
+	}
+	return out
+}
+
+func field(f *procedure.Field, lang string) Field {
+	out := Field{Name: f.Name, Label: f.Label.In(lang), Help: f.Help.In(lang), Type: string(f.Type), Required: f.Required, Min: f.Min, Max: f.Max}
+	for _, o := range f.Options {
+		out.Options = append(out.Options, Option{Value: o.Value, Label: o.Label.In(lang)})
+	}
+	return out
+}
+
+// CiteTexts writes citations in their short form; never nil.
+func CiteTexts(cites []law.Cite) []string {
+	out := make([]string, len(cites))
+	for i, c := range cites {
+		out[i] = c.String()
+	}
+	return out
+}
+
+// Event is one line of a matter's timeline.
+type Event struct {
+	At        string   `json:"at" format:"date-time"`
+	Step      string   `json:"step,omitempty"`
+	Title     string   `json:"title"`
+	Text      string   `json:"text,omitempty"`
+	ActorName string   `json:"actorName"`
+	UnitName  string   `json:"unitName,omitempty"`
+	Cites     []string `json:"cites"`
+	Entry     string   `json:"entry,omitempty"`
+	Lines     []Line   `json:"lines,omitempty" doc:"what was filled in"`
+}
+
+// Line is one label and its value.
+type Line struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
+}

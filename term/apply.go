@@ -1,0 +1,50 @@
+package term
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"jiexu/ledger"
+	"jiexu/procedure"
+	"jiexu/store"
+)
+
+// Apply carries out what a step does to the clocks of a matter. values are the step's fields: a clock
+// may start on the day that one of them names. basis says, where a clock resumes, what the time that
+// does not count was for. The rows belong into the entry of the transaction.
+func (k *Keeper) Apply(ctx context.Context, tx *store.Tx, m Matter, actions []procedure.ClockAction, values procedure.Values, now time.Time, basis string) ([]ledger.Row, error) {
+	var rows []ledger.Row
+	for _, a := range actions {
+		var done []ledger.Row
+		var err error
+		switch a.Verb {
+		case procedure.StartClock:
+			done, err = k.Start(ctx, tx, m, a.Clock.Code, a.Clock.Period, a.Start(values, now))
+		case procedure.MeetClock:
+			done, err = k.Meet(ctx, tx, m, a.Clock.Code, now)
+		case procedure.SuspendClock:
+			done, err = k.Suspend(ctx, tx, m, a.Clock.Code, now)
+		case procedure.ResumeClock:
+			done, err = k.Resume(ctx, tx, m, a.Clock.Code, now, basis)
+		default:
+			err = fmt.Errorf("unknown clock verb %q", a.Verb)
+		}
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, done...)
+	}
+	return rows, nil
+}
+
+// Clocks describes the clocks of a procedure, for View.
+func Clocks(p *procedure.Procedure, lang string) Describe {
+	return func(code string) (title, rule string) {
+		c, ok := p.Clock(code)
+		if !ok {
+			return code, ""
+		}
+		return c.Title.In(lang), c.Period.Rule
+	}
+}
