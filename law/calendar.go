@@ -10,9 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"path"
 	"sort"
-	"strings"
 	"sync"
 	"time"
 
@@ -143,5 +141,3 @@ func (c *Calendar) Works(d Date) (work, provisional bool) {
 	day := c.Day(d)
 	return day.Works(), day.Provisional
 }
-
-func baseName(p string) string { return strings.TrimSuffix(path.Base(p), path.Ext(p)) }

@@ -1,6 +1,13 @@
 package law
 
-import "fmt"
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"jiexu/fault"
+)
 
 // Cite names a place in a statute: article, and where it matters paragraph and item, counted from 1.
 // Its short form, `AP 64(1)`, is what code, API and interface pass around.
@@ -57,3 +64,110 @@ func SB(article int, paraItem ...int) Cite { return cite("SB", article, paraItem
 
 // SA cites 上海市市容环境卫生管理条例 (text of 2018, superseded on 2022-12-01).
 func SA(article int, paraItem ...int) Cite { return cite("SA", article, paraItem) }
+
+// AJ cites 最高人民法院关于适用《行政诉讼法》的解释 (2018), the interpretation of the Administrative Litigation Law.
+func AJ(article int, paraItem ...int) Cite { return cite("AJ", article, paraItem) }
+
+// SG cites 上海市绿化条例 (2018), on greening.
+func SG(article int, paraItem ...int) Cite { return cite("SG", article, paraItem) }
+
+// SP cites 上海市住宅物业管理规定 (2020), on residential property.
+func SP(article int, paraItem ...int) Cite { return cite("SP", article, paraItem) }
+
+// SW cites 上海市生活垃圾管理条例 (2019), on household waste.
+func SW(article int, paraItem ...int) Cite { return cite("SW", article, paraItem) }
+
+// SU cites 上海市城乡规划条例 (2018), on planning.
+func SU(article int, paraItem ...int) Cite { return cite("SU", article, paraItem) }
+
+// SR cites 上海市城市道路管理条例, on city roads.
+func SR(article int, paraItem ...int) Cite { return cite("SR", article, paraItem) }
+
+// UP cites 城乡规划法 (2019), the Urban and Rural Planning Law.
+func UP(article int, paraItem ...int) Cite { return cite("UP", article, paraItem) }
+
+// SWL cites 固体废物污染环境防治法 (2020), the Solid Waste Law.
+func SWL(article int, paraItem ...int) Cite { return cite("SWL", article, paraItem) }
+
+// CE cites 城市市容和环境卫生管理条例 (2017), the State Council's regulation on the looks of cities.
+func CE(article int, paraItem ...int) Cite { return cite("CE", article, paraItem) }
+
+// PI cites 个人信息保护法 (2021), the Personal Information Protection Law.
+func PI(article int, paraItem ...int) Cite { return cite("PI", article, paraItem) }
+
+// NP cites 噪声污染防治法 (2021), the Noise Pollution Law.
+func NP(article int, paraItem ...int) Cite { return cite("NP", article, paraItem) }
+
+var citeForm = regexp.MustCompile(`^\s*([A-Za-z]{2,3})\s*([0-9]{1,4})\s*(?:\(\s*([0-9]{1,2})\s*(?:\.\s*([0-9]{1,2})\s*)?\))?\s*$`)
+
+// ParseCite reads the short form: `AP 60`, `AP 64(1)`, `AP 64(1.2)`. Returns law.cite for another form;
+// whether the place exists is for Find to say.
+func ParseCite(s string) (Cite, error) {
+	m := citeForm.FindStringSubmatch(s)
+	if m == nil {
+		return Cite{}, fault.New(fault.Invalid, "law.cite", "text", clip(s))
+	}
+	var n [3]int
+	for i := range n {
+		if m[i+2] != "" {
+			n[i], _ = strconv.Atoi(m[i+2]) // one to four digits
+		}
+	}
+	c := Cite{Statute: strings.ToUpper(m[1]), Article: n[0], Para: n[1], Item: n[2]}
+	if c.Article == 0 || m[3] != "" && c.Para == 0 || m[4] != "" && c.Item == 0 {
+		return Cite{}, fault.New(fault.Invalid, "law.cite", "text", clip(s))
+	}
+	return c, nil
+}
+
+// Title writes the citation out for a reader: 《行政处罚法》第六十四条第一款第（二）项, or in English. An unknown
+// statute keeps its short form.
+func (c Cite) Title(lang string) string {
+	byCode, err := shipped()
+	if err != nil || len(byCode[c.Statute]) == 0 {
+		return c.String()
+	}
+	texts := byCode[c.Statute]
+	s := texts[len(texts)-1]
+	var b strings.Builder
+	if strings.HasPrefix(lang, "zh") {
+		fmt.Fprintf(&b, "《%s》第%s条", s.Short, Numeral(c.Article))
+		if c.Para > 0 {
+			fmt.Fprintf(&b, "第%s款", Numeral(c.Para))
+		}
+		if c.Item > 0 {
+			fmt.Fprintf(&b, "第（%s）项", Numeral(c.Item))
+		}
+		return b.String()
+	}
+	fmt.Fprintf(&b, "%s, art. %d", s.TitleEn, c.Article)
+	if c.Para > 0 {
+		fmt.Fprintf(&b, " para. %d", c.Para)
+	}
+	if c.Item > 0 {
+		fmt.Fprintf(&b, " item %d", c.Item)
+	}
+	return b.String()
+}
+
+// IsZero reports whether c cites nothing.
+func (c Cite) IsZero() bool { return c == Cite{} }
+
+// MarshalText writes the short form, and nothing for no citation.
+func (c Cite) MarshalText() ([]byte, error) {
+	if c.IsZero() {
+		return nil, nil
+	}
+	return []byte(c.String()), nil
+}
+
+// UnmarshalText reads the short form; empty is no citation.
+func (c *Cite) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*c = Cite{}
+		return nil
+	}
+	var err error
+	*c, err = ParseCite(string(b))
+	return err
+}

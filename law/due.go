@@ -35,7 +35,7 @@ type Due struct {
 	Date        Date      // the last day in time
 	Provisional bool      // counted, or ended, beyond the published calendars
 	Rolled      bool      // moved to the next working day
-	Counting    []Count   // for days, months, years only the days that matter
+	Counting    []Count   // every day of working days; of the others the first, the last and what moved it
 }
 
 // Interval is time that does not count: From inclusive, To exclusive. Basis says why.
@@ -57,8 +57,9 @@ type Option func(*dueOptions)
 func WithoutRolling() Option { return func(o *dueOptions) { o.noRoll = true } }
 
 // Excluding leaves intervals out of the counting, as where a hearing or an appraisal is not counted.
-// Days are left out whole; hours exactly.
-func Excluding(in []Interval) Option { return func(o *dueOptions) { o.excluded = in } }
+// A day is left out if the intervals cover the whole of it; hours exactly. An interval that ends before it
+// begins is no interval.
+func Excluding(in []Interval) Option { return func(o *dueOptions) { o.excluded = merge(in) } }
 
 // Due counts a period from start. The day of start is not counted; days, months and years end at the
 // midnight that ends their last day, and a last day that is not a working day is replaced by the
@@ -77,31 +78,29 @@ func (c *Calendar) Due(start time.Time, p Period, opts ...Option) (Due, error) {
 		return Due{}, err
 	}
 	if p.Unit == Hours {
-		return hoursDue(start, p, merge(o.excluded))
+		return hoursDue(start, p, o.excluded)
 	}
 	due := Due{Counting: []Count{c.count(from, 0, NotCountedStart)}}
 	last, err := c.lastDay(from, p, o.excluded, &due)
 	if err != nil {
 		return Due{}, err
 	}
-	if !o.noRoll && p.Unit != WorkingDays {
-		for day := c.Day(last); !day.Works(); day = c.Day(last) {
+	if p.Unit != WorkingDays {
+		n := 0 // months and years number no days
+		if p.Unit == Days {
+			n = p.N
+		}
+		for day := c.Day(last); !o.noRoll && !day.Works(); day = c.Day(last) {
 			due.Provisional = due.Provisional || day.Provisional
-			due.Counting = append(due.Counting, c.count(last, 0, RolledOver))
-			last, due.Rolled = last.AddDays(1), true
+			due.Counting = append(due.Counting, c.count(last, n, RolledOver))
+			last, due.Rolled, n = last.AddDays(1), true, 0
 			if err := last.check(); err != nil {
 				return Due{}, err
 			}
 		}
-	}
-	if due.Rolled || p.Unit != WorkingDays {
-		n := p.N
-		if due.Rolled {
-			n = 0
-		}
 		due.Counting = append(due.Counting, c.count(last, n, LastDay))
+		due.Provisional = due.Provisional || !o.noRoll && c.Day(last).Provisional
 	}
-	due.Provisional = due.Provisional || c.Day(last).Provisional
 	due.Date, due.At = last, last.End()
 	return due, nil
 }
@@ -111,8 +110,7 @@ func (c *Calendar) lastDay(from Date, p Period, excluded []Interval, due *Due) (
 	case WorkingDays:
 		return c.countWorkingDays(from, p.N, excluded, due)
 	case Days:
-		last := from.AddDays(p.N)
-		return c.lengthen(from, last, excluded, due)
+		return c.lengthen(from, from.AddDays(p.N), excluded, due)
 	case Months:
 		return c.lengthen(from, from.AddMonths(p.N), excluded, due)
 	case Years:
@@ -145,16 +143,25 @@ func (c *Calendar) countWorkingDays(from Date, n int, excluded []Interval, due *
 
 // lengthen moves the last day on by every excluded day between from and the moving end.
 func (c *Calendar) lengthen(from, last Date, excluded []Interval, due *Due) (Date, error) {
-	for d := from.AddDays(1); d.Compare(last) <= 0 && len(excluded) > 0; d = d.AddDays(1) {
+	if err := last.check(); err != nil {
+		return last, err
+	}
+	for d, first := from.AddDays(1), true; !last.Before(d); d = d.AddDays(1) {
 		if covers(excluded, d) {
 			due.Counting = append(due.Counting, c.count(d, 0, SkippedExcluded))
-			last = last.AddDays(1)
+			if last = last.AddDays(1); last.check() != nil {
+				return last, last.check()
+			}
+			continue
 		}
-		if err := last.check(); err != nil {
-			return last, err
+		if first && d != last {
+			due.Counting = append(due.Counting, c.count(d, 1, Counted))
+		}
+		if first = false; len(excluded) == 0 {
+			break
 		}
 	}
-	return last, last.check()
+	return last, nil
 }
 
 func (c *Calendar) count(d Date, n int, why Why) Count {
@@ -162,19 +169,15 @@ func (c *Calendar) count(d Date, n int, why Why) Count {
 	return Count{Date: d, N: n, Why: why, Kind: day.Kind, Holiday: day.Holiday, Provisional: day.Provisional}
 }
 
-// covers reports whether the whole or the greater part of day d is excluded: a day counts only if
-// its midnight end is outside of every interval or the interval began that very day.
+// covers reports whether one of the merged intervals covers the whole of day d.
 func covers(excluded []Interval, d Date) bool {
 	for _, in := range excluded {
-		if !In(in.From, d) && in.From.Before(d.End()) && !in.To.Before(d.End()) {
+		if !in.From.After(d.Start()) && !in.To.Before(d.End()) {
 			return true
 		}
 	}
 	return false
 }
-
-// In reports whether moment t lies on day d.
-func In(t time.Time, d Date) bool { return On(t) == d }
 
 func hoursDue(start time.Time, p Period, excluded []Interval) (Due, error) {
 	at := start.Add(time.Duration(p.N) * time.Hour)
@@ -190,9 +193,14 @@ func hoursDue(start time.Time, p Period, excluded []Interval) (Due, error) {
 	return Due{At: at, Date: On(at)}, On(at).check()
 }
 
-// merge sorts intervals and joins those that overlap, so that no hour is left out twice.
+// merge sorts intervals and joins those that touch, so that no hour is left out twice.
 func merge(in []Interval) []Interval {
-	out := append([]Interval(nil), in...)
+	out := make([]Interval, 0, len(in))
+	for _, next := range in {
+		if next.To.After(next.From) {
+			out = append(out, next)
+		}
+	}
 	sort.Slice(out, func(i, j int) bool { return out[i].From.Before(out[j].From) })
 	n := 0
 	for _, next := range out {
@@ -218,40 +226,43 @@ const (
 )
 
 // Left tells what is left at now of a period that began at start and ends at due, in the period's
-// own unit (months and years in days), rounded up; negative when it is over.
-func (c *Calendar) Left(now, start time.Time, due time.Time, unit Unit) (left int, in Unit, level Level) {
-	level = Calm
-	if span := due.Sub(start); due.Sub(now) <= span/3 {
-		level = Amber
-	}
-	if !now.Before(due) {
-		level = Red
-	}
-	switch unit {
+// own unit (months and years in days): whole days after today, so that 0 is "today is the last day", and
+// hours rounded up. Once over it is negative. Amber begins when a third of the period is left: of its working
+// days where it is counted in them, of its time otherwise.
+func (c *Calendar) Left(now, start, due time.Time, unit Unit) (left int, in Unit, level Level) {
+	last := On(due.Add(-time.Nanosecond))
+	amber := due.Sub(now) <= due.Sub(start)/3
+	switch in = unit; unit {
 	case Hours:
-		h := due.Sub(now)
-		left = int(h / time.Hour)
-		if h > 0 && h%time.Hour > 0 {
+		left = int(due.Sub(now) / time.Hour)
+		if due.Sub(now) > time.Duration(left)*time.Hour {
 			left++
 		}
-		if h < 0 {
-			left--
-		}
-		return left, Hours, level
 	case WorkingDays:
-		last, today := On(due.Add(-time.Nanosecond)), On(now)
-		for d := today; d.Before(last); d = d.AddDays(1) {
-			if works, _ := c.Works(d.AddDays(1)); works {
-				left++
-			}
-		}
-		for d := last; d.Before(today); d = d.AddDays(1) {
-			if works, _ := c.Works(d.AddDays(1)); works {
-				left--
-			}
-		}
-		return left, WorkingDays, level
+		left = c.workingDays(On(now), last)
+		amber = 3*left <= c.workingDays(On(start), last)
 	default:
-		return On(now).DaysUntil(On(due.Add(-time.Nanosecond))), Days, level
+		left, in = On(now).DaysUntil(last), Days
 	}
+	switch {
+	case !now.Before(due):
+		return min(left, -1), in, Red
+	case amber:
+		return left, in, Amber
+	}
+	return left, in, Calm
+}
+
+// workingDays counts the working days after one day up to and including another; negative backwards.
+func (c *Calendar) workingDays(after, upTo Date) int {
+	if upTo.Before(after) {
+		return -c.workingDays(upTo, after)
+	}
+	n := 0
+	for d := after; d.Before(upTo); {
+		if d = d.AddDays(1); c.Day(d).Works() {
+			n++
+		}
+	}
+	return n
 }

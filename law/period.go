@@ -33,7 +33,7 @@ const (
 	maxHours = 100_000
 )
 
-var periodForm = regexp.MustCompile(`^\s*([0-9]{1,9}|-[0-9]{1,9})\s*([^\s0-9].*?)\s*$`)
+var periodForm = regexp.MustCompile(`^\s*([0-9]{1,9}|-[0-9]{1,9}|[一二三四五六七八九十百千两]+)\s*([^\s0-9.,一二三四五六七八九十百千两].*?)\s*$`)
 
 var unitNames = map[string]Unit{
 	"working day": WorkingDays, "working days": WorkingDays, "workday": WorkingDays, "workdays": WorkingDays,
@@ -46,7 +46,7 @@ var unitNames = map[string]Unit{
 }
 
 // ParsePeriod reads `7 working days`, `15 days`, `6 months`, `2 years`, `24 hours` and the Chinese
-// 7个工作日, 15日, 6个月, 2年, 24小时. Returns law.period for another form, law.unit for an unknown
+// 7个工作日, 十五日, 6个月, 2年, 24小时. Returns law.period for another form, law.unit for an unknown
 // unit, law.period_range for a count that is not between 1 and 10,000 (hours: 100,000).
 func ParsePeriod(s string) (Period, error) {
 	m := periodForm.FindStringSubmatch(s)
@@ -59,7 +59,11 @@ func ParsePeriod(s string) (Period, error) {
 	}
 	n, err := strconv.Atoi(m[1])
 	if err != nil {
-		return Period{}, fault.New(fault.Invalid, "law.period", "text", clip(s))
+		chinese, ok := ParseNumeral(m[1])
+		if !ok {
+			return Period{}, fault.New(fault.Invalid, "law.period", "text", clip(s))
+		}
+		n = int(chinese)
 	}
 	p := Period{N: n, Unit: unit}
 	return p, p.check()
