@@ -49,26 +49,18 @@ func Bigrams(text string) []string {
 // Personal data does not belong in text.
 func IndexText(ctx context.Context, tx *Tx, kind, subject, text string) error {
 	tokens := strings.Join(Bigrams(text), " ")
-	if tx.engine == Postgres {
-		_, err := tx.Exec(ctx, `INSERT INTO store_search (kind, subject, tokens) VALUES ($1, $2, to_tsvector('simple', $3))
-			ON CONFLICT (kind, subject) DO UPDATE SET tokens = excluded.tokens`, kind, subject, tokens)
-		return wrapIndex(err, kind, subject)
+	if _, err := tx.Exec(ctx, `INSERT INTO store_search_texts (kind, subject, tokens) VALUES ($1, $2, $3)
+		ON CONFLICT (kind, subject) DO UPDATE SET tokens = excluded.tokens WHERE store_search_texts.tokens <> excluded.tokens`,
+		kind, subject, tokens); err != nil {
+		return fmt.Errorf("index %s %s: %w", kind, subject, err)
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM store_search WHERE rowid = (SELECT row FROM store_search_rows WHERE kind = $1 AND subject = $2)`, kind, subject); err != nil {
-		return wrapIndex(err, kind, subject)
-	}
-	var row int64
-	if err := tx.QueryRow(ctx, `INSERT INTO store_search (kind, subject, tokens) VALUES ($1, $2, $3) RETURNING rowid`, kind, subject, tokens).Scan(&row); err != nil {
-		return wrapIndex(err, kind, subject)
-	}
-	_, err := tx.Exec(ctx, `INSERT INTO store_search_rows (kind, subject, row) VALUES ($1, $2, $3)
-		ON CONFLICT (kind, subject) DO UPDATE SET row = excluded.row`, kind, subject, row)
-	return wrapIndex(err, kind, subject)
+	return nil
 }
 
-func wrapIndex(err error, kind, subject string) error {
-	if err != nil {
-		return fmt.Errorf("index %s %s: %w", kind, subject, err)
+// ForgetText makes a subject findable by nothing.
+func ForgetText(ctx context.Context, tx *Tx, kind, subject string) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM store_search_texts WHERE kind = $1 AND subject = $2`, kind, subject); err != nil {
+		return fmt.Errorf("forget %s %s: %w", kind, subject, err)
 	}
 	return nil
 }
@@ -83,9 +75,9 @@ func (t *Tx) Matching(column, kind, q string, next int) (string, []any) {
 		return "1 = 0", nil
 	}
 	if t.engine == Postgres {
-		return fmt.Sprintf(`%s IN (SELECT subject FROM store_search WHERE kind = $%d AND tokens @@ CAST($%d AS tsquery))`, column, next, next+1), []any{kind, match}
+		return fmt.Sprintf(`%s IN (SELECT subject FROM store_search_texts WHERE kind = $%d AND vector @@ CAST($%d AS tsquery))`, column, next, next+1), []any{kind, match}
 	}
-	return fmt.Sprintf(`%s IN (SELECT subject FROM store_search WHERE kind = $%d AND store_search MATCH $%d)`, column, next, next+1), []any{kind, match}
+	return fmt.Sprintf(`%s IN (SELECT subject FROM store_search_texts WHERE kind = $%d AND row IN (SELECT rowid FROM store_search_index WHERE store_search_index MATCH $%d))`, column, next, next+1), []any{kind, match}
 }
 
 // matchQuery writes the words of q as phrases, in the engine's own query language. Tokens hold

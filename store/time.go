@@ -32,8 +32,20 @@ func AtPtr(t *time.Time) *Time {
 	return &v
 }
 
+// Text is the moment in the fixed form that columns and ledger entries hold.
+func (t Time) Text() string { return t.UTC().Format(layout) }
+
+// ParseTime reads the fixed form that Text writes, and no other.
+func ParseTime(s string) (Time, error) {
+	v, err := time.Parse(layout, s)
+	if err != nil || v.Format(layout) != s {
+		return Time{}, fmt.Errorf("store: not a time: %q", s)
+	}
+	return Time{v}, nil
+}
+
 // Value writes the moment as text of fixed width, which both engines take.
-func (t Time) Value() (driver.Value, error) { return t.UTC().Format(layout), nil }
+func (t Time) Value() (driver.Value, error) { return t.Text(), nil }
 
 // Scan reads a moment from either engine.
 func (t *Time) Scan(src any) error {

@@ -14,8 +14,11 @@ import (
 // Tx is one transaction. What a person does is one Tx: the rows and the ledger entry together.
 type Tx struct {
 	tx       *sql.Tx
+	db       *DB
 	engine   Engine
+	last     []func(context.Context) error
 	onCommit []func()
+	locals   map[any]any
 }
 
 // Engine tells which engine the transaction runs on; only package store and ledger may care.
@@ -43,6 +46,24 @@ func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
 // Prepare prepares a statement for many executions within this transaction.
 func (t *Tx) Prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	return t.tx.PrepareContext(ctx, query)
+}
+
+// BeforeCommit registers what is done last inside the transaction, after all that f did and before
+// it is made durable: the ledger digests the rows as they then are. Its error undoes all.
+func (t *Tx) BeforeCommit(f func(context.Context) error) { t.last = append(t.last, f) }
+
+// Local returns what the transaction keeps under key, made by make at the first call. key is of an
+// unexported type of the package that uses it, as with context values.
+func (t *Tx) Local(key any, make func() any) any {
+	if v, ok := t.locals[key]; ok {
+		return v
+	}
+	if t.locals == nil {
+		t.locals = map[any]any{}
+	}
+	v := make()
+	t.locals[key] = v
+	return v
 }
 
 // OnCommit registers what happens once the transaction is durable, such as waking the sequencer.
@@ -78,10 +99,15 @@ func (db *DB) once(ctx context.Context, on *sql.DB, opts *sql.TxOptions, f func(
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	tx := &Tx{tx: sqlTx, engine: db.engine}
+	tx := &Tx{tx: sqlTx, db: db, engine: db.engine}
 	defer sqlTx.Rollback() // does nothing after a commit; undoes all if f panics
 	if err := f(ctx, tx); err != nil {
 		return err
+	}
+	for i := 0; i < len(tx.last); i++ { // one may register another
+		if err := tx.last[i](ctx); err != nil {
+			return err
+		}
 	}
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)

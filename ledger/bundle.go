@@ -1,0 +1,181 @@
+package ledger
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"jiexu/fault"
+)
+
+// BundleFormat names the form of a Bundle and its version.
+const BundleFormat = "jiexu-proof/v1"
+
+// MaxBundle bounds a bundle: an entry, sixty hashes and a checkpoint fit many times.
+const MaxBundle = 1 << 20
+
+// Bundle proves, without server or network, that an entry is in a log that a key has signed, and, if
+// it names a document, that the entry is about this very file.
+type Bundle struct {
+	Format     string    `json:"format"`
+	Entry      string    `json:"entry"` // the bytes that the tree hashes
+	Leaf       int64     `json:"leaf"`
+	Proof      []string  `json:"proof"`      // hashes from the leaf to the root, base64
+	Checkpoint string    `json:"checkpoint"` // signed note
+	Key        string    `json:"key"`        // verifier key of the signature; who trusts it decides for himself
+	Document   *Document `json:"document,omitempty"`
+}
+
+// Document is a file that an entry vouches for. An entry that issues one has it in its body under
+// "document".
+type Document struct {
+	Kind   string `json:"kind,omitempty"`   // penalty.decision
+	Number string `json:"number,omitempty"` // 沪静城管罚〔2026〕第1号
+	Name   string `json:"name,omitempty"`
+	SHA256 string `json:"sha256"`
+	Size   int64  `json:"size"`
+}
+
+// Encode writes the bundle as JSON.
+func (b Bundle) Encode() ([]byte, error) { return json.MarshalIndent(b, "", "  ") }
+
+// ParseBundle reads a bundle. Returns ledger.bundle for anything else.
+func ParseBundle(data []byte) (Bundle, error) {
+	bad := func(detail string) (Bundle, error) {
+		return Bundle{}, fault.New(fault.Invalid, "ledger.bundle", "detail", detail)
+	}
+	if len(data) > MaxBundle {
+		return bad("too long")
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	var b Bundle
+	if err := dec.Decode(&b); err != nil {
+		return bad(clip(err.Error()))
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return bad("more than one value")
+	}
+	if b.Format != BundleFormat {
+		return bad("format " + clip(b.Format))
+	}
+	return b, nil
+}
+
+// Verdict is what a check of a bundle found.
+type Verdict string
+
+const (
+	Genuine   Verdict = "genuine"   // all holds, and the key is one that the asker trusts
+	Untrusted Verdict = "untrusted" // all holds, but nobody said whether the key is the office's
+	Foreign   Verdict = "foreign"   // signed by another key than the asker named
+	Changed   Verdict = "changed"   // something does not fit what was signed
+)
+
+// Proof is the outcome of VerifyBundle.
+type Proof struct {
+	Verdict     Verdict
+	Why         string // what does not fit, for Changed: entry, document, proof, signature
+	Record      Record
+	Document    *Document // as the entry has it, with the kind and the number that it was issued under
+	KeyName     string
+	Fingerprint string
+	Size        int64 // entries under the checkpoint
+}
+
+// VerifyBundle checks a bundle against the verifier keys that the asker trusts. It is pure: no
+// clock, no network, no files. With no trusted key it still proves that the bundle's key signed the
+// entry, and says Untrusted. Whether a file at hand is the document is the caller's to compare, by
+// its SHA-256.
+//
+// Returns ledger.bundle for a bundle that cannot be read and ledger.key_text for a trusted key that
+// is none.
+func VerifyBundle(b Bundle, trusted []string) (Proof, error) {
+	var p Proof
+	for _, key := range trusted {
+		if _, err := note.NewVerifier(strings.TrimSpace(key)); err != nil {
+			return p, fault.New(fault.Invalid, "ledger.key_text", "key", clip(key))
+		}
+	}
+	changed := func(why string) (Proof, error) {
+		p.Verdict, p.Why = Changed, why
+		return p, nil
+	}
+	verifier, err := note.NewVerifier(b.Key)
+	if err != nil {
+		return p, fault.New(fault.Invalid, "ledger.bundle", "detail", "key")
+	}
+	p.KeyName, p.Fingerprint = verifier.Name(), Fingerprint(b.Key)
+	if p.Record, err = Parse([]byte(b.Entry)); err != nil {
+		return changed("entry")
+	}
+	p.Record.Leaf = b.Leaf
+	signed, err := note.Open([]byte(b.Checkpoint), note.VerifierList(verifier))
+	if err != nil {
+		return changed("signature")
+	}
+	origin, size, root, err := parseCheckpoint(signed.Text)
+	if err != nil || origin != verifier.Name() {
+		return changed("signature")
+	}
+	p.Size = size
+	hashes, err := parseHashes(b.Proof)
+	if err != nil {
+		return changed("proof")
+	}
+	if b.Leaf < 0 || b.Leaf >= size || tlog.CheckRecord(hashes, size, root, b.Leaf, tlog.RecordHash([]byte(b.Entry))) != nil {
+		return changed("proof")
+	}
+	if b.Document != nil {
+		if p.Document = p.Record.document(b.Document); p.Document == nil {
+			return changed("document")
+		}
+	}
+	switch {
+	case len(trusted) == 0:
+		p.Verdict = Untrusted
+	case slices.ContainsFunc(trusted, func(key string) bool { return strings.TrimSpace(key) == b.Key }):
+		p.Verdict = Genuine
+	default:
+		p.Verdict = Foreign
+	}
+	return p, nil
+}
+
+// document returns the document of the entry if it is the one that the bundle names.
+func (r Record) document(named *Document) *Document {
+	var body struct {
+		Document *Document `json:"document"`
+	}
+	if json.Unmarshal(r.Body, &body) != nil || body.Document == nil {
+		return nil
+	}
+	if body.Document.SHA256 != named.SHA256 || body.Document.Size != named.Size {
+		return nil
+	}
+	return body.Document
+}
+
+// parseCheckpoint reads the text of a C2SP checkpoint; lines after the third are extensions.
+func parseCheckpoint(text string) (origin string, size int64, root tlog.Hash, err error) {
+	lines := strings.Split(text, "\n")
+	if len(lines) < 4 || lines[0] == "" {
+		return "", 0, tlog.Hash{}, fmt.Errorf("a checkpoint has three lines")
+	}
+	size, err = strconv.ParseInt(lines[1], 10, 64)
+	if err != nil || size < 0 || strconv.FormatInt(size, 10) != lines[1] {
+		return "", 0, tlog.Hash{}, fmt.Errorf("size %q of a checkpoint", clip(lines[1]))
+	}
+	hashes, err := parseHashes(lines[2:3])
+	if err != nil {
+		return "", 0, tlog.Hash{}, fmt.Errorf("root of a checkpoint: %w", err)
+	}
+	return lines[0], size, hashes[0], nil
+}
