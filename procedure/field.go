@@ -1,0 +1,250 @@
+package procedure
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"jiexu/fault"
+	"jiexu/law"
+)
+
+// FieldType says how a field is asked for and what its value is.
+type FieldType string
+
+const (
+	TextField   FieldType = "text"     // string, one line
+	LongText    FieldType = "longtext" // string
+	Select      FieldType = "select"   // string, one of Options
+	PersonField FieldType = "person"   // string, a person's id
+	People      FieldType = "people"   // []string
+	UnitField   FieldType = "unit"     // string, a unit's id
+	Number      FieldType = "number"   // int64; sums of money are whole yuan
+	DateField   FieldType = "date"     // law.Date
+	Moment      FieldType = "datetime" // time.Time
+	Bool        FieldType = "bool"     // bool
+	MatterField FieldType = "matter"   // string, code of a penalty matter
+	MediaField  FieldType = "media"    // []string, ids of media
+)
+
+var fieldTypes = []FieldType{TextField, LongText, Select, PersonField, People, UnitField, Number, DateField, Moment, Bool, MatterField, MediaField}
+
+// Default bounds in characters, where a field gives none.
+const (
+	maxText     = 200
+	maxLongText = 5000
+	maxList     = 50
+)
+
+// Field is something that the person who takes a step fills in. Any screen can ask for it.
+type Field struct {
+	Name      string
+	Label     Text
+	Help      Text // what is wanted, where the label does not say it; may be empty
+	Type      FieldType
+	Required  bool
+	Min, Max  int // characters of a text, entries of a list, bounds of a number; 0: the type's own
+	Options   []Option
+	NotFuture bool // a date or moment that has already come
+	NotPast   bool // a date that is yet to come, or today
+}
+
+// Option is one answer of a select.
+type Option struct {
+	Value string
+	Label Text
+}
+
+// Values are the fields of a step as read by Read: trimmed, checked, typed as FieldType says. A field
+// that was left empty is absent.
+type Values map[string]any
+
+// Text returns a text, select, person, unit or matter; "" if it was left empty.
+func (v Values) Text(name string) string { s, _ := v[name].(string); return s }
+
+// Number returns a number; ok is false if it was left empty.
+func (v Values) Number(name string) (n int64, ok bool) { n, ok = v[name].(int64); return }
+
+// Date returns a date; ok is false if it was left empty.
+func (v Values) Date(name string) (d law.Date, ok bool) { d, ok = v[name].(law.Date); return }
+
+// List returns people or media; nil if it was left empty.
+func (v Values) List(name string) []string { l, _ := v[name].([]string); return l }
+
+// Bool returns a yes or no; no if it was left empty.
+func (v Values) Bool(name string) bool { b, _ := v[name].(bool); return b }
+
+// Start returns when the clocks that the action starts begin to count: the day that the step's dated
+// field names, or now.
+func (a ClockAction) Start(v Values, now time.Time) time.Time {
+	if d, ok := v.Date(a.Dated); ok && a.Dated != "" {
+		return d.Start()
+	}
+	return now
+}
+
+// Read reads what was filled in, as JSON decodes it (string, float64, bool, []any) or already typed.
+// Returns procedure.fields (invalid) with one field fault for each wrong one: procedure.field_required,
+// _type, _long, _short, _low, _high, _option,
+// _future, _past, _unknown. It does not look whether a person, unit, matter or media exists; the
+// system does.
+func (s *Step) Read(in map[string]any, now time.Time) (Values, error) {
+	out, wrong := Values{}, fault.New(fault.Invalid, "procedure.fields")
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		value, ok := f.read(in[f.Name])
+		switch {
+		case !ok:
+			wrong.With(f.Name, "procedure.field_type", "label", f.Label.ZH, "label_en", f.Label.EN)
+		case value == nil:
+			if f.Required {
+				wrong.With(f.Name, "procedure.field_required", "label", f.Label.ZH, "label_en", f.Label.EN)
+			}
+		default:
+			if code, bound := f.check(value, now); code != "" {
+				wrong.With(f.Name, code, "label", f.Label.ZH, "label_en", f.Label.EN, "bound", bound)
+			}
+			out[f.Name] = value
+		}
+	}
+	for name := range in {
+		if !slices.ContainsFunc(s.Fields, func(f Field) bool { return f.Name == name }) {
+			wrong.With(name, "procedure.field_unknown", "field", name)
+		}
+	}
+	if err := wrong.OrNil(); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// read types a value; nil is empty, not ok is the wrong type.
+func (f *Field) read(in any) (value any, ok bool) {
+	if in == nil {
+		return nil, true
+	}
+	if s, isText := in.(string); isText && strings.TrimSpace(s) == "" {
+		return nil, true
+	}
+	switch f.Type {
+	case Number:
+		return readNumber(in)
+	case DateField:
+		if d, is := in.(law.Date); is {
+			return d, true
+		}
+		s, _ := in.(string)
+		d, err := law.ParseDate(strings.TrimSpace(s))
+		return d, err == nil
+	case Moment:
+		if t, is := in.(time.Time); is {
+			return t, true
+		}
+		s, _ := in.(string)
+		t, err := time.Parse(time.RFC3339, strings.TrimSpace(s))
+		return t, err == nil
+	case Bool:
+		b, is := in.(bool)
+		return b, is
+	case People, MediaField:
+		return readList(in)
+	default:
+		s, is := in.(string)
+		return strings.TrimSpace(s), is && utf8.ValidString(s)
+	}
+}
+
+func readNumber(in any) (any, bool) {
+	switch n := in.(type) {
+	case int64:
+		return n, true
+	case int:
+		return int64(n), true
+	case float64:
+		const exact = 1 << 53
+		return int64(n), n == math.Trunc(n) && math.Abs(n) <= exact
+	}
+	return nil, false
+}
+
+func readList(in any) (any, bool) {
+	var list []string
+	switch l := in.(type) {
+	case []string:
+		list = slices.Clone(l)
+	case []any:
+		for _, e := range l {
+			s, is := e.(string)
+			if !is {
+				return nil, false
+			}
+			list = append(list, s)
+		}
+	default:
+		return nil, false
+	}
+	for i, s := range list {
+		if strings.TrimSpace(s) == "" || slices.Contains(list[:i], s) {
+			return nil, false // an empty or a doubled entry
+		}
+	}
+	if len(list) == 0 {
+		return nil, true
+	}
+	return list, true
+}
+
+// check looks at the bounds of a typed value; it returns the fault's code and the bound.
+func (f *Field) check(value any, now time.Time) (code string, bound any) {
+	switch v := value.(type) {
+	case string:
+		if f.Type == Select && !slices.ContainsFunc(f.Options, func(o Option) bool { return o.Value == v }) {
+			return "procedure.field_option", nil
+		}
+		limit := bounded(f.Max, maxText)
+		if f.Type == LongText {
+			limit = bounded(f.Max, maxLongText)
+		}
+		return f.length(utf8.RuneCountInString(v), limit)
+	case []string:
+		return f.length(len(v), bounded(f.Max, maxList))
+	case int64:
+		if v < int64(f.Min) {
+			return "procedure.field_low", f.Min
+		}
+		if f.Max > 0 && v > int64(f.Max) {
+			return "procedure.field_high", f.Max
+		}
+	case law.Date:
+		if f.NotFuture && v.Compare(law.On(now)) > 0 {
+			return "procedure.field_future", nil
+		}
+		if f.NotPast && v.Compare(law.On(now)) < 0 {
+			return "procedure.field_past", nil
+		}
+	case time.Time:
+		if f.NotFuture && v.After(now) {
+			return "procedure.field_future", nil
+		}
+	}
+	return "", nil
+}
+
+func (f *Field) length(n, limit int) (code string, bound any) {
+	if n > limit {
+		return "procedure.field_long", limit
+	}
+	if n < f.Min {
+		return "procedure.field_short", f.Min
+	}
+	return "", nil
+}
+
+func bounded(limit, otherwise int) int {
+	if limit == 0 {
+		return otherwise
+	}
+	return limit
+}

@@ -1,0 +1,155 @@
+// Package procedure is the engine that every loop of the house runs on: a procedure is data.
+//
+// A Procedure says which states a matter can be in, which steps lead from one to another, who may
+// take them, what must be true first (needs, with the article that says so), what a person fills
+// in, which document results and which clocks (期限) start, stop and rest. From that one value come
+// the answer to "what may I do next, and what not, and why not" (Next), the act itself (Take), the
+// forms on every screen (Step.Fields), the pages in docs/procedures (Markdown) and the proof that
+// no way through it breaks the law (Check).
+//
+// It is pure: no store, no HTTP, no clock of its own. What is true about rows, people and time is
+// told to it by the system that asks (Seen).
+package procedure
+
+import (
+	"slices"
+
+	"jiexu/law"
+)
+
+// Text is a short text in the two languages of the house.
+type Text struct{ ZH, EN string }
+
+// T makes a Text.
+func T(zh, en string) Text { return Text{ZH: zh, EN: en} }
+
+// In returns the text in lang; anything but "en" is Chinese.
+func (t Text) In(lang string) string {
+	if lang == "en" {
+		return t.EN
+	}
+	return t.ZH
+}
+
+// Cites lists citations.
+func Cites(c ...law.Cite) []law.Cite { return c }
+
+// Procedure is a way that the law or an office lays down for a kind of matter. It is written as a
+// literal, checked and made ready by New or Define, and never changed afterwards.
+type Procedure struct {
+	Code   string // "casework.penalty.ordinary"
+	System string // "casework": the first half of every step's permission code
+	Title  Text
+	Note   Text       // what it is for and where it comes from, for docs/procedures
+	Cites  []law.Cite // the law as a whole
+	Start  string     // state of a matter that has just been opened
+	Opens  []string   // codes of the clocks that start with the matter
+	States []State
+	Facts  []Fact
+	Clocks []Clock
+	Steps  []Step
+
+	index *index
+}
+
+// State is where a matter stands. A matter in an end state is finished; no step leads out.
+type State struct {
+	Code  string
+	Title Text
+	End   bool
+}
+
+// FactKind says where the truth of a fact comes from.
+type FactKind uint8
+
+const (
+	// Recorded facts are set and cleared by steps alone; they are kept with the matter.
+	Recorded FactKind = iota
+	// Observed facts are found by the system on the spot, from rows, people and time; they may
+	// change at any moment.
+	Observed
+	// Entered facts are about what the person is filling in at this step. Before anything is
+	// filled in, Next takes them to hold; Take must be told.
+	Entered
+)
+
+func (k FactKind) String() string { return [...]string{"recorded", "observed", "entered"}[k] }
+
+// Fact is a named yes or no about a matter.
+type Fact struct {
+	Code    string
+	Kind    FactKind
+	Title   Text       // as a statement that is true or false: 告知书已送达
+	Missing string     // message code: what is missing and what to do, where a step needs the fact
+	Cites   []law.Cite // the article that asks for it
+}
+
+// Clock is a period that runs for a matter.
+type Clock struct {
+	Code   string
+	Title  Text
+	Period law.Period
+	// Waits marks time that belongs to the party, or must simply pass (陈述申辩, 缴款, 复议): its end is
+	// no lateness of ours, so it raises no alarm. Other clocks are limits: we act before they end.
+	Waits bool
+	// Lapsed is the observed fact that the period is over; the zero Fact where nothing depends on it.
+	Lapsed Fact
+}
+
+// Step is something that a person does to a matter.
+type Step struct {
+	Code    string
+	Title   Text
+	Cites   []law.Cite
+	From    []string
+	To      string   // "" stays where it is
+	By      []string // roles, any of which may take it
+	Needs   Cond     // zero: needs nothing
+	Sets    []string // codes of the recorded facts that hold afterwards
+	Clears  []string // and of those that no longer do
+	Issues  string   // kind of the document that it makes, "" for none
+	Dated   string   // name of the date field that says when it happened; the clocks it starts count from it
+	Starts  []string // clocks
+	Meets   []string
+	Suspend []string
+	Resume  []string
+	Fields  []Field
+
+	// Op is the permission code that the role table is asked for; New fills in System.Code.
+	Op string
+}
+
+// Matter is what the engine keeps of a matter: its state and the recorded facts that hold, in the
+// order of their declaration.
+type Matter struct {
+	State string
+	Facts []string
+}
+
+// Has reports whether a recorded fact holds.
+func (m Matter) Has(f Fact) bool { return slices.Contains(m.Facts, f.Code) }
+
+// Seen is what the system has observed: a yes or no for every observed fact, by code. A fact that is
+// not in it has not been looked at, which is an error and not a no.
+type Seen map[string]bool
+
+// Say notes whether a fact holds.
+func (s Seen) Say(f Fact, holds bool) { s[f.Code] = holds }
+
+// Verb is what happens to a clock.
+type Verb string
+
+const (
+	StartClock   Verb = "start"
+	MeetClock    Verb = "meet"
+	SuspendClock Verb = "suspend"
+	ResumeClock  Verb = "resume"
+)
+
+// ClockAction is something that a step does to a clock. Dated, where it is not empty, names the field
+// of the step whose date the period starts on; otherwise it starts now.
+type ClockAction struct {
+	Verb  Verb
+	Clock Clock
+	Dated string
+}

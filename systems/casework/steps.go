@@ -1,0 +1,372 @@
+package casework
+
+import (
+	"jiexu/law"
+	"jiexu/procedure"
+)
+
+// Roles that take part in a case.
+const (
+	roleOfficer = "officer"
+	roleLeader  = "leader"
+	roleLegal   = "legal"
+	roleHead    = "head"
+)
+
+// Codes of the steps.
+const (
+	StepApproveFiling   = "approve_filing"
+	StepRefuseFiling    = "refuse_filing"
+	StepOrderCorrection = "order_correction"
+	StepNotCorrected    = "not_corrected"
+	StepReport          = "report"
+	StepApproveReport   = "approve_report"
+	StepSendBack        = "send_back"
+	StepNotify          = "notify"
+	StepServeNotice     = "serve_notice"
+	StepHear            = "hear"
+	StepReviewDefence   = "review_defence"
+	StepWaive           = "waive"
+	StepWaiveHearing    = "waive_hearing"
+	StepAskHearing      = "ask_hearing"
+	StepCallHearing     = "call_hearing"
+	StepHoldHearing     = "hold_hearing"
+	StepWithdrawHearing = "withdraw_hearing"
+	StepExtend          = "extend"
+	StepPassReview      = "pass_review"
+	StepFailReview      = "fail_review"
+	StepDeliberate      = "deliberate"
+	StepNotifyAnew      = "notify_anew"
+	StepDecide          = "decide"
+	StepServeDecision   = "serve_decision"
+	StepPay             = "pay"
+	StepEndExecution    = "end_execution"
+	StepClose           = "close"
+	StepTerminate       = "terminate"
+	StepArchive         = "archive"
+)
+
+// Fields that several steps ask for.
+var (
+	opinion   = procedure.Field{Name: "opinion", Label: procedure.T("审批意见", "Opinion"), Type: procedure.LongText, Required: true, Max: 1000}
+	reason    = procedure.Field{Name: "reason", Label: procedure.T("理由", "Reason"), Type: procedure.LongText, Required: true, Max: 1000}
+	statement = procedure.Field{Name: "statement", Label: procedure.T("当事人陈述", "What the party said"), Type: procedure.LongText, Required: true}
+	amount    = procedure.Field{Name: "amount", Label: procedure.T("罚款金额（元）", "Fine (yuan)"), Type: procedure.Number, Required: true,
+		Help: procedure.T("整数元；只给予警告的填 0", "Whole yuan; 0 for a warning alone")}
+	servedOn = procedure.Field{Name: "served_on", Label: procedure.T("送达日期", "Served on"), Type: procedure.DateField, Required: true, NotFuture: true,
+		Help: procedure.T("以送达回证为准；公告送达填视为送达之日", "As on the proof of service; for an announcement, the day on which it counts as served")}
+	receiver = procedure.Field{Name: "receiver", Label: procedure.T("签收人及身份", "Received by, and who that is"), Type: procedure.TextField, Required: true}
+	// serviceMethod lists the ways of CP 88-95 and AP 61.
+	serviceMethod = procedure.Field{Name: "method", Label: procedure.T("送达方式", "How"), Type: procedure.Select, Required: true, Options: []procedure.Option{
+		{Value: "in_person", Label: procedure.T("直接送达", "In person")},
+		{Value: "left", Label: procedure.T("留置送达", "Left behind")},
+		{Value: "post", Label: procedure.T("邮寄送达", "By post")},
+		{Value: "electronic", Label: procedure.T("电子送达（已签确认书）", "Electronic (consent signed)")},
+		{Value: "entrusted", Label: procedure.T("委托送达", "Entrusted to another authority")},
+		{Value: "handed_on", Label: procedure.T("转交送达", "Handed on by the party's institution")},
+		{Value: "announcement", Label: procedure.T("公告送达", "By announcement")},
+	}}
+)
+
+// untilDecided are the states from filing to decision.
+var untilDecided = []string{Filed, Reported, Reviewed, Notified, Noticed, Hearing}
+
+// inForce: no act rests on a text that was not in force, or that nobody has confirmed.
+var inForce = procedure.All(MatterInForce, MatterConfirmed)
+
+var filingSteps = []procedure.Step{
+	{
+		Code: StepApproveFiling, Title: procedure.T("批准立案", "Approve filing"), Cites: procedure.Cites(law.AP(54)),
+		From: []string{Drafted}, To: Filed, By: []string{roleHead},
+		Needs:  procedure.All(MatterInForce), // AP 37
+		Starts: []string{NinetyDays.Code},    // AP 60
+		Fields: []procedure.Field{opinion},
+	},
+	{
+		Code: StepRefuseFiling, Title: procedure.T("不予立案", "Refuse filing"), Cites: procedure.Cites(law.AP(54)),
+		From: []string{Drafted}, To: NotFiled, By: []string{roleHead},
+		Fields: []procedure.Field{reason},
+	},
+	{
+		Code: StepOrderCorrection, Title: procedure.T("责令改正", "Order to correct"), Cites: procedure.Cites(law.AP(28), law.SH(18)),
+		From: []string{Filed}, By: []string{roleOfficer},
+		Needs: procedure.All(TwoCertifiedOfficers),
+		Sets:  []string{correctionOrdered.Code}, Clears: []string{correctionRefused.Code},
+		Fields: []procedure.Field{
+			{Name: "order", Label: procedure.T("改正要求", "What to correct"), Type: procedure.LongText, Required: true},
+			{Name: "correct_by", Label: procedure.T("改正期限", "Correct by"), Type: procedure.DateField, Required: true, NotPast: true},
+		},
+	},
+	{
+		Code: StepNotCorrected, Title: procedure.T("复查未改正", "Found not corrected"), Cites: procedure.Cites(law.SH(18)),
+		From: []string{Filed}, By: []string{roleOfficer},
+		Needs: procedure.All(correctionOrdered),
+		Sets:  []string{correctionRefused.Code},
+		Fields: []procedure.Field{
+			{Name: "findings", Label: procedure.T("复查情况", "What the recheck found"), Type: procedure.LongText, Required: true},
+		},
+	},
+	{
+		Code: StepReport, Title: procedure.T("调查终结报告", "Report"), Cites: procedure.Cites(law.AP(54), law.AP(55), law.AP(57)),
+		From: []string{Filed}, To: Reported, By: []string{roleOfficer},
+		Needs: procedure.All(
+			TwoCertifiedOfficers,                    // AP 42
+			PartyIdentified,                         // AP 40, 59
+			EvidencePresent,                         // AP 40, 46
+			inForce,                                 // AP 37, 38
+			correctionRefused.When(CorrectionFirst), // SH 18
+		),
+		Fields: []procedure.Field{
+			{Name: "summary", Label: procedure.T("违法事实和证据", "Facts and evidence"), Type: procedure.LongText, Required: true},
+			{Name: "proposal", Label: procedure.T("处理建议和裁量理由", "Proposal, and why this much"), Type: procedure.LongText, Required: true},
+		},
+	},
+	{
+		Code: StepApproveReport, Title: procedure.T("审查通过", "Approve report"), Cites: procedure.Cites(law.AP(57)),
+		From: []string{Reported}, To: Reviewed, By: []string{roleHead},
+		Fields: []procedure.Field{opinion},
+	},
+	{
+		Code: StepSendBack, Title: procedure.T("退回补充调查", "Send back"), Cites: procedure.Cites(law.AP(57)),
+		From: []string{Reported}, To: Filed, By: []string{roleHead},
+		Fields: []procedure.Field{reason},
+	},
+}
+
+var noticeSteps = []procedure.Step{
+	{
+		Code: StepNotify, Title: procedure.T("制发处罚事先告知书", "Make the notice"), Cites: procedure.Cites(law.AP(44), law.AP(63)),
+		From: []string{Reviewed}, To: Notified, By: []string{roleOfficer},
+		Needs: procedure.All(
+			TwoCertifiedOfficers, // AP 42
+			inForce,              // AP 37, 38
+			AmountWithinRange,    // the matter's own article
+		),
+		Clears: conversation,
+		Issues: NoticeDocument,
+		Fields: []procedure.Field{amount,
+			{Name: "grounds", Label: procedure.T("处罚理由和裁量情节", "Grounds of the penalty"), Type: procedure.LongText, Required: true}},
+	},
+	{
+		Code: StepServeNotice, Title: procedure.T("送达告知书", "Serve the notice"), Cites: procedure.Cites(law.AP(44), law.CP(87), law.SH(25)),
+		From: []string{Notified}, To: Noticed, By: []string{roleOfficer},
+		Needs:  procedure.All(ServedAfterIssue),
+		Dated:  "served_on",
+		Starts: []string{DefenceTime.Code}, // AP 64(1.1)
+		Fields: []procedure.Field{serviceMethod, servedOn, receiver},
+	},
+	{
+		Code: StepHear, Title: procedure.T("听取陈述申辩", "Hear the defence"), Cites: procedure.Cites(law.AP(45)),
+		From: []string{Noticed, Hearing}, By: []string{roleOfficer},
+		Sets: []string{defenceHeard.Code}, Clears: []string{defenceReviewed.Code, defenceWaived.Code},
+		Fields: []procedure.Field{statement},
+	},
+	{
+		Code: StepReviewDefence, Title: procedure.T("复核陈述申辩", "Review the defence"), Cites: procedure.Cites(law.AP(45)),
+		From: []string{Noticed, Hearing}, By: []string{roleOfficer},
+		Needs: procedure.All(defenceHeard),
+		Sets:  []string{defenceReviewed.Code}, Clears: []string{reviewPassed.Code, deliberated.Code},
+		Fields: []procedure.Field{
+			{Name: "adopted", Label: procedure.T("是否采纳", "Adopted"), Type: procedure.Select, Required: true, Options: []procedure.Option{
+				{Value: "yes", Label: procedure.T("采纳", "Adopted")},
+				{Value: "partly", Label: procedure.T("部分采纳", "Adopted in part")},
+				{Value: "no", Label: procedure.T("不采纳", "Not adopted")},
+			}},
+			reason,
+		},
+	},
+	{
+		Code: StepWaive, Title: procedure.T("放弃陈述申辩", "Waive the defence"), Cites: procedure.Cites(law.AP(62)),
+		From: []string{Noticed, Hearing}, By: []string{roleOfficer},
+		Sets:   []string{defenceWaived.Code},
+		Fields: []procedure.Field{statement},
+	},
+	{
+		Code: StepExtend, Title: procedure.T("延长办案期限", "Extend the time to decide"), Cites: procedure.Cites(law.AP(60)),
+		From: untilDecided, By: []string{roleHead},
+		Sets: []string{extended.Code},
+		Fields: []procedure.Field{
+			{Name: "basis", Label: procedure.T("延长的法律依据和理由", "Legal basis and reasons"), Type: procedure.LongText, Required: true, Min: 5},
+			{Name: "until", Label: procedure.T("延长至", "Until"), Type: procedure.DateField, Required: true, NotPast: true},
+		},
+	},
+	{
+		Code: StepTerminate, Title: procedure.T("终止案件", "Terminate"), Cites: procedure.Cites(law.AP(33), law.AP(57)),
+		From: untilDecided, To: Terminated, By: []string{roleHead},
+		Meets: []string{NinetyDays.Code},
+		Fields: []procedure.Field{
+			{Name: "ground", Label: procedure.T("终止情形", "Ground"), Type: procedure.Select, Required: true, Options: []procedure.Option{
+				{Value: "not_established", Label: procedure.T("违法事实不能成立", "Facts not established")},
+				{Value: "slight", Label: procedure.T("违法行为轻微，不予行政处罚", "Slight, no penalty")},
+				{Value: "crime", Label: procedure.T("涉嫌犯罪，移送司法机关", "Suspected crime, transferred")},
+				{Value: "jurisdiction", Label: procedure.T("不属于本机关管辖，移送", "Not ours, transferred")},
+				{Value: "other", Label: procedure.T("其他", "Other")},
+			}},
+			reason,
+		},
+	},
+}
+
+var hearingSteps = []procedure.Step{
+	{
+		Code: StepWaiveHearing, Title: procedure.T("放弃听证", "Waive the hearing"), Cites: procedure.Cites(law.AP(63)),
+		From: []string{Noticed}, By: []string{roleOfficer},
+		Needs:  procedure.All(HearingEntitled),
+		Sets:   []string{hearingWaived.Code},
+		Fields: []procedure.Field{statement},
+	},
+	{
+		Code: StepAskHearing, Title: procedure.T("要求听证", "Ask for a hearing"), Cites: procedure.Cites(law.AP(63), law.AP(64)),
+		From: []string{Noticed}, To: Hearing, By: []string{roleOfficer},
+		Needs: procedure.All(
+			HearingEntitled, // AP 63
+			AskedInTime,     // AP 64(1.1)
+			procedure.Not(hearingHeld).Because("need.hearing_once", law.AP(64)),
+		),
+		Sets: []string{hearingAsked.Code}, Clears: []string{hearingWaived.Code, hearingCalled.Code},
+		Fields: []procedure.Field{
+			{Name: "asked_on", Label: procedure.T("提出日期", "Asked on"), Type: procedure.DateField, Required: true, NotFuture: true},
+			statement,
+		},
+	},
+	{
+		Code: StepCallHearing, Title: procedure.T("听证通知", "Announce the hearing"), Cites: procedure.Cites(law.AP(64)),
+		From: []string{Hearing}, By: []string{roleLegal},
+		Needs:  procedure.All(ChairIndependent), // AP 64(1.4)
+		Sets:   []string{hearingCalled.Code},
+		Starts: []string{HearingNotice.Code}, // AP 64(1.2)
+		Fields: []procedure.Field{
+			{Name: "held_at", Label: procedure.T("听证时间", "Time of the hearing"), Type: procedure.Moment, Required: true},
+			{Name: "place", Label: procedure.T("听证地点", "Place"), Type: procedure.TextField, Required: true},
+			{Name: "chair", Label: procedure.T("主持人", "Chair"), Type: procedure.PersonField, Required: true},
+		},
+	},
+	{
+		Code: StepHoldHearing, Title: procedure.T("举行听证", "Hold the hearing"), Cites: procedure.Cites(law.AP(64), law.AP(65)),
+		From: []string{Hearing}, To: Noticed, By: []string{roleLegal},
+		Needs: procedure.All(hearingCalled, HearingNoticeOver),
+		Sets:  []string{hearingHeld.Code}, Clears: []string{reviewPassed.Code, deliberated.Code},
+		Fields: []procedure.Field{
+			{Name: "outcome", Label: procedure.T("听证情况", "How it went"), Type: procedure.Select, Required: true, Options: []procedure.Option{
+				{Value: "held", Label: procedure.T("如期举行", "Held")},
+				{Value: "absent", Label: procedure.T("当事人无正当理由缺席或中途退出，终止听证", "Ended: the party stayed away or left without reason")},
+			}},
+			{Name: "record", Label: procedure.T("听证笔录", "Record"), Type: procedure.LongText, Required: true},
+		},
+	},
+	{
+		Code: StepWithdrawHearing, Title: procedure.T("撤回听证申请", "Withdraw the request"), Cites: procedure.Cites(law.AP(63)),
+		From: []string{Hearing}, To: Noticed, By: []string{roleOfficer, roleLegal},
+		Sets: []string{hearingWaived.Code}, Clears: []string{hearingAsked.Code, hearingCalled.Code},
+		Meets:  []string{HearingNotice.Code},
+		Fields: []procedure.Field{statement},
+	},
+}
+
+// reviewedWhereRequired: legal review comes before the decision where the office or AP 58 asks for it,
+// and always after a hearing.
+var reviewedWhereRequired = reviewPassed.When(procedure.Any(ReviewRequired, hearingHeld))
+
+var decisionSteps = []procedure.Step{
+	{
+		Code: StepPassReview, Title: procedure.T("法制审核通过", "Pass legal review"), Cites: procedure.Cites(law.AP(58)),
+		From: []string{Noticed}, By: []string{roleLegal},
+		Needs: procedure.All(
+			ReviewerIndependent,                // AP 58
+			defenceReviewed.When(defenceHeard), // AP 45
+		),
+		Sets:   []string{reviewPassed.Code},
+		Fields: []procedure.Field{opinion},
+	},
+	{
+		Code: StepFailReview, Title: procedure.T("法制审核不通过", "Fail legal review"), Cites: procedure.Cites(law.AP(58)),
+		From: []string{Noticed}, To: Filed, By: []string{roleLegal},
+		Needs:  procedure.All(ReviewerIndependent),
+		Clears: []string{reviewPassed.Code},
+		Fields: []procedure.Field{reason},
+	},
+	{
+		Code: StepDeliberate, Title: procedure.T("集体讨论", "Deliberate together"), Cites: procedure.Cites(law.AP(57, 2)),
+		From: []string{Noticed}, By: []string{roleHead},
+		Needs: procedure.All(reviewedWhereRequired),
+		Sets:  []string{deliberated.Code},
+		Fields: []procedure.Field{
+			{Name: "attendees", Label: procedure.T("参加人员", "Present"), Type: procedure.People, Required: true, Min: 2},
+			{Name: "minutes", Label: procedure.T("讨论记录和结论", "Minutes and conclusion"), Type: procedure.LongText, Required: true},
+		},
+	},
+	{
+		Code: StepNotifyAnew, Title: procedure.T("退回重新告知", "Notify anew"), Cites: procedure.Cites(law.AP(44), law.AP(45)),
+		From: []string{Noticed}, To: Reviewed, By: []string{roleHead},
+		Fields: []procedure.Field{reason},
+	},
+	{
+		Code: StepDecide, Title: procedure.T("作出处罚决定", "Decide"), Cites: procedure.Cites(law.AP(57), law.AP(59)),
+		From: []string{Noticed}, To: Decided, By: []string{roleHead},
+		Needs: procedure.All(
+			heard,                              // AP 44, 45, 62, 64
+			defenceReviewed.When(defenceHeard), // AP 45
+			hearingHeld.When(hearingAsked),     // AP 63, 64
+			reviewedWhereRequired,              // AP 58
+			deliberated.When(CaseIsMajor),      // AP 57(2)
+			withinTime,                         // AP 60
+			inForce,                            // AP 37, 38
+			AmountWithinRange,                  // the matter's own article
+			NotHeavierThanNoticed,              // AP 45(2)
+		),
+		Issues: DecisionDocument,
+		Meets:  []string{NinetyDays.Code},
+		Starts: []string{ServeDecision.Code}, // AP 61
+		Fields: []procedure.Field{amount, opinion},
+	},
+}
+
+var executionSteps = []procedure.Step{
+	{
+		Code: StepServeDecision, Title: procedure.T("送达决定书", "Serve the decision"), Cites: procedure.Cites(law.AP(61), law.CP(87), law.SH(25)),
+		From: []string{Decided}, To: Served, By: []string{roleOfficer},
+		Needs:  procedure.All(ServedAfterIssue),
+		Dated:  "served_on",
+		Meets:  []string{ServeDecision.Code},
+		Starts: []string{Payment.Code, Reconsideration.Code, Litigation.Code}, // AP 67, AR 20, AL 46
+		Fields: []procedure.Field{serviceMethod, servedOn, receiver},
+	},
+	{
+		Code: StepPay, Title: procedure.T("缴纳罚款", "Pay"), Cites: procedure.Cites(law.AP(66), law.AP(67)),
+		From: []string{Served}, To: Performed, By: []string{roleOfficer},
+		Needs: procedure.All(PaidInFull),
+		Meets: []string{Payment.Code},
+		Fields: []procedure.Field{
+			{Name: "voucher", Label: procedure.T("缴款凭证号", "Voucher number"), Type: procedure.TextField, Required: true, Min: 4, Max: 40},
+			amount,
+			{Name: "paid_on", Label: procedure.T("缴款日期", "Paid on"), Type: procedure.DateField, Required: true, NotFuture: true},
+		},
+	},
+	{
+		Code: StepEndExecution, Title: procedure.T("终结执行", "End execution"), Cites: procedure.Cites(law.AC(40)),
+		From: []string{Served}, To: Performed, By: []string{roleHead},
+		Fields: []procedure.Field{
+			{Name: "ground", Label: procedure.T("终结情形", "Ground"), Type: procedure.Select, Required: true, Options: []procedure.Option{
+				{Value: "death", Label: procedure.T("公民死亡，无遗产可供执行又无义务承受人", "The person has died without estate or successor")},
+				{Value: "dissolved", Label: procedure.T("法人或者其他组织终止，无财产可供执行又无义务承受人", "The organisation is gone without property or successor")},
+				{Value: "object_lost", Label: procedure.T("执行标的灭失", "The object no longer exists")},
+				{Value: "revoked", Label: procedure.T("据以执行的行政决定被撤销", "The decision was revoked")},
+				{Value: "other", Label: procedure.T("其他需要终结执行的情形", "Other")},
+			}},
+			reason,
+		},
+	},
+	{
+		Code: StepClose, Title: procedure.T("结案", "Close"), Cites: procedure.Cites(law.AP(47)),
+		From: []string{Performed}, To: Closed, By: []string{roleLeader, roleHead},
+		Fields: []procedure.Field{opinion},
+	},
+	{
+		Code: StepArchive, Title: procedure.T("归档", "Archive"), Cites: procedure.Cites(law.AP(47)),
+		From: []string{Closed, Terminated}, To: Archived, By: []string{roleLegal},
+		Fields: []procedure.Field{
+			{Name: "volume", Label: procedure.T("案卷号", "Volume"), Type: procedure.TextField, Required: true, Max: 60},
+			{Name: "pages", Label: procedure.T("页数", "Pages"), Type: procedure.Number, Min: 1, Max: 10000},
+		},
+	},
+}
