@@ -26,6 +26,11 @@ type Point struct {
 
 func (p Point) orb() orb.Point { return orb.Point{p.Lon, p.Lat} }
 
+// rounded is p to the sixth decimal, a tenth of a metre: more would pretend.
+func (p Point) rounded() Point {
+	return Point{math.Round(p.Lon*1e6) / 1e6, math.Round(p.Lat*1e6) / 1e6}
+}
+
 // China's extent, generously; it decides whether two numbers look like a swapped pair.
 const (
 	chinaWest, chinaEast   = 73.0, 136.0

@@ -3,6 +3,7 @@
 //	areas.demo.geojson   14 approximate areas, from the outline and sites.csv
 //	roads.csv            where the numbers of roads lie, from a table of places (-places)
 //	crossings.csv        where roads cross, from the same
+//	stations.csv         where metro stations lie, from the same
 //	base.geojson         the map's ground, from lines and stations (-transport)
 //
 // Run it from the root of the repository: go run ./tools/areas [-places FILE] [-transport FILE].
@@ -14,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,37 +38,37 @@ func main() {
 }
 
 func run(folder, places, transport string) error {
-	write := func(name string, content []byte) error {
-		fmt.Printf("%s: %d bytes\n", name, len(content))
-		return os.WriteFile(filepath.Join(folder, name), content, 0o644)
-	}
-	areas, err := demoAreas(folder)
+	files, err := derive(folder, places, transport)
 	if err != nil {
 		return err
 	}
-	if err := write("areas.demo.geojson", areas); err != nil {
-		return err
-	}
-	if places != "" {
-		roads, crossings, err := roadTables(folder, places)
-		if err != nil {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Printf("%s: %d bytes\n", name, len(files[name]))
+		if err := os.WriteFile(filepath.Join(folder, name), files[name], 0o644); err != nil {
 			return err
 		}
-		if err := write("roads.csv", roads); err != nil {
-			return err
-		}
-		if err := write("crossings.csv", crossings); err != nil {
-			return err
-		}
-	}
-	if transport != "" {
-		base, err := baseMap(folder, transport)
-		if err != nil {
-			return err
-		}
-		return write("base.geojson", base)
 	}
 	return nil
+}
+
+// derive makes the files whose sources are given, by name.
+func derive(folder, places, transport string) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	if places != "" {
+		tables, err := roadTables(folder, places)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(files, tables)
+	}
+	var err error
+	if transport != "" {
+		if files["base.geojson"], err = baseMap(folder, transport); err != nil {
+			return nil, err
+		}
+	}
+	files["areas.demo.geojson"], err = demoAreas(folder)
+	return files, err
 }
 
 // demoAreas draws the demonstration's areas.

@@ -36,6 +36,7 @@ var (
 	numberedAddress = regexp.MustCompile(`^([\p{Han}]{1,6}?(?:路|街|大道))(\d{1,5})`)
 	roadName        = regexp.MustCompile(`^[\p{Han}]{1,6}?(?:路|街|大道)$`)
 	stopName        = regexp.MustCompile(`^([\p{Han}]{1,6}?路)([\p{Han}]{1,6}?路)\(公交站\)$`)
+	metroName       = regexp.MustCompile(`^([\p{Han}·]+?)(?:站)?\(地铁站\)$`)
 	crossingAddress = regexp.MustCompile(`^([\p{Han}]{1,6}?路)与([\p{Han}]{1,6}?路)交叉`)
 	nearAddress     = regexp.MustCompile(`^([\p{Han}]{1,6}?路)\d+[^(]{0,6}\(?近([\p{Han}]{1,6}?路)(?:口)?\)?$`)
 	division        = regexp.MustCompile(`^(?:上海[市巿])?(?:[\p{Han}]{2,3}区)?(?:[\p{Han}]{2,5}街道|[\p{Han}]{2,3}镇|彭浦新村|曹家渡)?`)
@@ -45,17 +46,18 @@ var (
 // district must be known to lead out of it.
 const near = 3000 // metres
 
-// roadTables reads where road numbers and crossings lie out of a table of places.
-func roadTables(folder, places string) (roads, crossings []byte, err error) {
+// roadTables reads where road numbers, crossings and metro stations lie out of a table of places.
+func roadTables(folder, places string) (map[string][]byte, error) {
 	district, err := place.LoadDistrict(os.DirFS(filepath.Dir(folder)))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	rows, err := table(places)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	spots, crosses := map[string][]numbered{}, map[[2]string][]numbered{}
+	stations := map[string][]numbered{}
 	cross := func(a, b string, at place.Point, rank int) {
 		key := [2]string{min(a, b), max(a, b)}
 		crosses[key] = append(crosses[key], numbered{rank, at})
@@ -64,12 +66,16 @@ func roadTables(folder, places string) (roads, crossings []byte, err error) {
 		name, address := row["name"], row["address"]
 		p, err := position(row["lon"], row["lat"])
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %s: %w", places, name, err)
+			return nil, fmt.Errorf("%s: %s: %w", places, name, err)
 		}
 		if heldOut(name, address) {
 			continue
 		}
 		at := place.Point{Lon: p[0], Lat: p[1]}
+		if m := metroName.FindStringSubmatch(name); m != nil {
+			stations[m[1]] = append(stations[m[1]], numbered{0, at})
+			continue
+		}
 		if m := stopName.FindStringSubmatch(name); m != nil {
 			cross(m[1], m[2], at, 1)
 			spots[m[1]] = append(spots[m[1]], numbered{0, at})
@@ -88,7 +94,11 @@ func roadTables(folder, places string) (roads, crossings []byte, err error) {
 		}
 	}
 	mergePrefixed(spots)
-	return roadTable(spots, district), crossingTable(crosses, spots, district), nil
+	return map[string][]byte{
+		"roads.csv":     roadTable(spots, district),
+		"crossings.csv": crossingTable(crosses, spots, district),
+		"stations.csv":  stationTable(stations, district),
+	}, nil
 }
 
 // bare takes the names of divisions off an address: 彭浦镇沪太路1339号 lies on 沪太路. A street's
@@ -102,7 +112,10 @@ func bare(address string) string {
 func mergePrefixed(spots map[string][]numbered) {
 	for _, name := range slices.Sorted(maps.Keys(spots)) {
 		runes := []rune(name)
-		for cutAt := 2; cutAt < len(runes)-1; cutAt++ {
+		for cutAt := 1; cutAt < len(runes)-1; cutAt++ {
+			if cutAt == 1 && strings.ContainsRune("东南西北中新老前后小大", runes[0]) {
+				continue
+			}
 			suffix := string(runes[cutAt:])
 			if len(spots[suffix]) >= 3 && len(spots[name]) <= 2 {
 				spots[suffix] = append(spots[suffix], spots[name]...)
@@ -118,7 +131,7 @@ func roadTable(spots map[string][]numbered, district *place.District) []byte {
 	w := csv.NewWriter(&b)
 	w.Write([]string{"road", "count", "points"})
 	for _, name := range slices.Sorted(maps.Keys(spots)) {
-		if !roadName.MatchString(name) {
+		if !roadName.MatchString(name) || strings.Contains(name, "街道") {
 			continue
 		}
 		kept := withoutStrays(spots[name])
@@ -220,6 +233,19 @@ func crossingTable(crosses map[[2]string][]numbered, spots map[string][]numbered
 			continue
 		}
 		w.Write([]string{pair[0], pair[1], fmt.Sprintf("%.5f", at.Lon), fmt.Sprintf("%.5f", at.Lat)})
+	}
+	w.Flush()
+	return b.Bytes()
+}
+
+func stationTable(stations map[string][]numbered, district *place.District) []byte {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	w.Write([]string{"station", "lon", "lat"})
+	for _, name := range slices.Sorted(maps.Keys(stations)) {
+		if at := middle(stations[name]); district.Distance(at) <= 1000 {
+			w.Write([]string{name, fmt.Sprintf("%.5f", at.Lon), fmt.Sprintf("%.5f", at.Lat)})
+		}
 	}
 	w.Flush()
 	return b.Bytes()

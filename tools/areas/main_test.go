@@ -1,0 +1,64 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+const (
+	folder    = "../../data/jingan"
+	places    = "../../../shared/data/jingan/places.csv"
+	transport = "../../../shared/data/jingan/transport.wgs84.geojson"
+)
+
+// TestFilesAreFresh fails when a derived file is not what its sources make of it.
+func TestFilesAreFresh(t *testing.T) {
+	given := func(name string) string {
+		if _, err := os.Stat(name); err != nil {
+			t.Logf("%s is not here: what is made of it is not compared", name)
+			return ""
+		}
+		return name
+	}
+	files, err := derive(folder, given(places), given(transport))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range files {
+		got, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			t.Error(err)
+		} else if !bytes.Equal(got, want) {
+			t.Errorf("data/jingan/%s is stale: run `go run ./tools/areas` (see its package comment)", name)
+		}
+	}
+}
+
+func TestBaseMapIsSmall(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join(folder, "base.geojson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(raw) > 120<<10 {
+		t.Errorf("the base map has %d bytes, more than 120 KB", len(raw))
+	}
+	if !bytes.Contains(raw[:200], []byte(credit)) {
+		t.Error("the base map does not name its source")
+	}
+}
+
+func TestBare(t *testing.T) {
+	for in, want := range map[string]string{
+		"彭浦镇沪太路1339号":         "沪太路1339号",
+		"上海市静安区延安西路300号":      "延安西路300号",
+		"静安区石门二路街道南京西路818号":   "南京西路818号",
+		"江宁路958-2号":           "江宁路958-2号",
+		"共和新路3318号大润发闸北店1-2层": "共和新路3318号大润发闸北店1-2层",
+	} {
+		if got := bare(in); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
