@@ -1,6 +1,8 @@
 package api
 
 import (
+	"strconv"
+
 	"jiexu/law"
 	"jiexu/procedure"
 	"jiexu/words"
@@ -104,4 +106,36 @@ type Event struct {
 type Line struct {
 	Label string `json:"label"`
 	Value string `json:"value"`
+}
+
+// Lines shows what was filled in at a step, label by label, in the order of its fields; people, units
+// and media are left to the page, which knows their names.
+func Lines(step *procedure.Step, fields map[string]any, lang string) []Line {
+	var out []Line
+	for _, f := range step.Fields {
+		v, ok := fields[f.Name]
+		if !ok {
+			continue
+		}
+		text := ""
+		switch v := v.(type) {
+		case string:
+			text = v
+			for _, o := range f.Options {
+				if o.Value == v {
+					text = o.Label.In(lang)
+				}
+			}
+		case float64:
+			text = strconv.FormatFloat(v, 'f', -1, 64)
+		case bool:
+			text = words.Text(lang, map[bool]string{true: "yes", false: "no"}[v], nil)
+		default:
+			continue
+		}
+		if f.Type != procedure.PersonField && f.Type != procedure.UnitField {
+			out = append(out, Line{Label: f.Label.In(lang), Value: text})
+		}
+	}
+	return out
 }

@@ -13,6 +13,7 @@ CREATE TABLE casework_cases (
     lon           DOUBLE PRECISION,
     lat           DOUBLE PRECISION,
     findings      TEXT NOT NULL,     -- what was found out
+    base          DOUBLE PRECISION,  -- what a fine by measure is reckoned from: square metres, tons, yuan
     proposed_yuan BIGINT,            -- fine proposed in the notice
     decided_yuan  BIGINT,            -- fine decided
     state         TEXT NOT NULL,
@@ -112,8 +113,11 @@ CREATE TABLE casework_payments (
 
 -- A matter whose text we do not have, confirmed by the legal section with its source.
 CREATE TABLE casework_confirmations (
-    matter     TEXT PRIMARY KEY,
-    source     TEXT NOT NULL,
+    matter       TEXT PRIMARY KEY, -- code@valid-from
+    source       TEXT NOT NULL,
+    basis        TEXT NOT NULL,    -- the article as documents spell it
+    low          BIGINT NOT NULL,
+    high         BIGINT NOT NULL,
     confirmed_at DATETIME NOT NULL,
     confirmed_by TEXT NOT NULL
 );

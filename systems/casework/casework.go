@@ -39,6 +39,7 @@ type Case struct {
 	ActPlace     string
 	Lon, Lat     *float64
 	Findings     string
+	Base         *float64 // what a fine by measure is reckoned from: square metres, tons, yuan
 	ProposedYuan *int64
 	DecidedYuan  *int64
 	State        string

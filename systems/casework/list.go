@@ -3,12 +3,10 @@ package casework
 import (
 	"context"
 	"database/sql"
-	"encoding/base64"
 	"fmt"
 	"strings"
 	"time"
 
-	"jiexu/fault"
 	"jiexu/law"
 	"jiexu/org"
 	"jiexu/store"
@@ -49,95 +47,40 @@ type Row struct {
 	recorded  string
 }
 
-// page is a place in the list: after the row that was opened then with this id.
-type page struct {
-	at store.Time
-	id string
-}
-
-func (p page) String() string {
-	v, _ := p.at.Value()
-	return base64.RawURLEncoding.EncodeToString([]byte(fmt.Sprintf("%s %s", v, p.id)))
-}
-
-func parsePage(s string) (page, error) {
-	var p page
-	raw, err := base64.RawURLEncoding.DecodeString(s)
-	at, id, ok := strings.Cut(string(raw), " ")
-	if err != nil || !ok || p.at.Scan(at) != nil {
-		return p, fault.New(fault.Invalid, "list.cursor")
-	}
-	p.id = id
-	return p, nil
-}
-
-// where collects the conditions of a query and their arguments.
-type where struct {
-	conds []string
-	args  []any
-}
-
-func (w *where) add(cond string, args ...any) {
-	for _, a := range args {
-		w.args = append(w.args, a)
-		cond = strings.Replace(cond, "?", fmt.Sprintf("$%d", len(w.args)), 1)
-	}
-	w.conds = append(w.conds, cond)
-}
-
-// raw adds a condition whose arguments are already numbered from next().
-func (w *where) raw(cond string, args []any) {
-	w.conds, w.args = append(w.conds, cond), append(w.args, args...)
-}
-
-func (w *where) next() int { return len(w.args) + 1 }
-
-func (w *where) in(column string, values []string) {
-	if len(values) == 0 {
-		return
-	}
-	marks := make([]string, len(values))
-	for i, v := range values {
-		w.args = append(w.args, v)
-		marks[i] = fmt.Sprintf("$%d", len(w.args))
-	}
-	w.conds = append(w.conds, column+" IN ("+strings.Join(marks, ",")+")")
-}
-
 // conditions writes a filter as SQL, the actor's scope first.
-func (f Filter) conditions(tx *store.Tx, actor org.Actor, now time.Time) (*where, error) {
-	w := &where{}
-	cond, args := org.ScopeSQL(actor, opRead, "c.unit", w.next())
-	w.raw(cond, args)
-	w.in("c.state", f.States)
+func (f Filter) conditions(tx *store.Tx, actor org.Actor, now time.Time) (*store.Where, error) {
+	w := &store.Where{}
+	cond, args := org.ScopeSQL(actor, opRead, "c.unit", w.Next())
+	w.Raw(cond, args)
+	w.In("c.state", f.States)
 	for _, unit := range f.Units {
-		w.add(`c.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?)`, unit)
+		w.Add(`c.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?)`, unit)
 	}
 	if f.Matter != "" {
-		w.add("c.matter = ?", f.Matter)
+		w.Add("c.matter = ?", f.Matter)
 	}
 	if f.Mine {
-		w.add("c.id IN (SELECT case_id FROM casework_officers WHERE person = ?)", actor.Person)
+		w.Add("c.id IN (SELECT case_id FROM casework_officers WHERE person = ?)", actor.Person)
 	}
 	if f.Overdue {
-		w.add("c.id IN (SELECT matter_id FROM term_v_open WHERE matter_type = 'case' AND due_at <= ?)", store.At(now))
+		w.Add("c.id IN (SELECT matter_id FROM term_v_open WHERE matter_type = 'case' AND due_at <= ?)", store.At(now))
 	}
 	if !f.From.IsZero() {
-		w.add("c.opened_at >= ?", store.At(f.From.Start()))
+		w.Add("c.opened_at >= ?", store.At(f.From.Start()))
 	}
 	if !f.To.IsZero() {
-		w.add("c.opened_at < ?", store.At(f.To.End()))
+		w.Add("c.opened_at < ?", store.At(f.To.End()))
 	}
 	if q := strings.TrimSpace(f.Query); q != "" {
-		cond, args := tx.Matching("c.id", "case", q, w.next())
-		w.raw(cond, args)
+		cond, args := tx.Matching("c.id", "case", q, w.Next())
+		w.Raw(cond, args)
 	}
 	if f.Cursor != "" {
-		p, err := parsePage(f.Cursor)
+		p, err := store.ParseCursor(f.Cursor)
 		if err != nil {
 			return nil, err
 		}
-		w.add("(c.opened_at, c.id) < (?, ?)", p.at, p.id)
+		w.Add("(c.opened_at, c.id) < (?, ?)", p.At, p.ID)
 	}
 	return w, nil
 }
@@ -164,8 +107,8 @@ func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 		(SELECT p.name FROM casework_parties p WHERE p.case_id = c.id ORDER BY p.id LIMIT 1),
 		(SELECT t.due_at FROM term_v_open t WHERE t.matter_type = 'case' AND t.matter_id = c.id ORDER BY t.due_at LIMIT 1)
 		FROM casework_cases c JOIN org_v_units u ON u.id = c.unit
-		WHERE ` + strings.Join(w.conds, " AND ") + fmt.Sprintf(` ORDER BY c.opened_at DESC, c.id DESC LIMIT %d`, f.Limit+1)
-	rows, err := collect(ctx, tx, scanRow, query, w.args...)
+		WHERE ` + w.SQL() + fmt.Sprintf(` ORDER BY c.opened_at DESC, c.id DESC LIMIT %d`, f.Limit+1)
+	rows, err := store.Collect(ctx, tx, scanRow, query, w.Args()...)
 	if err != nil {
 		return nil, "", fmt.Errorf("list cases: %w", err)
 	}
@@ -173,7 +116,7 @@ func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 	if len(rows) > f.Limit {
 		rows = rows[:f.Limit]
 		last := rows[f.Limit-1]
-		next = page{at: store.At(last.OpenedAt), id: last.ID}.String()
+		next = store.Cursor{At: store.At(last.OpenedAt), ID: last.ID}.String()
 	}
 	return rows, next, nil
 }

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"jiexu/codes"
+	"jiexu/document"
 	"jiexu/fault"
 	"jiexu/law"
 	"jiexu/ledger"
@@ -47,7 +48,7 @@ type Service struct {
 	terms      *term.Keeper
 	complaints Complaints
 	log        *ledger.Log
-	fonts      Fonts
+	fonts      *document.Fonts
 	publicURL  string // where the check page is reached, e.g. https://jiexu.example/check/
 	now        func() time.Time
 }
@@ -62,6 +63,7 @@ type Opening struct {
 	ActPlace  string   `json:"actPlace,omitempty" maxLength:"300"`
 	Findings  string   `json:"findings,omitempty" maxLength:"10000"`
 	Officers  []string `json:"officers,omitempty" maxItems:"8" doc:"ids of the officers who handle it, besides oneself"`
+	Base      *float64 `json:"base,omitempty" minimum:"0" maximum:"1000000000" doc:"what a fine by measure is reckoned from: square metres, tons, yuan"`
 	Lon       *float64 `json:"lon,omitempty"`
 	Lat       *float64 `json:"lat,omitempty"`
 }
@@ -72,7 +74,7 @@ func (s *Service) Open(ctx context.Context, actor org.Actor, in Opening) (*Case,
 	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Case, error) {
 		now := s.now()
 		c := &Case{ID: store.NewID(), Source: FromPatrol, Unit: in.Unit, Title: strings.TrimSpace(in.Title), Matter: in.Matter, ActDate: in.ActDate,
-			ActPlace: strings.TrimSpace(in.ActPlace), Findings: strings.TrimSpace(in.Findings), Lon: in.Lon, Lat: in.Lat,
+			ActPlace: strings.TrimSpace(in.ActPlace), Findings: strings.TrimSpace(in.Findings), Base: in.Base, Lon: in.Lon, Lat: in.Lat,
 			State: string(s.procedure.Start), Facts: []string{}, OpenedAt: now, OpenedBy: actor.Person, UpdatedAt: now, Rev: 1}
 		if err := s.fromComplaint(ctx, tx, actor, in, c); err != nil {
 			return nil, err
@@ -185,7 +187,7 @@ func (s *Service) setOfficers(ctx context.Context, tx *store.Tx, c *Case, people
 			return nil, fault.New(fault.Invalid, "form").With("officers", "case.officer_kind", "name", p.Name)
 		}
 		n, err := tx.Exec(ctx, `INSERT INTO casework_officers (case_id, person, name, certificate) VALUES ($1,$2,$3,$4) ON CONFLICT (case_id, person) DO NOTHING`,
-			c.ID, p.ID, p.Name, p.Certificate)
+			c.ID, p.ID, p.Name, p.Certificate.No)
 		if err != nil {
 			return nil, err
 		}

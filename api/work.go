@@ -1,0 +1,53 @@
+package api
+
+import (
+	"time"
+
+	"jiexu/term"
+)
+
+// Groups of My Work (我的工作), in the order in which they are shown.
+const (
+	Overdue  = "overdue"   // a period is over
+	DueToday = "due_today" // its last day is today
+	Waiting  = "waiting"   // it waits for a step of mine
+	New      = "new"       // it came in since yesterday
+)
+
+// WorkItem is one line of My Work; it opens the very step.
+type WorkItem struct {
+	Group      string      `json:"group" enum:"overdue,due_today,waiting,new"`
+	System     string      `json:"system" enum:"complaint,case"`
+	ID         string      `json:"id"`
+	Number     string      `json:"number"`
+	Title      string      `json:"title"`
+	State      string      `json:"state"`
+	StateTitle string      `json:"stateTitle"`
+	Step       string      `json:"step,omitempty" doc:"the step that waits for me"`
+	StepTitle  string      `json:"stepTitle,omitempty"`
+	Unit       string      `json:"unit"`
+	UnitName   string      `json:"unitName"`
+	Clock      *term.Clock `json:"clock,omitempty"`
+	At         time.Time   `json:"at"`
+}
+
+// Place chooses the group of an item by its most urgent clock. An item with neither a clock that is
+// near, nor a step of mine, nor news is no work of mine: it returns false.
+func (w *WorkItem) Place(clocks []term.Clock, now time.Time) bool {
+	if len(clocks) > 0 && (clocks[0].Level == "ok" || clocks[0].Level == "amber" || clocks[0].Level == "red") {
+		w.Clock = &clocks[0]
+	}
+	switch {
+	case w.Clock != nil && w.Clock.Level == "red":
+		w.Group = Overdue
+	case w.Clock != nil && w.Clock.Due.Sub(now) <= 24*time.Hour:
+		w.Group = DueToday
+	case w.Step != "":
+		w.Group = Waiting
+	case now.Sub(w.At) < 24*time.Hour:
+		w.Group = New
+	default:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,175 @@
+// Package app puts the parts of the house together. It is the only package that knows them all.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"jiexu/area"
+	"jiexu/data"
+	"jiexu/document"
+	"jiexu/job"
+	"jiexu/law"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/procedure"
+	"jiexu/store"
+	"jiexu/systems/casework"
+	"jiexu/systems/evidence"
+	"jiexu/systems/intake"
+	"jiexu/systems/oversight"
+	"jiexu/term"
+)
+
+// Config is what an operator chooses.
+type Config struct {
+	DB        string // sqlite:PATH or postgres://…
+	Data      string // folder of media and keys; empty: beside the SQLite file
+	Key       string // file of the log's signing key; empty: in Data
+	Origin    string // name of the log
+	PublicURL string // where people reach the server; documents' codes lead there
+	Demo      bool
+	Fonts     string // folder of the office's own fonts; empty: those that ship
+	Log       *slog.Logger
+	Now       func() time.Time
+}
+
+// App is the house in operation.
+type App struct {
+	Config
+	DB       *store.DB
+	Log      *ledger.Log
+	Org      *org.Service
+	Intake   *intake.Service
+	Casework *casework.Service
+	Evidence *evidence.Service
+	Board    *oversight.Board
+	Jobs     *job.Runner
+	Atlas    *area.Atlas
+	Terms    *term.Keeper
+
+	handler http.Handler
+	once    sync.Once
+}
+
+// Procedures are all procedures of the house with what must hold of them.
+var Procedures = []struct {
+	*procedure.Procedure
+	Properties []procedure.Property
+}{
+	{intake.Complaint, intake.ComplaintProperties},
+	{casework.Ordinary, casework.OrdinaryProperties},
+}
+
+// Open opens and migrates the database and builds every part. Close undoes it.
+func Open(ctx context.Context, c Config) (*App, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	if c.Origin == "" {
+		c.Origin = "jiexu.local/log"
+	}
+	db, err := store.Open(ctx, c.DB)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, DB: db}
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) error {
+	if a.Data == "" {
+		a.Data = DataFolder(a.DB)
+	}
+	if err := os.MkdirAll(a.Data, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	if err := a.DB.Migrate(ctx); err != nil {
+		return err
+	}
+	if err := job.Migrate(ctx, a.DB); err != nil {
+		return err
+	}
+	key, err := a.signingKey(ctx)
+	if err != nil {
+		return err
+	}
+	if a.Log, err = ledger.Open(ctx, a.DB, key, ledger.Options{Now: a.Now, Report: func(err error) { a.Config.Log.Error("ledger", "error", err) }}); err != nil {
+		return err
+	}
+	files, err := evidence.OpenFiles(filepath.Join(a.Data, "media"))
+	if err != nil {
+		return err
+	}
+	phoneKey, err := secret(filepath.Join(a.Data, "phone.key"))
+	if err != nil {
+		return err
+	}
+	a.Org = org.New(a.DB, a.Now)
+	a.Terms = term.NewKeeper(law.Shipped())
+	a.Atlas = area.NewAtlas(data.FS)
+	a.Intake = intake.New(intake.Config{DB: a.DB, Terms: a.Terms, Atlas: a.Atlas, PhoneKey: phoneKey, Now: a.Now,
+		Photos: func(ctx context.Context, tx *store.Tx, id string) (int, error) {
+			return evidence.Count(ctx, tx, evidence.Subject{Type: "complaint", ID: id})
+		}})
+	a.Casework = casework.New(casework.Config{DB: a.DB, Terms: a.Terms, Complaints: complaints{a.Intake}, Log: a.Log,
+		Fonts: sync.OnceValues(a.fonts), CheckURL: a.PublicURL + "/check/", Now: a.Now, HasMedia: evidence.Has})
+	a.Evidence = evidence.New(a.DB, files, a.access, a.Now)
+	a.Board = oversight.NewBoard(a.DB)
+	return a.schedule()
+}
+
+// DataFolder is where media and keys lie unless the operator says otherwise: beside the SQLite file,
+// or in ./jiexu-data.
+func DataFolder(db *store.DB) string {
+	if db.Path() != "" {
+		return filepath.Join(filepath.Dir(db.Path()), "data")
+	}
+	return "jiexu-data"
+}
+
+// fonts loads the office's fonts before those that ship.
+func (a *App) fonts() (*document.Fonts, error) {
+	shipped, err := fs.Sub(data.FS, "fonts")
+	if err != nil {
+		return nil, err
+	}
+	if a.Fonts == "" {
+		return document.LoadFonts(shipped)
+	}
+	return document.LoadFonts(os.DirFS(a.Fonts), shipped)
+}
+
+// Run keeps the house going until ctx ends: the sequencer, the followers, the jobs.
+func (a *App) Run(ctx context.Context) error {
+	if err := a.Jobs.Start(ctx); err != nil {
+		return err
+	}
+	err := a.Log.Run(ctx)
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if stopped := a.Jobs.Stop(grace); stopped != nil {
+		a.Config.Log.Warn("jobs did not end in time", "error", stopped)
+	}
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// Close closes the database.
+func (a *App) Close() error { return a.DB.Close() }

@@ -1,0 +1,276 @@
+package casework
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"jiexu/api"
+	"jiexu/law"
+	"jiexu/store"
+	"jiexu/words"
+)
+
+// Rights that the operations ask for; the steps have one each (procedure.Step.Op).
+const (
+	opRead     = "casework.read"
+	opExport   = "casework.export"
+	opOpen     = "casework.open"
+	opEdit     = "casework.edit"
+	opParty    = "casework.party"
+	opEvidence = "casework.evidence"
+	opDocument = "casework.document"
+	opDecide   = "casework.decide"
+	opReview   = "casework.pass_review"
+	opConfirm  = "law.confirm"
+)
+
+type filterInput struct {
+	State   []string `query:"state" doc:"codes, comma separated"`
+	Unit    []string `query:"unit" doc:"ids, with all that is below them"`
+	Matter  string   `query:"matter"`
+	Mine    bool     `query:"mine"`
+	Overdue bool     `query:"overdue"`
+	Q       string   `query:"q" maxLength:"100"`
+	From    string   `query:"from" doc:"opened on or after, 2006-01-02"`
+	To      string   `query:"to" doc:"opened on or before"`
+	Limit   int      `query:"limit" minimum:"0" maximum:"200"`
+	Cursor  string   `query:"cursor" maxLength:"200"`
+}
+
+func (in *filterInput) filter() (Filter, error) {
+	f := Filter{States: in.State, Units: in.Unit, Matter: in.Matter, Mine: in.Mine, Overdue: in.Overdue, Query: in.Q, Limit: in.Limit, Cursor: in.Cursor}
+	if err := f.From.UnmarshalText([]byte(in.From)); err != nil {
+		return f, err
+	}
+	return f, f.To.UnmarshalText([]byte(in.To))
+}
+
+// listed is a row with its state and matter in words.
+type listed struct {
+	Row
+	StateTitle  string `json:"stateTitle"`
+	MatterTitle string `json:"matterTitle"`
+}
+
+type listOutput struct {
+	Body struct {
+		Items []listed `json:"items"`
+		Next  string   `json:"next" doc:"cursor of the next page; empty on the last"`
+	}
+}
+
+type idInput struct {
+	ID string `path:"id" maxLength:"40"`
+}
+
+type resultOutput struct {
+	Body *Result
+}
+
+// Operations declares what casework offers over HTTP.
+func (s *Service) Operations(a huma.API) {
+	api.Register(a, api.Op{ID: "list-cases", Method: http.MethodGet, Path: "/api/v1/cases", Permission: opRead, Summary: "Cases, newest first"}, s.listOp)
+	api.Register(a, api.Op{ID: "export-cases", Method: http.MethodGet, Path: "/api/v1/cases.xlsx", Permission: opExport, Summary: "The same list as Excel"}, s.exportOp)
+	api.Register(a, api.Op{ID: "open-case", Method: http.MethodPost, Path: "/api/v1/cases", Permission: opOpen, Summary: "Open a case from a complaint or a patrol finding"},
+		func(ctx context.Context, in *struct{ Body Opening }) (*resultOutput, error) {
+			c, err := s.Open(ctx, api.Actor(ctx), in.Body)
+			if err != nil {
+				return nil, err
+			}
+			return &resultOutput{&Result{ID: c.ID, Number: c.Number, State: c.State, Rev: c.Rev}}, nil
+		})
+	api.Register(a, api.Op{ID: "get-case", Method: http.MethodGet, Path: "/api/v1/cases/{id}", Permission: opRead, Summary: "A case with its clocks and what may be done next"},
+		func(ctx context.Context, in *idInput) (*struct{ Body *Detail }, error) {
+			d, err := s.Detail(ctx, api.Actor(ctx), in.ID, api.Lang(ctx))
+			return &struct{ Body *Detail }{d}, err
+		})
+	api.Register(a, api.Op{ID: "take-case-step", Method: http.MethodPost, Path: "/api/v1/cases/{id}/steps/{step}", Permission: opRead, Summary: "Take a step; If-Match carries the revision seen"},
+		func(ctx context.Context, in *struct {
+			idInput
+			Step string `path:"step" maxLength:"40"`
+			Body map[string]any
+		}) (*resultOutput, error) {
+			rev, err := api.Rev(ctx)
+			if err != nil {
+				return nil, err
+			}
+			r, err := s.Take(ctx, api.Actor(ctx), in.ID, in.Step, rev, in.Body)
+			return &resultOutput{r}, err
+		})
+	api.Register(a, api.Op{ID: "preview-case-document", Method: http.MethodPost, Path: "/api/v1/cases/{id}/preview/{step}", Permission: opDocument, Summary: "The document that a step would issue, as a draft"}, s.previewOp)
+	api.Register(a, api.Op{ID: "edit-case", Method: http.MethodPatch, Path: "/api/v1/cases/{id}", Permission: opEdit, Summary: "Correct what was found"},
+		func(ctx context.Context, in *struct {
+			idInput
+			Body Edit
+		}) (*resultOutput, error) {
+			rev, err := api.Rev(ctx)
+			if err != nil {
+				return nil, err
+			}
+			r, err := s.Edit(ctx, api.Actor(ctx), in.ID, rev, in.Body)
+			return &resultOutput{r}, err
+		})
+	api.Register(a, api.Op{ID: "set-case-party", Method: http.MethodPost, Path: "/api/v1/cases/{id}/parties", Permission: opParty, Summary: "Say whom the case is about"},
+		func(ctx context.Context, in *struct {
+			idInput
+			Body PartyInput
+		}) (*resultOutput, error) {
+			rev, err := api.Rev(ctx)
+			if err != nil {
+				return nil, err
+			}
+			r, err := s.SetParty(ctx, api.Actor(ctx), in.ID, rev, in.Body)
+			return &resultOutput{r}, err
+		})
+	api.Register(a, api.Op{ID: "add-case-evidence", Method: http.MethodPost, Path: "/api/v1/cases/{id}/evidence", Permission: opEvidence, Summary: "Add to the list of evidence"},
+		func(ctx context.Context, in *struct {
+			idInput
+			Body EvidenceInput
+		}) (*resultOutput, error) {
+			rev, err := api.Rev(ctx)
+			if err != nil {
+				return nil, err
+			}
+			r, err := s.AddEvidence(ctx, api.Actor(ctx), in.ID, rev, in.Body)
+			return &resultOutput{r}, err
+		})
+	api.Register(a, api.Op{ID: "get-case-document", Method: http.MethodGet, Path: "/api/v1/cases/{id}/documents/{document}", Permission: opDocument, Summary: "An issued document as PDF, with its proof attached"}, s.documentOp)
+	api.Register(a, api.Op{ID: "list-matters", Method: http.MethodGet, Path: "/api/v1/law/matters", Permission: "law.read", Summary: "Penalty matters"}, s.mattersOp)
+	api.Register(a, api.Op{ID: "confirm-matter", Method: http.MethodPost, Path: "/api/v1/law/matters/{code}/confirm", Permission: opConfirm, Summary: "The legal section confirms a matter's text"},
+		func(ctx context.Context, in *struct {
+			Code string `path:"code" maxLength:"40"`
+			Body ConfirmInput
+		}) (*struct{}, error) {
+			return nil, s.Confirm(ctx, api.Actor(ctx), in.Code, in.Body)
+		})
+}
+
+func (s *Service) listOp(ctx context.Context, in *filterInput) (*listOutput, error) {
+	f, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	rows, next, err := s.List(ctx, api.Actor(ctx), f)
+	if err != nil {
+		return nil, err
+	}
+	out := &listOutput{}
+	out.Body.Next, out.Body.Items = next, make([]listed, len(rows))
+	for i, r := range rows {
+		out.Body.Items[i] = s.listed(r, api.Lang(ctx))
+	}
+	return out, nil
+}
+
+func (s *Service) listed(r Row, lang string) listed {
+	l := listed{Row: r, MatterTitle: r.Matter}
+	if st, ok := s.procedure.State(r.State); ok {
+		l.StateTitle = st.Title.In(lang)
+	}
+	if m, err := law.MatterOn(r.Matter, law.On(r.OpenedAt)); err == nil {
+		l.MatterTitle = matterTitle(m, lang)
+	}
+	return l
+}
+
+type fileOutput struct {
+	ContentType        string `header:"Content-Type"`
+	ContentDisposition string `header:"Content-Disposition"`
+	CacheControl       string `header:"Cache-Control"`
+	Body               []byte
+}
+
+func (s *Service) exportOp(ctx context.Context, in *filterInput) (*fileOutput, error) {
+	f, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	lang, actor := api.Lang(ctx), api.Actor(ctx)
+	var header []string
+	for _, h := range []string{"number", "title", "matter", "state", "unit", "party", "opened", "due"} {
+		header = append(header, words.Text(lang, "case.column."+h, nil))
+	}
+	f.Limit = MaxPage
+	var page []Row
+	count := 0
+	more := true
+	next := func() ([]any, error) {
+		if len(page) == 0 && more {
+			var err error
+			if page, f.Cursor, err = s.List(ctx, actor, f); err != nil {
+				return nil, err
+			}
+			more = f.Cursor != ""
+		}
+		if len(page) == 0 || count == api.MaxExport {
+			return nil, nil
+		}
+		r := s.listed(page[0], lang)
+		page, count = page[1:], count+1
+		due := ""
+		if r.Due != nil {
+			due = law.On(r.Due.Add(-1)).String()
+		}
+		return []any{r.Number, r.Title, r.MatterTitle, r.StateTitle, r.UnitName, r.Party, law.On(r.OpenedAt).String(), due}, nil
+	}
+	var b bytes.Buffer
+	if err := api.Excel(&b, words.Text(lang, "case.sheet", nil), header, next); err != nil {
+		return nil, err
+	}
+	return &fileOutput{ContentType: api.ExcelType, ContentDisposition: `attachment; filename="cases.xlsx"`, CacheControl: "no-store", Body: b.Bytes()}, nil
+}
+
+type matterOutput struct {
+	law.Matter
+	Title        string        `json:"title"`
+	Decidable    bool          `json:"decidable" doc:"a decision may rest on it"`
+	Confirmation *Confirmation `json:"confirmation,omitempty"`
+}
+
+func (s *Service) mattersOp(ctx context.Context, in *struct {
+	Q  string `query:"q" maxLength:"100"`
+	On string `query:"on" doc:"only those in force on that day"`
+}) (*struct {
+	Body struct {
+		Items []matterOutput `json:"items"`
+	}
+}, error) {
+	var on law.Date
+	if err := on.UnmarshalText([]byte(in.On)); err != nil {
+		return nil, err
+	}
+	all, err := law.Matters()
+	if err != nil {
+		return nil, err
+	}
+	var confirmed map[string]Confirmation
+	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		confirmed, err = confirmations(ctx, tx)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	out := &struct {
+		Body struct {
+			Items []matterOutput `json:"items"`
+		}
+	}{}
+	out.Body.Items = []matterOutput{}
+	lang, q := api.Lang(ctx), strings.ToLower(strings.TrimSpace(in.Q))
+	for _, m := range all {
+		title := matterTitle(m, lang)
+		if !on.IsZero() && !m.InForce(on) || q != "" && !strings.Contains(strings.ToLower(m.Code+" "+m.Name+" "+title), q) {
+			continue
+		}
+		item := matterOutput{Matter: m, Title: title, Decidable: m.Confirmed}
+		if c, ok := confirmed[entryKey(m.Code, m.ValidFrom)]; ok {
+			item.Confirmation, item.Decidable = &c, true
+		}
+		out.Body.Items = append(out.Body.Items, item)
+	}
+	return out, nil
+}

@@ -1,0 +1,222 @@
+package casework
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"jiexu/api"
+	"jiexu/codes"
+	"jiexu/fault"
+	"jiexu/law"
+	"jiexu/org"
+	"jiexu/procedure"
+	"jiexu/store"
+	"jiexu/term"
+	"jiexu/words"
+)
+
+// Detail is a case as its page shows it.
+type Detail struct {
+	ID           string       `json:"id"`
+	Number       string       `json:"number"`
+	Title        string       `json:"title"`
+	State        string       `json:"state"`
+	StateTitle   string       `json:"stateTitle"`
+	Rev          int64        `json:"rev"`
+	Unit         api.Option   `json:"unit"`
+	Source       string       `json:"source"`
+	Complaint    string       `json:"complaint,omitempty"`
+	Matter       MatterView   `json:"matter"`
+	ActDate      string       `json:"actDate"`
+	ActPlace     string       `json:"actPlace"`
+	Lon          *float64     `json:"lon"`
+	Lat          *float64     `json:"lat"`
+	Findings     string       `json:"findings"`
+	Base         *float64     `json:"base"`
+	ProposedYuan *int64       `json:"proposedYuan"`
+	DecidedYuan  *int64       `json:"decidedYuan"`
+	PaidYuan     int64        `json:"paidYuan"`
+	OpenedAt     time.Time    `json:"openedAt"`
+	FiledAt      *time.Time   `json:"filedAt"`
+	Officers     []Officer    `json:"officers"`
+	Parties      []Party      `json:"parties" doc:"codes, addresses and phones are masked for those who do not handle the case"`
+	Evidence     []Evidence   `json:"evidence"`
+	Documents    []Document   `json:"documents"`
+	Clocks       []term.Clock `json:"clocks"`
+	Choices      []api.Choice `json:"choices"`
+	Timeline     []api.Event  `json:"timeline"`
+	Can          Can          `json:"can"`
+}
+
+// Can says what else the actor may do with the case now.
+type Can struct {
+	Edit     bool `json:"edit"`
+	Party    bool `json:"party"`
+	Evidence bool `json:"evidence"`
+	Document bool `json:"document"`
+}
+
+// MatterView is the penalty matter of a case with what the officer needs to know.
+type MatterView struct {
+	Code      string   `json:"code"`
+	Name      string   `json:"name"`
+	Cites     []string `json:"cites"`
+	Low       int64    `json:"low"`
+	High      int64    `json:"high"`
+	Known     bool     `json:"known" doc:"floor and ceiling are known"`
+	Base      string   `json:"base,omitempty" doc:"what a fine by measure is reckoned from"`
+	Confirmed bool     `json:"confirmed"`
+}
+
+// Detail gives a case to an actor who may see it; to others it does not exist (case.not_found).
+func (s *Service) Detail(ctx context.Context, actor org.Actor, id, lang string) (*Detail, error) {
+	var d *Detail
+	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		f, err := s.loadFile(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !actor.Can(opRead, f.Unit) {
+			return fault.New(fault.NotFound, "case.not_found")
+		}
+		d, err = s.detail(ctx, tx, actor, f, lang)
+		return err
+	})
+	return d, err
+}
+
+func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, lang string) (*Detail, error) {
+	now := s.now()
+	state, _ := s.procedure.State(f.State)
+	d := &Detail{ID: f.ID, Number: f.Number, Title: f.Title, State: f.State, StateTitle: state.Title.In(lang), Rev: f.Rev, Source: f.Source,
+		Complaint: f.Complaint, ActDate: f.ActDate.String(), ActPlace: f.ActPlace, Lon: f.Lon, Lat: f.Lat, Findings: f.Findings, Base: f.Base,
+		ProposedYuan: f.ProposedYuan, DecidedYuan: f.DecidedYuan, OpenedAt: f.OpenedAt, FiledAt: f.FiledAt,
+		Officers: f.officers, Evidence: f.evidence, Documents: f.documents, Parties: f.parties}
+	if d.Documents == nil || !actor.Can(opDocument, f.Unit) {
+		d.Documents = []Document{}
+	}
+	var err error
+	if d.PaidYuan, err = s.paid(ctx, tx, f.ID); err != nil {
+		return nil, err
+	}
+	if err := tx.QueryRow(ctx, `SELECT id, name FROM org_v_units WHERE id = $1`, f.Unit).Scan(&d.Unit.Value, &d.Unit.Label); err != nil {
+		return nil, fmt.Errorf("unit of case %s: %w", f.ID, err)
+	}
+	if d.Matter, err = s.matterView(ctx, tx, f, lang); err != nil {
+		return nil, err
+	}
+	if !actor.Can(opParty, f.Unit) && !actor.Can(opDecide, f.Unit) && !actor.Can(opReview, f.Unit) {
+		d.Parties = masked(f.parties)
+	}
+	seen, err := s.observe(ctx, tx, actor, f, now)
+	if err != nil {
+		return nil, err
+	}
+	choices, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, seen, actor.RolesAt(f.Unit))
+	if err != nil {
+		return nil, err
+	}
+	people, err := s.people(ctx, tx, f)
+	if err != nil {
+		return nil, err
+	}
+	d.Choices = api.Choices(choices, lang, func(step *procedure.Step, field *api.Field) { s.propose(f, people, step, field, now) })
+	d.Clocks = s.terms.View(f.terms, term.Clocks(s.procedure, lang), now, lang)
+	d.Timeline = s.timeline(f, lang)
+	open := slices.Contains(openStates, f.State)
+	d.Can = Can{Edit: open && actor.Can(opEdit, f.Unit), Party: open && actor.Can(opParty, f.Unit), Evidence: open && actor.Can(opEvidence, f.Unit),
+		Document: actor.Can(opDocument, f.Unit)}
+	return d, nil
+}
+
+func (s *Service) matterView(ctx context.Context, tx *store.Tx, f *file, lang string) (MatterView, error) {
+	v := MatterView{Code: f.Matter, Name: f.Matter, Cites: []string{}}
+	m, err := s.matterOf(ctx, tx, f.Case)
+	if err != nil || !m.ok {
+		return v, err // a matter without a text in force on that day still has its code
+	}
+	v.Name, v.Confirmed, v.Base = matterTitle(m.Matter, lang), m.confirmed, m.Matter.Base
+	v.Cites = api.CiteTexts(slices.DeleteFunc([]law.Cite{m.Forbids, m.Penalty}, func(c law.Cite) bool { return c.Article == 0 }))
+	kind := Organisation
+	if p, ok := f.party(); ok {
+		kind = p.Kind
+	}
+	v.Low, v.High, v.Known = m.limits(f.Case, kind)
+	return v, nil
+}
+
+// people are those who may be named in a form: all who serve in the case's unit and in the bureau.
+func (s *Service) people(ctx context.Context, tx *store.Tx, f *file) ([]api.Option, error) {
+	return store.Collect(ctx, tx, func(r *sql.Rows) (o api.Option, err error) {
+		var unit string
+		err = r.Scan(&o.Value, &o.Label, &unit)
+		o.Label += "（" + unit + "）"
+		return
+	}, `SELECT p.id, p.name, u.name FROM org_v_people p JOIN org_v_units u ON u.id = p.unit
+		WHERE p.unit IN (SELECT ancestor FROM org_v_unit_paths WHERE descendant = $1)
+		   OR p.unit IN (SELECT s.id FROM org_v_units s JOIN org_v_units me ON me.id = $1 WHERE s.kind = 'section' AND s.parent = me.parent)
+		ORDER BY p.name, p.id LIMIT 200`, f.Unit)
+}
+
+// propose fills in what only the case knows.
+func (s *Service) propose(f *file, people []api.Option, step *procedure.Step, field *api.Field, now time.Time) {
+	switch field.Type {
+	case string(procedure.PersonField), string(procedure.People):
+		field.Options = people
+	case string(procedure.DateField):
+		if strings.HasSuffix(field.Name, "_on") {
+			field.Value = law.On(now).String()
+		}
+	}
+	if field.Name != "amount" {
+		return
+	}
+	switch {
+	case step.Code == StepDecide && f.ProposedYuan != nil:
+		field.Value = *f.ProposedYuan
+	case step.Code == StepPay && f.DecidedYuan != nil:
+		field.Value = *f.DecidedYuan
+	}
+}
+
+// timeline tells what happened, newest first, with what was filled in.
+func (s *Service) timeline(f *file, lang string) []api.Event {
+	out := []api.Event{}
+	for _, t := range slices.Backward(f.steps) {
+		e := api.Event{At: t.At.UTC().Format(time.RFC3339), Step: t.Step, Title: t.Step, ActorName: t.ActorName, Entry: t.ID, Cites: []string{}}
+		if step, ok := s.procedure.Step(t.Step); ok {
+			e.Title, e.Cites = step.Title.In(lang), api.CiteTexts(step.Cites)
+			e.Lines = api.Lines(step, t.Fields, lang)
+		}
+		out = append(out, e)
+	}
+	return append(out, api.Event{At: f.OpenedAt.UTC().Format(time.RFC3339), Title: words.Text(lang, "case.opened", nil),
+		ActorName: s.openerName(f), Cites: []string{}})
+}
+
+func (s *Service) openerName(f *file) string {
+	for _, o := range f.officers {
+		if o.Person == f.OpenedBy {
+			return o.Name
+		}
+	}
+	return ""
+}
+
+func masked(parties []Party) []Party {
+	out := slices.Clone(parties)
+	for i := range out {
+		p := &out[i]
+		if p.Kind == Person {
+			p.Name, p.IDCode = codes.MaskName(p.Name), codes.MaskID(p.IDCode)
+		}
+		p.Address, p.Phone, p.Representative = "＊＊＊", codes.MaskPhone(p.Phone), codes.MaskName(p.Representative)
+	}
+	return out
+}
+
+func maskedName(name string) string { return codes.MaskName(name) }

@@ -1,0 +1,293 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"jiexu/fault"
+	"jiexu/law"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/procedure"
+	"jiexu/store"
+	"jiexu/term"
+)
+
+// Type names cases among the subjects of the ledger and of terms.
+const Type = "case"
+
+func ref(id string) ledger.Ref { return ledger.Ref{Type: Type, ID: id} }
+
+// Result is what a command gives back.
+type Result struct {
+	ID       string `json:"id"`
+	Number   string `json:"number"`
+	State    string `json:"state"`
+	Rev      int64  `json:"rev"`
+	Document string `json:"document,omitempty"` // id of the document that was issued
+}
+
+// act is one taking of a step while it happens.
+type act struct {
+	*file
+	actor  org.Actor
+	step   *procedure.Step
+	values procedure.Values
+	now    time.Time
+	entry  string // id of the ledger entry to be
+	body   map[string]any
+	rows   []ledger.Row
+	issued string
+}
+
+// Take takes a step of a case: the one way in which a case's state changes. rev is the revision that
+// the person saw.
+//
+// Returns case.not_found for a case that the actor may not see, changed_meanwhile when it has changed
+// since, procedure.* when the step may not be taken now, with all the reasons, or was filled in
+// wrongly; nothing is written then.
+func (s *Service) Take(ctx context.Context, actor org.Actor, id, step string, rev int64, in map[string]any) (*Result, error) {
+	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Result, error) {
+		a, err := s.prepare(ctx, tx, actor, id, step, rev)
+		if err != nil {
+			return nil, err
+		}
+		from := a.State
+		actions, err := s.permit(ctx, tx, a, in)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.effect(ctx, tx, a); err != nil {
+			return nil, err
+		}
+		clocks, err := s.terms.Apply(ctx, tx, a.matter(), actions, a.values, a.now, a.values.Text("basis"))
+		if err != nil {
+			return nil, err
+		}
+		a.rows = append(a.rows, clocks...)
+		if end, _ := s.procedure.State(a.State); end.End {
+			met, err := s.terms.MeetAll(ctx, tx, a.matter(), a.now)
+			if err != nil {
+				return nil, err
+			}
+			a.rows = append(a.rows, met...)
+		}
+		return s.record(ctx, tx, a, from)
+	})
+}
+
+func (f *file) matter() term.Matter { return term.Matter{Type: Type, ID: f.ID, Unit: f.Unit} }
+
+// prepare loads the case and reads the form, before anything is decided.
+func (s *Service) prepare(ctx context.Context, tx *store.Tx, actor org.Actor, id, code string, rev int64) (*act, error) {
+	f, err := s.loadFile(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !actor.Can(opRead, f.Unit) {
+		return nil, fault.New(fault.NotFound, "case.not_found")
+	}
+	step, ok := s.procedure.Step(code)
+	if !ok {
+		return nil, fault.New(fault.NotFound, "procedure.no_step", "step", code)
+	}
+	if err := actor.Must(step.Op, f.Unit); err != nil {
+		return nil, err
+	}
+	if f.Rev != rev {
+		return nil, fault.New(fault.Conflict, "changed_meanwhile")
+	}
+	a := &act{file: f, actor: actor, step: step, now: s.now(), entry: store.NewID(), body: map[string]any{}}
+	return a, a.isTheirs()
+}
+
+// isTheirs asks that an officer acts in his own cases only; leaders answer for all of their squad's.
+func (a *act) isTheirs() error {
+	for _, role := range a.actor.RolesAt(a.Unit) {
+		if role != roleOfficer {
+			return nil
+		}
+	}
+	if !a.actor.IsProgram() && !a.investigates(a.actor.Person) {
+		return fault.New(fault.Refused, "case.not_handler")
+	}
+	return nil
+}
+
+// permit asks the procedure, and moves the case on if it agrees. What stands in the way of the step
+// itself is told before what is wrong in the form.
+func (s *Service) permit(ctx context.Context, tx *store.Tx, a *act, in map[string]any) ([]procedure.ClockAction, error) {
+	seen, err := s.observe(ctx, tx, a.actor, a.file, a.now)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range s.procedure.Facts {
+		if f.Kind == procedure.Entered {
+			seen.Say(f, true)
+		}
+	}
+	before, roles := procedure.Matter{State: a.State, Facts: a.Facts}, a.roles()
+	if _, _, err := s.procedure.Take(before, a.step.Code, seen, roles); err != nil {
+		return nil, err
+	}
+	if a.values, err = a.step.Read(in, a.now); err != nil {
+		return nil, err
+	}
+	if err := s.entered(ctx, tx, a, seen); err != nil {
+		return nil, err
+	}
+	after, actions, err := s.procedure.Take(before, a.step.Code, seen, roles)
+	if err != nil {
+		return nil, err
+	}
+	a.State, a.Facts = after.State, after.Facts
+	if a.Facts == nil {
+		a.Facts = []string{}
+	}
+	return actions, nil
+}
+
+// roles are those that the actor has over this case. A program of the house acts in every role.
+func (a *act) roles() []string {
+	if a.actor.IsProgram() {
+		return a.step.By
+	}
+	return a.actor.RolesAt(a.Unit)
+}
+
+// entered looks at what was filled in, as the procedure asks.
+func (s *Service) entered(ctx context.Context, tx *store.Tx, a *act, seen procedure.Seen) error {
+	if yuan, ok := a.values.Number("amount"); ok {
+		within, err := s.withinRange(ctx, tx, a.file, yuan)
+		if err != nil {
+			return err
+		}
+		seen.Say(AmountWithinRange, within)
+		seen.Say(NotHeavierThanNoticed, a.ProposedYuan != nil && yuan <= *a.ProposedYuan)
+		paid, err := s.paid(ctx, tx, a.ID)
+		if err != nil {
+			return err
+		}
+		seen.Say(PaidInFull, a.DecidedYuan != nil && paid+yuan == *a.DecidedYuan)
+	}
+	if asked, ok := a.values.Date("asked_on"); ok {
+		seen.Say(AskedInTime, a.within(DefenceTime.Code, asked))
+	}
+	if served, ok := a.values.Date("served_on"); ok {
+		issued := Document{}
+		if n := len(a.documents); n > 0 {
+			issued = a.documents[n-1]
+		}
+		seen.Say(ServedAfterIssue, !served.Before(law.On(issued.IssuedAt)))
+	}
+	if chair := a.values.Text("chair"); chair != "" {
+		if _, err := org.PersonByID(ctx, tx, chair); err != nil {
+			return fault.New(fault.Invalid, "procedure.fields").With("chair", "case.person_unknown")
+		}
+		seen.Say(ChairIndependent, !a.investigates(chair))
+	}
+	return nil
+}
+
+// within reports whether a day is no later than the last day of the newest period of a clock.
+func (f *file) within(clock string, d law.Date) bool {
+	for i := len(f.terms) - 1; i >= 0; i-- {
+		if f.terms[i].Clock == clock {
+			return !f.terms[i].DueDate.Before(d)
+		}
+	}
+	return false
+}
+
+// withinRange reports whether a fine lies within the matter's range for this kind of party; 0 is a
+// warning alone, where the article says that a fine may be imposed (可处).
+func (s *Service) withinRange(ctx context.Context, tx *store.Tx, f *file, yuan int64) (bool, error) {
+	party, ok := f.party()
+	if !ok {
+		return false, nil
+	}
+	matter, err := s.matterOf(ctx, tx, f.Case)
+	if err != nil {
+		return false, err
+	}
+	low, high, known := matter.limits(f.Case, party.Kind)
+	return known && (yuan == 0 && matter.FineOptional || yuan >= low && yuan <= high), nil
+}
+
+func (s *Service) paid(ctx context.Context, tx *store.Tx, id string) (yuan int64, err error) {
+	err = tx.QueryRow(ctx, `SELECT COALESCE(sum(yuan), 0) FROM casework_payments WHERE case_id = $1`, id).Scan(&yuan)
+	return yuan, err
+}
+
+// effect is what a step does besides moving the case on.
+func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) error {
+	now := a.now
+	switch a.step.Code {
+	case StepApproveFiling:
+		a.FiledAt = &now
+	case StepNotify:
+		yuan, _ := a.values.Number("amount")
+		a.ProposedYuan, a.body["yuan"] = &yuan, yuan
+		return s.issueNotice(ctx, tx, a)
+	case StepDecide:
+		yuan, _ := a.values.Number("amount")
+		a.DecidedYuan, a.DecidedAt, a.body["yuan"] = &yuan, &now, yuan
+		return s.issueDecision(ctx, tx, a)
+	case StepPay:
+		return s.pay(ctx, tx, a)
+	case StepClose, StepTerminate:
+		a.ClosedAt = &now
+	case StepArchive:
+		a.body["volume"] = a.values.Text("volume")
+	}
+	return nil
+}
+
+// pay enters a voucher. One voucher pays once, in the whole office.
+func (s *Service) pay(ctx context.Context, tx *store.Tx, a *act) error {
+	yuan, _ := a.values.Number("amount")
+	on, _ := a.values.Date("paid_on")
+	id := store.NewID()
+	_, err := tx.Exec(ctx, `INSERT INTO casework_payments (id, case_id, yuan, voucher, paid_on, at, by_person) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
+		id, a.ID, yuan, a.values.Text("voucher"), store.Date{Date: on}, store.At(a.now), a.actor.Person)
+	if store.IsUnique(err) {
+		return fault.New(fault.Invalid, "procedure.fields").With("voucher", "case.voucher_used")
+	}
+	a.body["yuan"], a.rows = yuan, append(a.rows, ledger.Row{Table: "casework_payments", Key: id})
+	return err
+}
+
+// record writes the case, the step and the ledger entry.
+func (s *Service) record(ctx context.Context, tx *store.Tx, a *act, from string) (*Result, error) {
+	a.UpdatedAt = a.now
+	if err := updateCase(ctx, tx, a.Case, a.Rev); err != nil {
+		return nil, err
+	}
+	fields, err := plain(a.values)
+	if err != nil {
+		return nil, err
+	}
+	taken := Taken{ID: a.entry, Step: a.step.Code, From: from, To: a.State, Actor: a.actor.Person, ActorName: a.actor.Name, Unit: a.Unit, Fields: fields, At: a.now}
+	if err := insertStep(ctx, tx, a.ID, taken); err != nil {
+		return nil, fmt.Errorf("record step %s: %w", a.step.Code, err)
+	}
+	a.rows = append(a.rows, ledger.Row{Table: "casework_cases", Key: a.ID}, ledger.Row{Table: "casework_steps", Key: taken.ID})
+	a.body["number"], a.body["from"], a.body["to"] = a.Number, from, a.State
+	if _, err := ledger.Append(ctx, tx, ledger.Entry{ID: a.entry, Kind: "casework." + a.step.Code, Subject: ref(a.ID), Actor: a.actor.Person, Unit: a.Unit,
+		At: a.now, Body: a.body, Rows: a.rows}); err != nil {
+		return nil, err
+	}
+	return &Result{ID: a.ID, Number: a.Number, State: a.State, Rev: a.Rev, Document: a.issued}, nil
+}
+
+// plain writes values as JSON would read them back.
+func plain(v procedure.Values) (map[string]any, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]any{}
+	return out, json.Unmarshal(text, &out)
+}

@@ -1,0 +1,133 @@
+package casework
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"jiexu/api"
+	"jiexu/org"
+	"jiexu/procedure"
+	"jiexu/store"
+	"jiexu/term"
+)
+
+// maxWork bounds how many cases of a person are looked at for My Work, the most urgent first.
+const maxWork = 200
+
+// Work lists what the cases ask of a person now: what is due or overdue, what waits for his step, and
+// what is new. Officers see the cases that they handle; others all that lie in their units.
+func (s *Service) Work(ctx context.Context, tx *store.Tx, actor org.Actor, lang string) ([]api.WorkItem, error) {
+	now := s.now()
+	w := &store.Where{}
+	cond, args := org.ScopeSQL(actor, opRead, "c.unit", w.Next())
+	w.Raw(cond, args)
+	w.In("c.state", s.livingStates())
+	if onlyOfficer(actor) {
+		w.Add("c.id IN (SELECT case_id FROM casework_officers WHERE person = ?)", actor.Person)
+	}
+	type line struct{ id, unitName string }
+	lines, err := store.Collect(ctx, tx, func(r *sql.Rows) (l line, err error) {
+		var due *store.Time
+		err = r.Scan(&l.id, &l.unitName, &due)
+		return
+	}, `SELECT c.id, u.name, (SELECT t.due_at FROM term_v_open t WHERE t.matter_type = 'case' AND t.matter_id = c.id ORDER BY t.due_at LIMIT 1) AS due
+		FROM casework_cases c JOIN org_v_units u ON u.id = c.unit
+		WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY due NULLS LAST, c.updated_at DESC LIMIT %d`, maxWork), w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("work of cases: %w", err)
+	}
+	out := []api.WorkItem{}
+	for _, l := range lines {
+		f, err := s.loadFile(ctx, tx, l.id)
+		if err != nil {
+			return nil, err
+		}
+		item, ok, err := s.workItem(ctx, tx, actor, f, now, lang)
+		if err != nil {
+			return nil, err
+		}
+		if item.UnitName = l.unitName; ok {
+			out = append(out, item)
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) workItem(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, now time.Time, lang string) (api.WorkItem, bool, error) {
+	state, _ := s.procedure.State(f.State)
+	item := api.WorkItem{System: Type, ID: f.ID, Number: f.Number, Title: f.Title, State: f.State, StateTitle: state.Title.In(lang), Unit: f.Unit, At: f.UpdatedAt}
+	seen, err := s.observe(ctx, tx, actor, f, now)
+	if err != nil {
+		return item, false, err
+	}
+	choices, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, seen, actor.RolesAt(f.Unit))
+	if err != nil {
+		return item, false, err
+	}
+	// The step that moves the matter on comes before those that only record or send back.
+	for _, c := range choices {
+		if c.Mine && c.Allowed && c.Step.To != "" && !slices.Contains(asides, c.Step.Code) {
+			item.Step, item.StepTitle = c.Step.Code, c.Step.Title.In(lang)
+			break
+		}
+	}
+	if item.Step == "" {
+		for _, c := range choices {
+			if c.Mine && c.Allowed && slices.Contains(awaited, c.Step.Code) {
+				item.Step, item.StepTitle = c.Step.Code, c.Step.Title.In(lang)
+				break
+			}
+		}
+	}
+	clocks := s.terms.View(limits(f.terms), term.Clocks(s.procedure, lang), now, lang)
+	return item, item.Place(clocks, now), nil
+}
+
+// asides move a case off its way; they are not what it waits for.
+var asides = []string{StepTerminate, StepRefuseFiling, StepSendBack, StepNotifyAnew, StepFailReview, StepWithdrawHearing, StepEndExecution, StepAskHearing}
+
+// awaited are steps that stay where they are and yet are waited for: somebody's word.
+var awaited = []string{StepPassReview, StepDeliberate, StepCallHearing, StepReviewDefence}
+
+// limits are the periods that bind us; those that belong to the party raise no alarm.
+func limits(terms []term.Term) []term.Term {
+	return slices.DeleteFunc(slices.Clone(terms), func(t term.Term) bool {
+		c, ok := Ordinary.Clock(t.Clock)
+		return ok && c.Waits
+	})
+}
+
+// livingStates are those that are no end.
+func (s *Service) livingStates() []string {
+	var out []string
+	for _, st := range s.procedure.States {
+		if !st.End {
+			out = append(out, st.Code)
+		}
+	}
+	return out
+}
+
+func onlyOfficer(actor org.Actor) bool {
+	return len(actor.Grants) > 0 && !slices.ContainsFunc(actor.Grants, func(g org.Grant) bool { return g.Role != org.Officer })
+}
+
+// Counts gives the living cases by unit, for the district's map.
+func (s *Service) Counts(ctx context.Context, tx *store.Tx, actor org.Actor) (map[string]int, error) {
+	w := &store.Where{}
+	cond, args := org.ScopeSQL(actor, opRead, "c.unit", w.Next())
+	w.Raw(cond, args)
+	w.In("c.state", s.livingStates())
+	out := map[string]int{}
+	_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+		var unit string
+		var n int
+		err = r.Scan(&unit, &n)
+		out[unit] = n
+		return
+	}, `SELECT c.unit, count(*) FROM casework_cases c WHERE `+w.SQL()+` GROUP BY c.unit`, w.Args()...)
+	return out, err
+}
