@@ -158,7 +158,9 @@ func (d *definition) step(i int) {
 	s := &d.p.Steps[i]
 	of := "step " + s.Code
 	d.text(of, s.Title)
-	s.Op = d.p.System + "." + s.Code
+	if s.Op == "" {
+		s.Op = d.p.System + "." + s.Code
+	}
 	if len(s.From) == 0 || len(s.By) == 0 {
 		d.wrong("%s: from nowhere, or by nobody", of)
 	}

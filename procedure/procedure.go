@@ -38,7 +38,7 @@ func Cites(c ...law.Cite) []law.Cite { return c }
 // literal, checked and made ready by New or Define, and never changed afterwards.
 type Procedure struct {
 	Code   string // "casework.penalty.ordinary"
-	System string // "casework": the first half of every step's permission code
+	System string // "casework": the first half of the steps' permission codes
 	Title  Text
 	Note   Text       // what it is for and where it comes from, for docs/procedures
 	Cites  []law.Cite // the law as a whole
@@ -115,7 +115,8 @@ type Step struct {
 	Resume  []string
 	Fields  []Field
 
-	// Op is the permission code that the role table is asked for; New fills in System.Code.
+	// Op is the permission code that the role table is asked for. New fills in System.Code where it is
+	// empty; steps that are two answers of one right (pass and fail a review) name the right.
 	Op string
 }
 

@@ -88,7 +88,7 @@ var filingSteps = []procedure.Step{
 		Fields: []procedure.Field{reason},
 	},
 	{
-		Code: StepOrderCorrection, Title: procedure.T("责令改正", "Order to correct"), Cites: procedure.Cites(law.AP(28), law.SH(18)),
+		Code: StepOrderCorrection, Op: "casework.report", Title: procedure.T("责令改正", "Order to correct"), Cites: procedure.Cites(law.AP(28), law.SH(18)),
 		From: []string{Filed}, By: []string{roleOfficer},
 		Needs: procedure.All(TwoCertifiedOfficers),
 		Sets:  []string{correctionOrdered.Code}, Clears: []string{correctionRefused.Code},
@@ -98,7 +98,7 @@ var filingSteps = []procedure.Step{
 		},
 	},
 	{
-		Code: StepNotCorrected, Title: procedure.T("复查未改正", "Found not corrected"), Cites: procedure.Cites(law.SH(18)),
+		Code: StepNotCorrected, Op: "casework.report", Title: procedure.T("复查未改正", "Found not corrected"), Cites: procedure.Cites(law.SH(18)),
 		From: []string{Filed}, By: []string{roleOfficer},
 		Needs: procedure.All(correctionOrdered),
 		Sets:  []string{correctionRefused.Code},
@@ -209,7 +209,7 @@ var noticeSteps = []procedure.Step{
 
 var hearingSteps = []procedure.Step{
 	{
-		Code: StepWaiveHearing, Title: procedure.T("放弃听证", "Waive the hearing"), Cites: procedure.Cites(law.AP(63)),
+		Code: StepWaiveHearing, Op: "casework.waive", Title: procedure.T("放弃听证", "Waive the hearing"), Cites: procedure.Cites(law.AP(63)),
 		From: []string{Noticed}, By: []string{roleOfficer},
 		Needs:  procedure.All(HearingEntitled),
 		Sets:   []string{hearingWaived.Code},
@@ -230,7 +230,7 @@ var hearingSteps = []procedure.Step{
 		},
 	},
 	{
-		Code: StepCallHearing, Title: procedure.T("听证通知", "Announce the hearing"), Cites: procedure.Cites(law.AP(64)),
+		Code: StepCallHearing, Op: "casework.hold_hearing", Title: procedure.T("听证通知", "Announce the hearing"), Cites: procedure.Cites(law.AP(64)),
 		From: []string{Hearing}, By: []string{roleLegal},
 		Needs:  procedure.All(ChairIndependent), // AP 64(1.4)
 		Sets:   []string{hearingCalled.Code},
@@ -255,8 +255,8 @@ var hearingSteps = []procedure.Step{
 		},
 	},
 	{
-		Code: StepWithdrawHearing, Title: procedure.T("撤回听证申请", "Withdraw the request"), Cites: procedure.Cites(law.AP(63)),
-		From: []string{Hearing}, To: Noticed, By: []string{roleOfficer, roleLegal},
+		Code: StepWithdrawHearing, Op: "casework.ask_hearing", Title: procedure.T("撤回听证申请", "Withdraw the request"), Cites: procedure.Cites(law.AP(63)),
+		From: []string{Hearing}, To: Noticed, By: []string{roleOfficer},
 		Sets: []string{hearingWaived.Code}, Clears: []string{hearingAsked.Code, hearingCalled.Code},
 		Meets:  []string{HearingNotice.Code},
 		Fields: []procedure.Field{statement},
@@ -269,7 +269,7 @@ var reviewedWhereRequired = reviewPassed.When(procedure.Any(ReviewRequired, hear
 
 var decisionSteps = []procedure.Step{
 	{
-		Code: StepPassReview, Title: procedure.T("法制审核通过", "Pass legal review"), Cites: procedure.Cites(law.AP(58)),
+		Code: StepPassReview, Op: "casework.legal_review", Title: procedure.T("法制审核通过", "Pass legal review"), Cites: procedure.Cites(law.AP(58)),
 		From: []string{Noticed}, By: []string{roleLegal},
 		Needs: procedure.All(
 			ReviewerIndependent,                // AP 58
@@ -279,7 +279,7 @@ var decisionSteps = []procedure.Step{
 		Fields: []procedure.Field{opinion},
 	},
 	{
-		Code: StepFailReview, Title: procedure.T("法制审核不通过", "Fail legal review"), Cites: procedure.Cites(law.AP(58)),
+		Code: StepFailReview, Op: "casework.legal_review", Title: procedure.T("法制审核不通过", "Fail legal review"), Cites: procedure.Cites(law.AP(58)),
 		From: []string{Noticed}, To: Filed, By: []string{roleLegal},
 		Needs:  procedure.All(ReviewerIndependent),
 		Clears: []string{reviewPassed.Code},
@@ -296,7 +296,7 @@ var decisionSteps = []procedure.Step{
 		},
 	},
 	{
-		Code: StepNotifyAnew, Title: procedure.T("退回重新告知", "Notify anew"), Cites: procedure.Cites(law.AP(44), law.AP(45)),
+		Code: StepNotifyAnew, Op: "casework.send_back", Title: procedure.T("退回重新告知", "Notify anew"), Cites: procedure.Cites(law.AP(44), law.AP(45)),
 		From: []string{Noticed}, To: Reviewed, By: []string{roleHead},
 		Fields: []procedure.Field{reason},
 	},
@@ -343,7 +343,7 @@ var executionSteps = []procedure.Step{
 		},
 	},
 	{
-		Code: StepEndExecution, Title: procedure.T("终结执行", "End execution"), Cites: procedure.Cites(law.AC(40)),
+		Code: StepEndExecution, Op: "casework.terminate", Title: procedure.T("终结执行", "End execution"), Cites: procedure.Cites(law.AC(40)),
 		From: []string{Served}, To: Performed, By: []string{roleHead},
 		Fields: []procedure.Field{
 			{Name: "ground", Label: procedure.T("终结情形", "Ground"), Type: procedure.Select, Required: true, Options: []procedure.Option{
