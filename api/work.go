@@ -8,10 +8,10 @@ import (
 
 // Groups of My Work (我的工作), in the order in which they are shown.
 const (
-	Overdue  = "overdue"   // a period is over
-	DueToday = "due_today" // its last day is today
-	Waiting  = "waiting"   // it waits for a step of mine
-	New      = "new"       // it came in since yesterday
+	WorkOverdue  = "overdue"   // a period is over
+	WorkDueToday = "due_today" // its last day is today
+	WorkWaiting  = "waiting"   // it waits for a step of mine
+	WorkNew      = "new"       // it came in since yesterday
 )
 
 // WorkItem is one line of My Work; it opens the very step.
@@ -39,13 +39,13 @@ func (w *WorkItem) Place(clocks []term.Clock, now time.Time) bool {
 	}
 	switch {
 	case w.Clock != nil && w.Clock.Level == "red":
-		w.Group = Overdue
+		w.Group = WorkOverdue
 	case w.Clock != nil && w.Clock.Due.Sub(now) <= 24*time.Hour:
-		w.Group = DueToday
+		w.Group = WorkDueToday
 	case w.Step != "":
-		w.Group = Waiting
+		w.Group = WorkWaiting
 	case now.Sub(w.At) < 24*time.Hour:
-		w.Group = New
+		w.Group = WorkNew
 	default:
 		return false
 	}

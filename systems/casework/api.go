@@ -73,9 +73,9 @@ type resultOutput struct {
 
 // Operations declares what casework offers over HTTP.
 func (s *Service) Operations(a huma.API) {
-	api.Register(a, api.Op{ID: "list-cases", Method: http.MethodGet, Path: "/api/v1/cases", Permission: opRead, Summary: "Cases, newest first"}, s.listOp)
-	api.Register(a, api.Op{ID: "export-cases", Method: http.MethodGet, Path: "/api/v1/cases.xlsx", Permission: opExport, Summary: "The same list as Excel"}, s.exportOp)
-	api.Register(a, api.Op{ID: "open-case", Method: http.MethodPost, Path: "/api/v1/cases", Permission: opOpen, Summary: "Open a case from a complaint or a patrol finding"},
+	api.Register(a, api.Op{ID: "casework.list", Method: http.MethodGet, Path: "/cases", Permission: opRead, Summary: "Cases, newest first"}, s.listOp)
+	api.Register(a, api.Op{ID: "casework.export", Method: http.MethodGet, Path: "/cases.xlsx", Permission: opExport, Summary: "The same list as Excel"}, s.exportOp)
+	api.Register(a, api.Op{ID: "casework.open", Method: http.MethodPost, Path: "/cases", Permission: opOpen, Summary: "Open a case from a complaint or a patrol finding"},
 		func(ctx context.Context, in *struct{ Body Opening }) (*resultOutput, error) {
 			c, err := s.Open(ctx, api.Actor(ctx), in.Body)
 			if err != nil {
@@ -83,64 +83,48 @@ func (s *Service) Operations(a huma.API) {
 			}
 			return &resultOutput{&Result{ID: c.ID, Number: c.Number, State: c.State, Rev: c.Rev}}, nil
 		})
-	api.Register(a, api.Op{ID: "get-case", Method: http.MethodGet, Path: "/api/v1/cases/{id}", Permission: opRead, Summary: "A case with its clocks and what may be done next"},
+	api.Register(a, api.Op{ID: "casework.get", Method: http.MethodGet, Path: "/cases/{id}", Permission: opRead, Summary: "A case with its clocks and what may be done next"},
 		func(ctx context.Context, in *idInput) (*struct{ Body *Detail }, error) {
 			d, err := s.Detail(ctx, api.Actor(ctx), in.ID, api.Lang(ctx))
 			return &struct{ Body *Detail }{d}, err
 		})
-	api.Register(a, api.Op{ID: "take-case-step", Method: http.MethodPost, Path: "/api/v1/cases/{id}/steps/{step}", Permission: opRead, Summary: "Take a step; If-Match carries the revision seen"},
+	api.Register(a, api.Op{Command: true, ID: "casework.step", Method: http.MethodPost, Path: "/cases/{id}/steps/{step}", Permission: opRead, Summary: "Take a step; If-Match carries the revision seen"},
 		func(ctx context.Context, in *struct {
 			idInput
 			Step string `path:"step" maxLength:"40"`
 			Body map[string]any
 		}) (*resultOutput, error) {
-			rev, err := api.Rev(ctx)
-			if err != nil {
-				return nil, err
-			}
-			r, err := s.Take(ctx, api.Actor(ctx), in.ID, in.Step, rev, in.Body)
+			r, err := s.Take(ctx, api.Actor(ctx), in.ID, in.Step, api.Rev(ctx), in.Body)
 			return &resultOutput{r}, err
 		})
-	api.Register(a, api.Op{ID: "preview-case-document", Method: http.MethodPost, Path: "/api/v1/cases/{id}/preview/{step}", Permission: opDocument, Summary: "The document that a step would issue, as a draft"}, s.previewOp)
-	api.Register(a, api.Op{ID: "edit-case", Method: http.MethodPatch, Path: "/api/v1/cases/{id}", Permission: opEdit, Summary: "Correct what was found"},
+	api.Register(a, api.Op{ID: "casework.preview", Method: http.MethodPost, Path: "/cases/{id}/preview/{step}", Permission: opDocument, Summary: "The document that a step would issue, as a draft"}, s.previewOp)
+	api.Register(a, api.Op{Command: true, ID: "casework.edit", Method: http.MethodPatch, Path: "/cases/{id}", Permission: opEdit, Summary: "Correct what was found"},
 		func(ctx context.Context, in *struct {
 			idInput
 			Body Edit
 		}) (*resultOutput, error) {
-			rev, err := api.Rev(ctx)
-			if err != nil {
-				return nil, err
-			}
-			r, err := s.Edit(ctx, api.Actor(ctx), in.ID, rev, in.Body)
+			r, err := s.Edit(ctx, api.Actor(ctx), in.ID, api.Rev(ctx), in.Body)
 			return &resultOutput{r}, err
 		})
-	api.Register(a, api.Op{ID: "set-case-party", Method: http.MethodPost, Path: "/api/v1/cases/{id}/parties", Permission: opParty, Summary: "Say whom the case is about"},
+	api.Register(a, api.Op{Command: true, ID: "casework.party", Method: http.MethodPost, Path: "/cases/{id}/parties", Permission: opParty, Summary: "Say whom the case is about"},
 		func(ctx context.Context, in *struct {
 			idInput
 			Body PartyInput
 		}) (*resultOutput, error) {
-			rev, err := api.Rev(ctx)
-			if err != nil {
-				return nil, err
-			}
-			r, err := s.SetParty(ctx, api.Actor(ctx), in.ID, rev, in.Body)
+			r, err := s.SetParty(ctx, api.Actor(ctx), in.ID, api.Rev(ctx), in.Body)
 			return &resultOutput{r}, err
 		})
-	api.Register(a, api.Op{ID: "add-case-evidence", Method: http.MethodPost, Path: "/api/v1/cases/{id}/evidence", Permission: opEvidence, Summary: "Add to the list of evidence"},
+	api.Register(a, api.Op{Command: true, ID: "casework.evidence", Method: http.MethodPost, Path: "/cases/{id}/evidence", Permission: opEvidence, Summary: "Add to the list of evidence"},
 		func(ctx context.Context, in *struct {
 			idInput
 			Body EvidenceInput
 		}) (*resultOutput, error) {
-			rev, err := api.Rev(ctx)
-			if err != nil {
-				return nil, err
-			}
-			r, err := s.AddEvidence(ctx, api.Actor(ctx), in.ID, rev, in.Body)
+			r, err := s.AddEvidence(ctx, api.Actor(ctx), in.ID, api.Rev(ctx), in.Body)
 			return &resultOutput{r}, err
 		})
-	api.Register(a, api.Op{ID: "get-case-document", Method: http.MethodGet, Path: "/api/v1/cases/{id}/documents/{document}", Permission: opDocument, Summary: "An issued document as PDF, with its proof attached"}, s.documentOp)
-	api.Register(a, api.Op{ID: "list-matters", Method: http.MethodGet, Path: "/api/v1/law/matters", Permission: "law.read", Summary: "Penalty matters"}, s.mattersOp)
-	api.Register(a, api.Op{ID: "confirm-matter", Method: http.MethodPost, Path: "/api/v1/law/matters/{code}/confirm", Permission: opConfirm, Summary: "The legal section confirms a matter's text"},
+	api.Register(a, api.Op{ID: "casework.document", Method: http.MethodGet, Path: "/cases/{id}/documents/{document}", Permission: opDocument, Summary: "An issued document as PDF, with its proof attached"}, s.documentOp)
+	api.Register(a, api.Op{ID: "law.matters", Method: http.MethodGet, Path: "/law/matters", Permission: "law.read", Summary: "Penalty matters"}, s.mattersOp)
+	api.Register(a, api.Op{ID: "law.confirm", Method: http.MethodPost, Path: "/law/matters/{code}/confirm", Permission: opConfirm, Summary: "The legal section confirms a matter's text"},
 		func(ctx context.Context, in *struct {
 			Code string `path:"code" maxLength:"40"`
 			Body ConfirmInput

@@ -189,3 +189,15 @@ func many(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Media
 	}
 	return out, rows.Err()
 }
+
+// Has fails with evidence.not_found unless the media file belongs to the subject.
+func Has(ctx context.Context, tx *store.Tx, subject Subject, media string) error {
+	m, err := one(ctx, tx, `id = $1`, media)
+	if err != nil {
+		return err
+	}
+	if m.Subject != subject {
+		return fault.New(fault.NotFound, "evidence.not_found")
+	}
+	return nil
+}

@@ -1,0 +1,144 @@
+package evidence
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/jpeg"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"golang.org/x/image/draw"
+
+	"jiexu/api"
+	"jiexu/fault"
+)
+
+type subjectInput struct {
+	Subject string `query:"subject" maxLength:"80" doc:"complaint:ID or case:ID"`
+}
+
+func (in subjectInput) parse() (Subject, error) {
+	kind, id, ok := strings.Cut(in.Subject, ":")
+	if !ok || kind != "complaint" && kind != "case" || id == "" {
+		return Subject{}, fault.New(fault.Invalid, "evidence.subject")
+	}
+	return Subject{Type: kind, ID: id}, nil
+}
+
+type uploadInput struct {
+	subjectInput
+	RawBody huma.MultipartFormFiles[struct {
+		File huma.FormFile `form:"file"`
+		Note string        `form:"note"`
+	}]
+}
+
+type mediaOutput struct{ Body *Media }
+
+type contentOutput struct {
+	ContentType        string `header:"Content-Type"`
+	ContentDisposition string `header:"Content-Disposition"`
+	CacheControl       string `header:"Cache-Control"`
+	Body               []byte
+}
+
+type idInput struct {
+	ID string `path:"id" maxLength:"40"`
+}
+
+// Operations declares what the enforcement record offers over HTTP.
+func (s *Service) Operations(a huma.API) {
+	api.Register(a, api.Op{ID: "evidence.add", Method: http.MethodPost, Path: "/media", Permission: "evidence.add", MaxBody: MaxFile + 1<<20,
+		Summary: "Add a photo, scan or recording to a complaint or case"}, s.addOp)
+	api.Register(a, api.Op{ID: "evidence.list", Method: http.MethodGet, Path: "/media", Permission: "evidence.read", Summary: "Media of a complaint or case"},
+		func(ctx context.Context, in *subjectInput) (*struct {
+			Body struct {
+				Items []Media `json:"items"`
+			}
+		}, error) {
+			subject, err := in.parse()
+			if err != nil {
+				return nil, err
+			}
+			out := &struct {
+				Body struct {
+					Items []Media `json:"items"`
+				}
+			}{}
+			out.Body.Items, err = s.List(ctx, api.Actor(ctx), subject)
+			return out, err
+		})
+	api.Register(a, api.Op{ID: "evidence.get", Method: http.MethodGet, Path: "/media/{id}", Permission: "evidence.read", Summary: "The file as it came in"}, s.contentOp)
+	api.Register(a, api.Op{ID: "evidence.thumb", Method: http.MethodGet, Path: "/media/{id}/thumb", Permission: "evidence.read", Summary: "A small picture of it"}, s.thumbOp)
+}
+
+func (s *Service) addOp(ctx context.Context, in *uploadInput) (*mediaOutput, error) {
+	subject, err := in.parse()
+	if err != nil {
+		return nil, err
+	}
+	form := in.RawBody.Data()
+	if !form.File.IsSet {
+		return nil, fault.New(fault.Invalid, "evidence.no_file")
+	}
+	defer form.File.Close()
+	m, err := s.Add(ctx, api.Actor(ctx), Upload{Subject: subject, Name: form.File.Filename, Note: form.Note, Content: form.File})
+	return &mediaOutput{m}, err
+}
+
+func (s *Service) contentOp(ctx context.Context, in *idInput) (*contentOutput, error) {
+	m, file, err := s.Open(ctx, api.Actor(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	body, err := io.ReadAll(file)
+	if err != nil {
+		return nil, err
+	}
+	// What a person uploaded is never run as a page: only pictures and PDFs are shown in place.
+	how := "attachment"
+	if strings.HasPrefix(m.Type, "image/") || m.Type == "application/pdf" {
+		how = "inline"
+	}
+	return &contentOutput{ContentType: m.Type, ContentDisposition: how + "; filename*=UTF-8''" + url.PathEscape(m.Name),
+		CacheControl: "private, max-age=86400, immutable", Body: body}, nil
+}
+
+// thumbSide is the longer side of a small picture, in pixels.
+const thumbSide = 320
+
+func (s *Service) thumbOp(ctx context.Context, in *idInput) (*contentOutput, error) {
+	m, file, err := s.Open(ctx, api.Actor(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if m.Width == 0 {
+		return nil, fault.New(fault.NotFound, "evidence.not_found")
+	}
+	picture, _, err := image.Decode(file)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Gone, "evidence.missing", "sha256", m.SHA256)
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, shrink(picture), &jpeg.Options{Quality: 80}); err != nil {
+		return nil, err
+	}
+	return &contentOutput{ContentType: "image/jpeg", CacheControl: "private, max-age=86400, immutable", Body: b.Bytes()}, nil
+}
+
+func shrink(p image.Image) image.Image {
+	w, h := p.Bounds().Dx(), p.Bounds().Dy()
+	long := max(w, h)
+	if long <= thumbSide {
+		return p
+	}
+	small := image.NewRGBA(image.Rect(0, 0, max(1, w*thumbSide/long), max(1, h*thumbSide/long)))
+	draw.ApproxBiLinear.Scale(small, small.Bounds(), p, p.Bounds(), draw.Src, nil)
+	return small
+}
