@@ -1,0 +1,179 @@
+package org
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"jiexu/fault"
+	"jiexu/law"
+	"jiexu/ledger"
+	"jiexu/store"
+)
+
+// Authority is who acts in the unit's name on documents (执法主体), and where the fine is paid. What
+// is empty is left blank on paper, to be filled in by hand.
+type Authority struct {
+	Name            string `json:"name"`            // 作出决定的行政机关
+	Address         string `json:"address"`         // 地址
+	Phone           string `json:"phone"`           // 电话
+	Bank            string `json:"bank"`            // 代收罚款银行
+	Account         string `json:"account"`         // 罚款专户
+	Reconsideration string `json:"reconsideration"` // 复议机关
+	Court           string `json:"court"`           // 起诉法院
+}
+
+// setting is a key that a unit may set: what holds where nobody has set it, and how a value is checked.
+type setting struct {
+	preset any // nil: there is none
+	check  func(json.RawMessage) error
+}
+
+// settings are all keys of version 1. A key that ends in a dot stands for all keys that begin so.
+var settings = map[string]setting{
+	"authority":       {Authority{}, as[Authority]},
+	"calendar":        {"CN", oneOf("CN")},
+	"casework.review": {"major", oneOf("all", "major")}, // which cases need legal review (AP 58): all, or those that the law names
+	"matters":         {[]string{}, as[[]string]},       // codes of the penalty matters in use; empty: all
+	"numbering.":      {nil, checkNumbering},
+	"office.rule.":    {nil, checkPeriod},
+}
+
+func settingOf(key string) (setting, bool) {
+	if s, ok := settings[key]; ok {
+		return s, true
+	}
+	for prefix, s := range settings {
+		if strings.HasSuffix(prefix, ".") && strings.HasPrefix(key, prefix) && len(key) > len(prefix) {
+			return s, true
+		}
+	}
+	return setting{}, false
+}
+
+// Setting finds what holds for a unit: the value of the nearest unit, itself first, that has set the
+// key, and which unit that is. Where none has, it is the preset value and from is empty. Returns
+// org.setting_unset where there is no preset value either, and org.setting_unknown for another key.
+func Setting(ctx context.Context, tx *store.Tx, unit, key string) (value json.RawMessage, from string, err error) {
+	known, ok := settingOf(key)
+	if !ok {
+		return nil, "", fault.New(fault.Invalid, "org.setting_unknown", "key", key)
+	}
+	var text string
+	err = tx.QueryRow(ctx, `SELECT s.value, s.unit FROM org_settings s JOIN org_unit_paths p ON p.ancestor = s.unit
+		WHERE p.descendant = $1 AND s.key = $2 ORDER BY p.depth LIMIT 1`, unit, key).Scan(&text, &from)
+	switch {
+	case err == nil:
+		return json.RawMessage(text), from, nil
+	case !errors.Is(err, sql.ErrNoRows):
+		return nil, "", fmt.Errorf("setting %s: %w", key, err)
+	}
+	preset := known.preset
+	if kind, ok := strings.CutPrefix(key, "numbering."); ok && numbering[kind] != "" {
+		preset = numbering[kind]
+	}
+	if preset == nil {
+		return nil, "", fault.New(fault.NotFound, "org.setting_unset", "key", key)
+	}
+	value, err = json.Marshal(preset)
+	return value, "", err
+}
+
+// SettingInto is Setting, read into a value of its type.
+func SettingInto(ctx context.Context, tx *store.Tx, unit, key string, into any) (from string, err error) {
+	value, from, err := Setting(ctx, tx, unit, key)
+	if err != nil {
+		return "", err
+	}
+	return from, json.Unmarshal(value, into)
+}
+
+// OfficeRule is a period that the office has set for itself (office.rule.NAME), else the given one.
+func OfficeRule(ctx context.Context, tx *store.Tx, unit, name string, preset law.Period) (law.Period, error) {
+	var text string
+	_, err := SettingInto(ctx, tx, unit, "office.rule."+name, &text)
+	if fault.Is(err, "org.setting_unset") {
+		return preset, nil
+	}
+	if err != nil {
+		return preset, err
+	}
+	p, err := law.ParsePeriod(text)
+	if err != nil {
+		return preset, err
+	}
+	p.Cites, p.Rule = preset.Cites, preset.Rule
+	return p, nil
+}
+
+// SetSetting sets a key for a unit and all below it; a nil value removes it, so that the unit inherits
+// again. rev is 0 for a key that the unit has not set itself. Returns changed_meanwhile,
+// org.setting_unknown and org.setting_value.
+func (s *Service) SetSetting(ctx context.Context, actor Actor, unit, key string, value json.RawMessage, rev int64) error {
+	_, err := store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+		if err := actor.Must("org.settings", unit); err != nil {
+			return struct{}{}, err
+		}
+		return struct{}{}, s.setSetting(ctx, tx, actor, unit, key, value, rev)
+	})
+	return err
+}
+
+func (s *Service) setSetting(ctx context.Context, tx *store.Tx, actor Actor, unit, key string, value json.RawMessage, rev int64) error {
+	known, ok := settingOf(key)
+	if !ok {
+		return fault.New(fault.Invalid, "org.setting_unknown", "key", key)
+	}
+	if _, err := UnitByID(ctx, tx, unit); err != nil {
+		return err
+	}
+	var err error
+	switch {
+	case value == nil:
+		err = store.Changed(tx.Exec(ctx, `DELETE FROM org_settings WHERE unit = $1 AND key = $2 AND rev = $3`, unit, key, rev))
+	case known.check(value) != nil:
+		return fault.Wrap(known.check(value), fault.Invalid, "org.setting_value", "key", key)
+	case rev == 0:
+		err = store.Changed(tx.Exec(ctx, `INSERT INTO org_settings (unit, key, value, rev) VALUES ($1,$2,$3,1) ON CONFLICT (unit, key) DO NOTHING`, unit, key, string(value)))
+	default:
+		err = store.Changed(tx.Exec(ctx, `UPDATE org_settings SET value = $3, rev = rev + 1 WHERE unit = $1 AND key = $2 AND rev = $4`, unit, key, string(value), rev))
+	}
+	if err != nil {
+		return err
+	}
+	return s.record(ctx, tx, "org.setting_changed", unitRef(unit), actor, unit, map[string]any{"key": key, "value": value},
+		[]ledger.Row{{Table: "org_settings", Key: ledger.Key(unit, key)}})
+}
+
+// as checks that a value has the form of T, with no field that T does not know.
+func as[T any](v json.RawMessage) error {
+	dec := json.NewDecoder(strings.NewReader(string(v)))
+	dec.DisallowUnknownFields()
+	return dec.Decode(new(T))
+}
+
+func oneOf(values ...string) func(json.RawMessage) error {
+	return func(v json.RawMessage) error {
+		var s string
+		if err := json.Unmarshal(v, &s); err != nil {
+			return err
+		}
+		if !slices.Contains(values, s) {
+			return fmt.Errorf("%q is none of %v", s, values)
+		}
+		return nil
+	}
+}
+
+func checkPeriod(v json.RawMessage) error {
+	var s string
+	if err := json.Unmarshal(v, &s); err != nil {
+		return err
+	}
+	_, err := law.ParsePeriod(s)
+	return err
+}
