@@ -1,0 +1,95 @@
+package document
+
+import (
+	"github.com/skip2/go-qrcode"
+
+	"jiexu/document/pdf"
+	"jiexu/fault"
+)
+
+// The seal of a county-level authority is a circle of 42 mm; it lies over authority and date
+// (GB/T 9704-2012, 7.3.5.1). The code for checking stands on the left, at the same height.
+const (
+	sealRadius   = 21 * pdf.MM
+	qrSize       = 25 * pdf.MM
+	qrCaption    = "扫码核验本文书"
+	closingWidth = 19 * em // of the authority's name; longer names take several lines
+	maxCheckURL  = 300
+	companions   = 3 // lines of text that the closing takes along
+)
+
+// qr is the code printed on the last page, as dark squares.
+type qr struct{ squares [][]bool }
+
+// newQR makes the code of an address. Returns document.check_too_long where it would become too dense to
+// be read from paper.
+func newQR(address string) (*qr, error) {
+	if len(address) > maxCheckURL {
+		return nil, fault.New(fault.Invalid, "document.check_too_long", "most", maxCheckURL)
+	}
+	code, err := qrcode.New(address, qrcode.Medium)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "document.check_too_long", "most", maxCheckURL)
+	}
+	code.DisableBorder = true // the page around it is blank
+	return &qr{code.Bitmap()}, nil
+}
+
+// draw paints the code row by row, neighbours as one bar so that no hairlines show between them.
+func (q *qr) draw(p *pdf.Page, x, y float64) {
+	side := qrSize / float64(len(q.squares))
+	for i, squares := range q.squares {
+		for j := 0; j < len(squares); {
+			n := 1
+			for j+n < len(squares) && squares[j+n] == squares[j] {
+				n++
+			}
+			if squares[j] {
+				p.Fill(x+float64(j)*side, y+float64(i)*side, float64(n)*side, side)
+			}
+			j += n
+		}
+	}
+}
+
+// closing sets authority and date to the lower right, the seal's place over them, and takes the lines
+// before it along, so that no page holds nothing but a seal.
+func (l *layout) closing(b Closing) {
+	for i := max(0, len(l.rows)-companions); i < len(l.rows); i++ {
+		l.rows[i].keep = true
+	}
+	s := l.body()
+	narrow := s
+	narrow.measure = closingWidth
+	names := narrow.balanced(b.Authority)
+	date := line{pieces: s.pieces([]rune(b.Date.Chinese())), ends: true}
+	// The date ends four characters from the right; a wider name ends two characters from it.
+	widest := 0.0
+	for _, ln := range names {
+		widest = max(widest, ln.width())
+	}
+	center := left + areaWidth - max(4*em+date.width()/2, 2*em+widest/2)
+	lines := float64(len(names) + 1)
+	above := max(lineHeight, sealRadius-lines*lineHeight/2+lineHeight/4)
+	height := above + lines*lineHeight/2 + sealRadius + lineHeight/4
+	mark := setting{l.fonts.body, noteSize, areaWidth}
+	caption := setting{l.fonts.body, checkSize, areaWidth}
+	l.rows = append(l.rows, row{height: height, draw: func(p *pdf.Page, y float64, _, _ bool) {
+		at := y + above
+		middle := at + lines*lineHeight/2
+		for _, ln := range append(names, date) {
+			p.Text(s.glyphs(ln, center-ln.width()/2), baseline(at, lineHeight, s.size), s.size)
+			at += lineHeight
+		}
+		p.DashedCircle(center, middle, sealRadius)
+		p.Grey(0.45)
+		place := line{pieces: mark.pieces([]rune(sealPlace)), ends: true}
+		p.Text(mark.glyphs(place, center-place.width()/2), baseline(middle+lines*lineHeight/2, noteSize*tableLead, noteSize), noteSize)
+		p.Grey(0)
+		if l.check != nil {
+			l.check.draw(p, left, middle-qrSize/2-checkSize)
+			text := line{pieces: caption.pieces([]rune(qrCaption)), ends: true}
+			p.Text(caption.glyphs(text, left+(qrSize-text.width())/2), middle+qrSize/2+checkSize, checkSize)
+		}
+	}})
+}

@@ -1,0 +1,254 @@
+// Package pdf writes the pages of a document: glyphs at places, lines, circles and squares. It knows
+// nothing of what a document says. The same calls give the same bytes: there is no clock and no chance in it.
+//
+// Each character of each font gets a glyph number of its own in the embedded subset, so that the text
+// extracted from a page is exactly the text that was set, ligatures, doubles and rare characters included.
+package pdf
+
+import (
+	"bytes"
+	"compress/zlib"
+	"crypto/sha256"
+	"fmt"
+	"strconv"
+	"time"
+	"unicode/utf16"
+
+	"jiexu/document/truetype"
+)
+
+// Points of A4 paper. One millimetre is MM points.
+const (
+	MM       = 72 / 25.4
+	A4Width  = 210 * MM
+	A4Height = 297 * MM
+)
+
+// Info is what a reader shows as the document's properties.
+type Info struct {
+	Title   string
+	Author  string
+	Created time.Time // also the date of modification
+}
+
+// File is a document being written.
+type File struct {
+	info  Info
+	pages []*Page
+	fonts []*font
+}
+
+// Page is one A4 page. Its coordinates are points from the upper left corner.
+type Page struct {
+	file *File
+	ops  bytes.Buffer
+}
+
+// Glyph is a character to be set at X, points from the left edge, in Face.
+type Glyph struct {
+	Face *truetype.Face
+	Rune rune
+	X    float64
+}
+
+// font is a face with the characters of it that the document uses; character i has glyph i+1.
+type font struct {
+	face    *truetype.Face
+	runes   []rune
+	numbers map[rune]int
+}
+
+// New starts a document without pages.
+func New(info Info) *File { return &File{info: info} }
+
+// Page adds a page.
+func (f *File) Page() *Page {
+	p := &Page{file: f}
+	f.pages = append(f.pages, p)
+	return p
+}
+
+func (f *File) use(face *truetype.Face) int {
+	for i, have := range f.fonts {
+		if have.face == face {
+			return i
+		}
+	}
+	f.fonts = append(f.fonts, &font{face: face, numbers: map[rune]int{}})
+	return len(f.fonts) - 1
+}
+
+func (t *font) number(r rune) int {
+	n, ok := t.numbers[r]
+	if !ok {
+		t.runes = append(t.runes, r)
+		n = len(t.runes)
+		t.numbers[r] = n
+	}
+	return n
+}
+
+// num writes a coordinate with a thousandth of a point.
+func num(v float64) string {
+	s := strconv.FormatFloat(v, 'f', 3, 64)
+	for s[len(s)-1] == '0' {
+		s = s[:len(s)-1]
+	}
+	if s[len(s)-1] == '.' {
+		s = s[:len(s)-1]
+	}
+	if s == "-0" {
+		return "0"
+	}
+	return s
+}
+
+// Text sets glyphs of one line, in reading order, on the baseline y.
+func (p *Page) Text(glyphs []Glyph, y, size float64) {
+	for len(glyphs) > 0 {
+		n := 1
+		for n < len(glyphs) && glyphs[n].Face == glyphs[0].Face {
+			n++
+		}
+		p.run(glyphs[:n], y, size)
+		glyphs = glyphs[n:]
+	}
+}
+
+func (p *Page) run(glyphs []Glyph, y, size float64) {
+	face := glyphs[0].Face
+	index := p.file.use(face)
+	fmt.Fprintf(&p.ops, "BT /F%d %s Tf 1 0 0 1 %s %s Tm [", index+1, num(size), num(glyphs[0].X), num(A4Height-y))
+	em := float64(face.UnitsPerEm)
+	at := glyphs[0].X // where the reader's pen is
+	open := false
+	for _, g := range glyphs {
+		if shift := (at - g.X) * 1000 / size; shift > 0.5 || shift < -0.5 {
+			if open {
+				p.ops.WriteString(">")
+				open = false
+			}
+			steps := int64(shift + 0.5)
+			if shift < 0 {
+				steps = int64(shift - 0.5)
+			}
+			p.ops.WriteString(strconv.FormatInt(steps, 10))
+			at -= float64(steps) * size / 1000
+		}
+		if !open {
+			p.ops.WriteString("<")
+			open = true
+		}
+		fmt.Fprintf(&p.ops, "%04X", p.file.fonts[index].number(g.Rune))
+		at += float64(face.Advance(face.Glyph(g.Rune))) * size / em
+	}
+	p.ops.WriteString(">] TJ ET\n")
+}
+
+// Line draws a line of the given width in points.
+func (p *Page) Line(x1, y1, x2, y2, width float64) {
+	fmt.Fprintf(&p.ops, "%s w %s %s m %s %s l S\n", num(width), num(x1), num(A4Height-y1), num(x2), num(A4Height-y2))
+}
+
+// Fill paints a black rectangle whose upper left corner is x, y.
+func (p *Page) Fill(x, y, width, height float64) {
+	fmt.Fprintf(&p.ops, "%s %s %s %s re f\n", num(x), num(A4Height-y-height), num(width), num(height))
+}
+
+// DashedCircle draws the outline of a circle in grey dashes.
+func (p *Page) DashedCircle(x, y, radius float64) {
+	const bow = 0.5522847498 // a quarter circle as a Bézier curve
+	k, cy := radius*bow, A4Height-y
+	fmt.Fprintf(&p.ops, "q 0.6 G 0.75 w [4 3] 0 d %s %s m\n", num(x+radius), num(cy))
+	for _, c := range [][6]float64{
+		{radius, k, k, radius, 0, radius}, {-k, radius, -radius, k, -radius, 0},
+		{-radius, -k, -k, -radius, 0, -radius}, {k, -radius, radius, -k, radius, 0},
+	} {
+		fmt.Fprintf(&p.ops, "%s %s %s %s %s %s c\n", num(x+c[0]), num(cy+c[1]), num(x+c[2]), num(cy+c[3]), num(x+c[4]), num(cy+c[5]))
+	}
+	p.ops.WriteString("s Q\n")
+}
+
+// Grey sets what Text paints with, 0 black to 1 white, until the next call on this page.
+func (p *Page) Grey(level float64) { fmt.Fprintf(&p.ops, "%s g\n", num(level)) }
+
+// Bytes ends the document. The error is one of reading a font.
+func (f *File) Bytes() ([]byte, error) {
+	w := &writer{}
+	w.buf.WriteString("%PDF-1.7\n%\xE4\xB8\xAD\xE6\n")
+	catalog, pages, info := w.reserve(), w.reserve(), w.reserve()
+	resources := w.reserve()
+	var kids bytes.Buffer
+	for _, p := range f.pages {
+		page, content := w.reserve(), w.reserve()
+		fmt.Fprintf(&kids, "%d 0 R ", page)
+		w.object(page, fmt.Sprintf("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %s %s] /Resources %d 0 R /Contents %d 0 R >>",
+			pages, num(A4Width), num(A4Height), resources, content))
+		w.stream(content, "", p.ops.Bytes())
+	}
+	var names bytes.Buffer
+	for i, t := range f.fonts {
+		id, err := w.font(t)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&names, "/F%d %d 0 R ", i+1, id)
+	}
+	w.object(resources, fmt.Sprintf("<< /Font << %s>> >>", names.String()))
+	w.object(pages, fmt.Sprintf("<< /Type /Pages /Count %d /Kids [ %s] >>", len(f.pages), kids.String()))
+	w.object(catalog, fmt.Sprintf("<< /Type /Catalog /Pages %d 0 R /Lang (zh-CN) /ViewerPreferences << /DisplayDocTitle true >> >>", pages))
+	made := f.info.Created.Format("D:20060102150405-07'00'")
+	w.object(info, fmt.Sprintf("<< /Title %s /Author %s /Producer (jiexu) /CreationDate (%s) /ModDate (%s) >>",
+		utf16Text(f.info.Title), utf16Text(f.info.Author), made, made))
+	return w.end(catalog, info), nil
+}
+
+// utf16Text writes a text string of any characters.
+func utf16Text(s string) string {
+	var b bytes.Buffer
+	b.WriteString("<FEFF")
+	for _, u := range utf16.Encode([]rune(s)) {
+		fmt.Fprintf(&b, "%04X", u)
+	}
+	b.WriteString(">")
+	return b.String()
+}
+
+// writer collects numbered objects and where they begin.
+type writer struct {
+	buf     bytes.Buffer
+	offsets []int
+}
+
+func (w *writer) reserve() int {
+	w.offsets = append(w.offsets, 0)
+	return len(w.offsets)
+}
+
+func (w *writer) object(id int, body string) {
+	w.offsets[id-1] = w.buf.Len()
+	fmt.Fprintf(&w.buf, "%d 0 obj\n%s\nendobj\n", id, body)
+}
+
+func (w *writer) stream(id int, keys string, content []byte) {
+	var packed bytes.Buffer
+	z := zlib.NewWriter(&packed)
+	_, _ = z.Write(content) // a bytes.Buffer takes everything
+	_ = z.Close()
+	w.offsets[id-1] = w.buf.Len()
+	fmt.Fprintf(&w.buf, "%d 0 obj\n<< %s/Filter /FlateDecode /Length %d >>\nstream\n", id, keys, packed.Len())
+	w.buf.Write(packed.Bytes())
+	w.buf.WriteString("\nendstream\nendobj\n")
+}
+
+func (w *writer) end(catalog, info int) []byte {
+	start := w.buf.Len()
+	id := sha256.Sum256(w.buf.Bytes())
+	fmt.Fprintf(&w.buf, "xref\n0 %d\n0000000000 65535 f \n", len(w.offsets)+1)
+	for _, at := range w.offsets {
+		fmt.Fprintf(&w.buf, "%010d 00000 n \n", at)
+	}
+	fmt.Fprintf(&w.buf, "trailer\n<< /Size %d /Root %d 0 R /Info %d 0 R /ID [<%X> <%X>] >>\nstartxref\n%d\n%%%%EOF\n",
+		len(w.offsets)+1, catalog, info, id[:16], id[:16], start)
+	return w.buf.Bytes()
+}
