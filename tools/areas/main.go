@@ -26,6 +26,8 @@ import (
 	"jiexu/place"
 )
 
+//go:generate go run . -folder ../../data/jingan
+
 func main() {
 	folder := flag.String("folder", "data/jingan", "where the sources that ship lie and the derived files go")
 	places := flag.String("places", "", "CSV of places: name, address, district, type, lat, lon")
