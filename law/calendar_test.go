@@ -120,6 +120,24 @@ func TestParseDate(t *testing.T) {
 	}
 }
 
+func TestParseMoment(t *testing.T) {
+	noon := time.Date(2024, 2, 8, 12, 0, 0, 0, Shanghai)
+	for s, want := range map[string]time.Time{
+		"2024-02-08": noon.Add(-12 * time.Hour), "2024-02-08T12:00": noon, "2024-02-08 12:00": noon, "2024-02-08T12:00:30": noon.Add(30 * time.Second),
+		"2024-02-08T04:00:00Z": noon, "2024-02-08T12:00:00+08:00": noon,
+	} {
+		if got, err := ParseMoment(s); err != nil || !got.Equal(want) {
+			t.Errorf("ParseMoment(%q) = %s, %v; want %s", s, got, err, want)
+		}
+	}
+	for s, code := range map[string]string{"2024-02-30": "law.date", "": "law.date", "2024-02-30T10:00": "law.moment", "2024-02-08T25:00": "law.moment",
+		"2024-02-08T10": "law.moment", "next Friday at noon": "law.moment", "3000-01-01T00:00": "law.date_range", "0001-01-01T00:00:00Z": "law.date_range"} {
+		if got, err := ParseMoment(s); !fault.Is(err, code) {
+			t.Errorf("ParseMoment(%q) = %s, %v; want %s", s, got, err, code)
+		}
+	}
+}
+
 func TestDateArithmetic(t *testing.T) {
 	for _, c := range []struct {
 		from   string

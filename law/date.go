@@ -113,3 +113,18 @@ func clip(s string) string {
 	}
 	return s
 }
+
+// ParseMoment reads a day (its first moment), a time in Shanghai as 2006-01-02T15:04 or with seconds, or RFC 3339 with
+// its own zone. Returns the faults of ParseDate for a day, and law.moment for another form.
+func ParseMoment(s string) (time.Time, error) {
+	if len(s) <= len("2006-01-02") {
+		d, err := ParseDate(s)
+		return d.Start(), err
+	}
+	for _, form := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04", time.RFC3339} {
+		if t, err := time.ParseInLocation(form, s, Shanghai); err == nil {
+			return t, On(t).check()
+		}
+	}
+	return time.Time{}, fault.New(fault.Invalid, "law.moment", "text", clip(s))
+}

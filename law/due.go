@@ -110,11 +110,11 @@ func (c *Calendar) lastDay(from Date, p Period, excluded []Interval, due *Due) (
 	case WorkingDays:
 		return c.countWorkingDays(from, p.N, excluded, due)
 	case Days:
-		return c.lengthen(from, from.AddDays(p.N), excluded, due)
+		return c.lengthen(p, from, from.AddDays(p.N), excluded, due)
 	case Months:
-		return c.lengthen(from, from.AddMonths(p.N), excluded, due)
+		return c.lengthen(p, from, from.AddMonths(p.N), excluded, due)
 	case Years:
-		return c.lengthen(from, from.AddMonths(12*p.N), excluded, due)
+		return c.lengthen(p, from, from.AddMonths(12*p.N), excluded, due)
 	}
 	return Date{}, fault.New(fault.Invalid, "law.unit", "unit", string(p.Unit))
 }
@@ -142,7 +142,7 @@ func (c *Calendar) countWorkingDays(from Date, n int, excluded []Interval, due *
 }
 
 // lengthen moves the last day on by every excluded day between from and the moving end.
-func (c *Calendar) lengthen(from, last Date, excluded []Interval, due *Due) (Date, error) {
+func (c *Calendar) lengthen(p Period, from, last Date, excluded []Interval, due *Due) (Date, error) {
 	if err := last.check(); err != nil {
 		return last, err
 	}
@@ -154,7 +154,7 @@ func (c *Calendar) lengthen(from, last Date, excluded []Interval, due *Due) (Dat
 			}
 			continue
 		}
-		if first && d != last {
+		if first && d != last && p.Unit == Days {
 			due.Counting = append(due.Counting, c.count(d, 1, Counted))
 		}
 		if first = false; len(excluded) == 0 {

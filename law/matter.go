@@ -252,7 +252,7 @@ func MatterOn(code string, on Date) (Matter, error) {
 	if len(entries) == 0 {
 		return Matter{}, fault.New(fault.NotFound, "law.matter", "code", clip(code))
 	}
-	return Matter{}, fault.New(fault.NotFound, "law.matter_date", "code", code, "name", entries[0].Name, "date", on.String())
+	return Matter{}, fault.New(fault.NotFound, "law.matter_date", "code", code, "date", on.String())
 }
 
 // Matters lists all entries by code and then by the day from which they apply.

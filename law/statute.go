@@ -25,6 +25,7 @@ type Statute struct {
 	ValidFrom Date   `toml:"valid_from"` // first day in force
 	ValidTo   Date   `toml:"valid_to"`   // last day in force; zero: still in force
 	Note      string `toml:"note"`       // what is not certain about the text, for the reader
+	NoteEn    string `toml:"note_en"`
 	File      string `toml:"file"`
 	Source    string `toml:"-"`
 
@@ -74,7 +75,7 @@ func (s *Statute) Article(number int) (*Article, error) {
 	if a := w.articles[number]; a != nil {
 		return a, nil
 	}
-	return nil, fault.New(fault.NotFound, "law.article", "statute", s.Short, "article", number, "count", len(w.numbers))
+	return nil, fault.New(fault.NotFound, "law.article", "statute", s.Code, "article", number, "count", len(w.numbers))
 }
 
 var shipped = sync.OnceValues(func() (map[string][]*Statute, error) {
@@ -145,7 +146,7 @@ func StatuteOn(code string, on Date) (*Statute, error) {
 	if len(texts) == 0 {
 		return nil, unknownStatute(code, byCode)
 	}
-	return nil, fault.New(fault.NotFound, "law.statute_date", "statute", texts[0].Short, "date", on.String())
+	return nil, fault.New(fault.NotFound, "law.statute_date", "statute", code, "date", on.String())
 }
 
 func unknownStatute(code string, byCode map[string][]*Statute) error {
