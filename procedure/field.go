@@ -97,14 +97,14 @@ func (s *Step) Read(in map[string]any, now time.Time) (Values, error) {
 		value, ok := f.read(in[f.Name])
 		switch {
 		case !ok:
-			wrong.With(f.Name, "procedure.field_type", "label", f.Label.ZH, "label_en", f.Label.EN)
+			wrong.With(f.Name, "procedure.field_type", "label", f.Label)
 		case value == nil:
 			if f.Required {
-				wrong.With(f.Name, "procedure.field_required", "label", f.Label.ZH, "label_en", f.Label.EN)
+				wrong.With(f.Name, "procedure.field_required", "label", f.Label)
 			}
 		default:
 			if code, bound := f.check(value, now); code != "" {
-				wrong.With(f.Name, code, "label", f.Label.ZH, "label_en", f.Label.EN, "bound", bound)
+				wrong.With(f.Name, code, "label", f.Label, "bound", bound)
 			}
 			out[f.Name] = value
 		}

@@ -84,15 +84,14 @@ func (p *Procedure) Take(m Matter, step string, seen Seen, roles []string) (Matt
 	}
 	s := &p.Steps[i]
 	if !slices.Contains(p.index.from[now.from], i) {
-		return m, nil, fault.New(fault.Conflict, "procedure.not_now", "step", s.Title.ZH, "step_en", s.Title.EN,
-			"state", p.States[now.from].Title.ZH, "state_en", p.States[now.from].Title.EN)
+		return m, nil, fault.New(fault.Conflict, "procedure.not_now", "step", s.Title, "state", p.States[now.from].Title)
 	}
 	c := p.choice(i, now, roles)
 	if !c.Mine {
-		return m, nil, fault.New(fault.Refused, "procedure.not_yours", "step", s.Title.ZH, "step_en", s.Title.EN)
+		return m, nil, fault.New(fault.Refused, "procedure.not_yours", "step", s.Title)
 	}
 	if !c.Allowed {
-		refused := fault.New(fault.Refused, "procedure.blocked", "step", s.Title.ZH, "step_en", s.Title.EN)
+		refused := fault.New(fault.Refused, "procedure.blocked", "step", s.Title)
 		for _, r := range c.Reasons {
 			cites := make([]string, len(r.Cites))
 			for j, cite := range r.Cites {

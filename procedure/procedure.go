@@ -18,7 +18,10 @@ import (
 )
 
 // Text is a short text in the two languages of the house.
-type Text struct{ ZH, EN string }
+type Text struct {
+	ZH string `json:"zh"`
+	EN string `json:"en"`
+}
 
 // T makes a Text.
 func T(zh, en string) Text { return Text{ZH: zh, EN: en} }

@@ -22,13 +22,21 @@ type CLI struct {
 	Lang    string           `help:"Language of the output: zh-CN or en." placeholder:"LANG" env:"JIEXU_LANG"`
 	Version kong.VersionFlag `help:"Print the version."`
 
-	Law LawCmd `cmd:"" help:"The law: periods, articles."`
+	Law       LawCmd       `cmd:"" help:"The law: periods, articles."`
+	Procedure ProcedureCmd `cmd:"" help:"The procedures: what they are, and the proof that no way through them breaks the law."`
 }
 
 func main() {
 	var cli CLI
 	parser := kong.Must(&cli, kong.Name("jiexu"), kong.Description("街序: urban management law enforcement, in one binary."),
-		kong.UsageOnError(), kong.Vars{"version": Version})
+		kong.UsageOnError(), kong.Vars{"version": Version},
+		kong.WithHyphenPrefixedParameters(true), // `--period "-3 days"` is a value, to be answered as one
+		kong.Exit(func(status int) {
+			if status == 80 { // kong's own, for a command line that it cannot read
+				status = 2
+			}
+			os.Exit(status)
+		}))
 	ctx, err := parser.Parse(os.Args[1:])
 	if err != nil {
 		parser.FatalIfErrorf(err)

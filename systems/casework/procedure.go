@@ -27,13 +27,13 @@ const (
 
 // Facts that steps record.
 var (
-	correctionOrdered = recorded("correction_ordered", "已责令改正", "Ordered to correct", "need.correction_ordered", law.AP(28), law.SH(18))
-	correctionRefused = recorded("correction_refused", "责令改正后仍未改正", "Ordered to correct, and did not", "need.correction_refused", law.SH(18))
+	correctionOrdered = recorded("correction_ordered", "已责令改正", "Ordered to correct", "need.correction_ordered", law.AP(28), law.SH(18, 2))
+	correctionRefused = recorded("correction_refused", "责令改正后仍未改正", "Ordered to correct, and did not", "need.correction_refused", law.SH(18, 2))
 	defenceWaived     = recorded("defence_waived", "当事人明确放弃陈述申辩", "The party has expressly waived the defence", "", law.AP(62))
 	defenceHeard      = recorded("defence_heard", "当事人已陈述申辩", "The party has stated a defence", "need.defence_heard", law.AP(45))
 	defenceReviewed   = recorded("defence_reviewed", "陈述申辩意见已复核", "The defence has been reviewed", "need.defence_reviewed", law.AP(45))
 	hearingAsked      = recorded("hearing_asked", "当事人已要求听证", "The party has asked for a hearing", "", law.AP(63))
-	hearingCalled     = recorded("hearing_called", "听证时间地点已通知", "Time and place of the hearing are announced", "need.hearing_called", law.AP(64))
+	hearingCalled     = recorded("hearing_called", "听证时间地点已通知", "Time and place of the hearing are announced", "need.hearing_called", law.AP(64, 1, 2))
 	hearingHeld       = recorded("hearing_held", "听证已举行", "The hearing has been held", "need.hearing_held", law.AP(63), law.AP(64))
 	hearingWaived     = recorded("hearing_waived", "当事人明确放弃听证", "The party has expressly waived the hearing", "", law.AP(63))
 	extended          = recorded("extended", "延长办案期限已批准并记明依据", "An extension is approved with its basis", "", law.AP(60))
@@ -45,7 +45,7 @@ var (
 // and the checker must mean the same.
 var (
 	// TwoCertifiedOfficers: at least two officers of the case hold certificates valid today.
-	TwoCertifiedOfficers = observed("two_certified_officers", "两名以上持证执法人员办案", "Two certified officers handle the case", "need.two_officers", law.AP(42), law.SH(16))
+	TwoCertifiedOfficers = observed("two_certified_officers", "两名以上持证执法人员办案", "Two certified officers handle the case", "need.two_officers", law.AP(42), law.SH(16, 3))
 	// PartyIdentified: the case has a party whose name, code and address are known.
 	PartyIdentified = observed("party_identified", "当事人身份已查明", "The party is identified", "need.party", law.AP(40), law.AP(59))
 	// EvidencePresent: the list of evidence is not empty.
@@ -53,9 +53,9 @@ var (
 	// MatterInForce: the matter's text was in force on the day of the act, or is the newer and lighter one.
 	MatterInForce = observed("matter_in_force", "事项依据在行为发生时有效", "The matter's text was in force on the day of the act", "need.matter_in_force", law.AP(37))
 	// MatterConfirmed: the matter's text is complete, or the legal section has confirmed it.
-	MatterConfirmed = observed("matter_confirmed", "事项依据已由法制科确认", "The legal section has confirmed the matter's text", "need.matter_confirmed", law.AP(38))
+	MatterConfirmed = observed("matter_confirmed", "事项依据已由法制科确认", "The legal section has confirmed the matter's text", "need.matter_confirmed", law.AP(38, 1))
 	// CorrectionFirst: the matter's article allows a fine only after an order to correct was not obeyed.
-	CorrectionFirst = observed("correction_first", "依法须先责令改正", "The law asks for an order to correct first", "", law.SH(18))
+	CorrectionFirst = observed("correction_first", "依法须先责令改正", "The law asks for an order to correct first", "", law.SH(18, 2))
 	// HearingEntitled: the notice's penalty reaches what AP 63 lists, by the unit's thresholds.
 	HearingEntitled = observed("hearing_entitled", "依法有权要求听证", "The party has a right to a hearing", "need.hearing_entitled", law.AP(63))
 	// ReviewRequired: the office reviews every decision, or AP 58 asks for it in this case.
@@ -70,23 +70,23 @@ var (
 	// The lapsing of clocks: term.Lapsed of the clock of the same name.
 	NinetyDaysOver    = observed("ninety_days_over", "立案已满九十日", "Ninety days have passed since filing", "", law.AP(60))
 	DefenceTimeOver   = observed("defence_time_over", "陈述申辩期限已届满", "The time for defence is over", "need.defence_time", law.AP(45), law.AP(62))
-	HearingNoticeOver = observed("hearing_notice_over", "听证通知满七个工作日", "Seven working days since the hearing was announced", "need.hearing_notice", law.AP(64))
+	HearingNoticeOver = observed("hearing_notice_over", "听证通知满七个工作日", "Seven working days since the hearing was announced", "need.hearing_notice", law.AP(64, 1, 2))
 )
 
 // Facts about what is being filled in.
 var (
 	// AmountWithinRange: the fine lies within the matter's range for this kind of party.
-	AmountWithinRange = entered("amount_within_range", "罚款在法定幅度内", "The fine is within the statutory range", "need.amount_range", law.AP(5), law.AP(34))
+	AmountWithinRange = entered("amount_within_range", "罚款在法定幅度内", "The fine is within the statutory range", "need.amount_range", law.AP(5, 2), law.AP(34))
 	// NotHeavierThanNoticed: the fine is at most the one that the party was told of.
 	NotHeavierThanNoticed = entered("not_heavier", "不重于告知的处罚", "No heavier than what the notice said", "need.not_heavier", law.AP(45, 2))
 	// AskedInTime: the day of asking is no later than the last day of the defence clock.
-	AskedInTime = entered("asked_in_time", "在告知后五个工作日内提出", "Asked within five working days of the notice", "need.asked_in_time", law.AP(64))
+	AskedInTime = entered("asked_in_time", "在告知后五个工作日内提出", "Asked within five working days of the notice", "need.asked_in_time", law.AP(64, 1, 1))
 	// ServedAfterIssue: the day of service is no earlier than the day on which the document was issued.
 	ServedAfterIssue = entered("served_after_issue", "送达日期不早于文书制作日期", "Served no earlier than the document was made", "need.served_after_issue", law.AP(44), law.AP(61))
 	// ChairIndependent: the chair of the hearing is no officer of this case.
-	ChairIndependent = entered("chair_independent", "主持人非本案调查人员", "The chair did not investigate", "need.chair_independent", law.AP(64))
+	ChairIndependent = entered("chair_independent", "主持人非本案调查人员", "The chair did not investigate", "need.chair_independent", law.AP(64, 1, 4))
 	// PaidInFull: the vouchers make up the fine.
-	PaidInFull = entered("paid_in_full", "罚款已缴清", "The fine is paid in full", "need.paid_in_full", law.AP(66), law.AP(67))
+	PaidInFull = entered("paid_in_full", "罚款已缴清", "The fine is paid in full", "need.paid_in_full", law.AP(66), law.AP(67, 3))
 )
 
 // Clocks of a case.
@@ -94,17 +94,17 @@ var (
 	NinetyDays = procedure.Clock{Code: "ninety_days", Title: procedure.T("办案期限", "Time to decide"),
 		Period: law.Period{N: 90, Unit: law.Days, Cites: procedure.Cites(law.AP(60))}, Lapsed: NinetyDaysOver}
 	DefenceTime = procedure.Clock{Code: "defence", Title: procedure.T("陈述申辩与听证申请期限", "Time for defence and to ask for a hearing"), Waits: true,
-		Period: law.Period{N: 5, Unit: law.WorkingDays, Cites: procedure.Cites(law.AP(64), law.AP(45))}, Lapsed: DefenceTimeOver}
+		Period: law.Period{N: 5, Unit: law.WorkingDays, Cites: procedure.Cites(law.AP(64, 1, 1), law.AP(45))}, Lapsed: DefenceTimeOver}
 	HearingNotice = procedure.Clock{Code: "hearing_notice", Title: procedure.T("听证通知期", "Notice of the hearing"), Waits: true,
-		Period: law.Period{N: 7, Unit: law.WorkingDays, Cites: procedure.Cites(law.AP(64))}, Lapsed: HearingNoticeOver}
+		Period: law.Period{N: 7, Unit: law.WorkingDays, Cites: procedure.Cites(law.AP(64, 1, 2))}, Lapsed: HearingNoticeOver}
 	ServeDecision = procedure.Clock{Code: "serve_decision", Title: procedure.T("决定书送达期限", "Time to serve the decision"),
-		Period: law.Period{N: 7, Unit: law.WorkingDays, Cites: procedure.Cites(law.AP(61))}}
+		Period: law.Period{N: 7, Unit: law.WorkingDays, Cites: procedure.Cites(law.AP(61, 1))}}
 	Payment = procedure.Clock{Code: "payment", Title: procedure.T("缴款期限", "Time to pay"), Waits: true,
-		Period: law.Period{N: 15, Unit: law.Days, Cites: procedure.Cites(law.AP(67))}}
+		Period: law.Period{N: 15, Unit: law.Days, Cites: procedure.Cites(law.AP(67, 3))}}
 	Reconsideration = procedure.Clock{Code: "reconsideration", Title: procedure.T("申请复议期限", "Time for reconsideration"), Waits: true,
-		Period: law.Period{N: 60, Unit: law.Days, Cites: procedure.Cites(law.AR(20))}}
+		Period: law.Period{N: 60, Unit: law.Days, Cites: procedure.Cites(law.AR(20, 1))}}
 	Litigation = procedure.Clock{Code: "litigation", Title: procedure.T("起诉期限", "Time for litigation"), Waits: true,
-		Period: law.Period{N: 6, Unit: law.Months, Cites: procedure.Cites(law.AL(46))}}
+		Period: law.Period{N: 6, Unit: law.Months, Cites: procedure.Cites(law.AL(46, 1))}}
 )
 
 // Kinds of document that steps issue.

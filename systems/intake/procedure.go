@@ -50,18 +50,18 @@ const (
 // Facts of a complaint.
 var (
 	visited = procedure.Fact{Code: "visited", Kind: procedure.Recorded, Title: procedure.T("已现场处置并记录", "The visit is recorded"),
-		Missing: "need.visit", Cites: procedure.Cites(law.SH(26))}
+		Missing: "need.visit", Cites: procedure.Cites(law.SH(26, 2))}
 	caseFiled = procedure.Fact{Code: "case_filed", Kind: procedure.Recorded, Title: procedure.T("已转立案", "A case has been filed"),
 		Missing: "need.case_filed", Cites: procedure.Cites(law.AP(54))}
 
 	// HasPhoto: a photo has been uploaded for the complaint since it was last assigned.
 	HasPhoto = procedure.Fact{Code: "has_photo", Kind: procedure.Observed, Title: procedure.T("有现场照片", "There is a photo of the scene"),
-		Missing: "need.photo", Cites: procedure.Cites(law.SH(19))}
+		Missing: "need.photo", Cites: procedure.Cites(law.SH(19, 1, 2))}
 	// OutcomeIsCase: the newest visit's outcome is that a case is to be filed.
 	OutcomeIsCase = procedure.Fact{Code: "outcome_is_case", Kind: procedure.Observed, Title: procedure.T("处置结果为转立案", "The outcome is a case")}
 	// TwoAssigned: at least two of those being assigned are officers with certificates valid today.
 	TwoAssigned = procedure.Fact{Code: "two_assigned", Kind: procedure.Entered, Title: procedure.T("指派两名以上持证执法人员", "Two certified officers are assigned"),
-		Missing: "need.two_assigned", Cites: procedure.Cites(law.SH(16))}
+		Missing: "need.two_assigned", Cites: procedure.Cites(law.SH(16, 3))}
 )
 
 // Clocks of a complaint. The terms of the hotline are those of a street's rules of 2019; no statute
@@ -72,9 +72,9 @@ var (
 	ReplyTerm = procedure.Clock{Code: "reply", Title: procedure.T("答复期限", "Time to reply"),
 		Period: law.Period{N: 5, Unit: law.WorkingDays, Rule: "12345 热线一般求助、投诉类工单（大宁路街道 2019 年办法）"}}
 	TellInformant = procedure.Clock{Code: "tell_informant", Title: procedure.T("告知举报人核查情况", "Time to tell the informant"),
-		Period: law.Period{N: 5, Unit: law.WorkingDays, Cites: procedure.Cites(law.SH(26))}}
+		Period: law.Period{N: 5, Unit: law.WorkingDays, Cites: procedure.Cites(law.SH(26, 2))}}
 	TransferTerm = procedure.Clock{Code: "transfer", Title: procedure.T("移送期限", "Time to transfer"),
-		Period: law.Period{N: 3, Unit: law.WorkingDays, Cites: procedure.Cites(law.SH(26))}}
+		Period: law.Period{N: 3, Unit: law.WorkingDays, Cites: procedure.Cites(law.SH(26, 2))}}
 	RedoTerm = procedure.Clock{Code: "redo", Title: procedure.T("重办期限", "Time to redo"),
 		Period: law.Period{N: 3, Unit: law.WorkingDays, Rule: "12345 热线回访复核、督办工单（大宁路街道 2019 年办法）"}}
 )
@@ -92,7 +92,7 @@ var Handling = procedure.Define(procedure.Procedure{
 	Title: procedure.T("诉件办理", "Handling a complaint"),
 	Note: procedure.T("《上海市城市管理行政执法条例》第二十六条规定五个工作日告知、三个工作日移送；其余时限是热线和本单位的内部规定，由法制科确认。",
 		"The Shanghai regulation, article 26, sets five working days to tell the informant and three to transfer. The other terms are rules of the hotline and the office, to be confirmed by the legal section."),
-	Cites: procedure.Cites(law.SH(26)),
+	Cites: procedure.Cites(law.SH(26, 2)),
 	Opens: []string{ReplyTerm.Code, TellInformant.Code, TransferTerm.Code},
 	States: []procedure.State{
 		{Code: Registered, Title: procedure.T("已登记", "Registered")},
@@ -115,7 +115,7 @@ var Handling = procedure.Define(procedure.Procedure{
 				{Name: "unit", Label: procedure.T("承办单位", "Unit"), Type: procedure.UnitField, Required: true}, note},
 		},
 		{
-			Code: StepTransfer, Title: procedure.T("移送其他部门", "Transfer to another department"), Cites: procedure.Cites(law.SH(26)),
+			Code: StepTransfer, Title: procedure.T("移送其他部门", "Transfer to another department"), Cites: procedure.Cites(law.SH(26, 2)),
 			From: []string{Registered}, To: Transferred, By: []string{roleDesk},
 			Meets: []string{TransferTerm.Code, ReplyTerm.Code, TellInformant.Code},
 			Fields: []procedure.Field{
@@ -134,7 +134,7 @@ var Handling = procedure.Define(procedure.Procedure{
 			Meets: []string{TransferTerm.Code}, // it is ours
 		},
 		{
-			Code: StepAssign, Title: procedure.T("派员", "Assign"), Cites: procedure.Cites(law.SH(16)),
+			Code: StepAssign, Title: procedure.T("派员", "Assign"), Cites: procedure.Cites(law.SH(16, 3)),
 			From: []string{Accepted, Assigned}, To: Assigned, By: []string{roleLeader},
 			Needs: procedure.All(TwoAssigned), // SH 16: two or more, with certificates
 			Fields: []procedure.Field{
@@ -149,7 +149,7 @@ var Handling = procedure.Define(procedure.Procedure{
 				{Name: "result", Label: procedure.T("联系情况", "What was said"), Type: procedure.LongText, Required: true, Max: 1000}},
 		},
 		{
-			Code: StepHandle, Title: procedure.T("现场处置", "Handle on site"), Cites: procedure.Cites(law.SH(19), law.SH(26)),
+			Code: StepHandle, Title: procedure.T("现场处置", "Handle on site"), Cites: procedure.Cites(law.SH(19), law.SH(26, 2)),
 			From: []string{Assigned, Handled}, To: Handled, By: []string{roleOfficer},
 			Needs: procedure.All(HasPhoto), // SH 19(2): evidence from the scene
 			Sets:  []string{visited.Code},
@@ -171,7 +171,7 @@ var Handling = procedure.Define(procedure.Procedure{
 				{Name: "matter", Label: procedure.T("违法事项", "Matter"), Type: procedure.MatterField, Required: true}, note},
 		},
 		{
-			Code: StepReply, Title: procedure.T("答复", "Reply"), Cites: procedure.Cites(law.SH(26)),
+			Code: StepReply, Title: procedure.T("答复", "Reply"), Cites: procedure.Cites(law.SH(26, 2)),
 			From: []string{Handled}, To: Replied, By: []string{roleOfficer, roleLeader},
 			Needs: procedure.All(visited, caseFiled.When(OutcomeIsCase)),
 			Meets: []string{ReplyTerm.Code, TellInformant.Code, RedoTerm.Code},
