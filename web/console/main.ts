@@ -1,0 +1,17 @@
+import { createApp } from 'vue'
+import App from './App.vue'
+import { router } from './router'
+import { carrier } from '../shared/api'
+import { chooseLang, preferredLang } from '../shared/i18n'
+import { applyText } from './shell/text'
+import './styles/tokens.css'
+import './styles/base.css'
+
+carrier.onSignedOut = () => {
+  const here = router.currentRoute.value
+  if (here.name !== 'sign-in') router.replace({ name: 'sign-in', query: { next: here.fullPath, why: 'expired' } })
+}
+
+applyText()
+await chooseLang(preferredLang(document.cookie, navigator.languages))
+createApp(App).use(router).mount('#app')

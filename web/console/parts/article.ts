@@ -1,0 +1,4 @@
+/** The article that is open beside the page, if one is. */
+import { ref } from 'vue'
+
+export const openCite = ref('')

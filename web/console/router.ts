@@ -1,0 +1,51 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { refreshSession, session } from '../shared/session'
+
+const routes: RouteRecordRaw[] = [
+  { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignIn.vue'), meta: { open: true } },
+  { path: '/password', name: 'password', component: () => import('./pages/Password.vue') },
+  {
+    path: '/',
+    component: () => import('./shell/Shell.vue'),
+    children: [
+      { path: '', name: 'work', component: () => import('./pages/Work.vue') },
+      { path: 'complaints', name: 'complaints', component: () => import('./pages/Complaints.vue') },
+      { path: 'complaints/new', name: 'complaint-new', component: () => import('./pages/ComplaintNew.vue') },
+      { path: 'complaints/:id', name: 'complaint', component: () => import('./pages/ComplaintPage.vue'), props: true },
+      { path: 'cases', name: 'cases', component: () => import('./pages/Cases.vue') },
+      { path: 'cases/new', name: 'case-new', component: () => import('./pages/CaseNew.vue') },
+      { path: 'cases/:id', name: 'case', component: () => import('./pages/CasePage.vue'), props: true },
+      { path: 'map', name: 'map', component: () => import('./pages/MapPage.vue') },
+      { path: 'law/:part(statutes|matters|calendar)?', name: 'law', component: () => import('./pages/Law.vue'), props: true },
+      { path: 'system/:part(sessions|people|roles|refusals|jobs|status)?', name: 'system', component: () => import('./pages/System.vue'), props: true },
+      { path: 'more', name: 'more', component: () => import('./pages/More.vue') },
+      { path: ':rest(.*)*', name: 'nowhere', component: () => import('./pages/Nowhere.vue') },
+    ],
+  },
+]
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
+})
+
+// Where the server does not answer, the sign-in page opens and says so.
+router.beforeEach(async (to) => {
+  if (!session.known) {
+    try {
+      await refreshSession()
+    } catch {
+      return to.meta.open ? true : { name: 'sign-in', query: { next: to.fullPath, why: 'offline' } }
+    }
+  }
+  if (!session.person) return to.meta.open ? true : { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+  if (session.mustChangePassword) return to.name === 'password' ? true : { name: 'password' }
+  if (to.name === 'sign-in' || to.name === 'password' && to.query.own === undefined) return { name: 'work' }
+  return true
+})
+
+// A new version of the program was put in while this tab was open: its old chunks are gone, so load the page anew.
+router.onError((cause, to) => {
+  if (/dynamically imported module|module script/i.test(String(cause))) location.assign(to.fullPath)
+})
