@@ -60,12 +60,15 @@ type App struct {
 	once    sync.Once
 }
 
-// Procedures are all procedures of the house with what must hold of them.
-var Procedures = []struct {
+// Proven is a procedure with the properties that are proved of it.
+type Proven struct {
 	*procedure.Procedure
 	Properties []procedure.Property
-}{
-	{intake.Complaint, intake.ComplaintProperties},
+}
+
+// Procedures are all procedures of the house with what must hold of them.
+var Procedures = []Proven{
+	{intake.Handling, intake.HandlingProperties},
 	{casework.Ordinary, casework.OrdinaryProperties},
 }
 

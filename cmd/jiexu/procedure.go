@@ -4,24 +4,14 @@ import (
 	"fmt"
 	"strings"
 
+	"jiexu/app"
 	"jiexu/fault"
 	"jiexu/org"
 	"jiexu/procedure"
-	"jiexu/systems/casework"
-	"jiexu/systems/intake"
 )
 
-// proven is a procedure with the properties that are proved of it.
-type proven struct {
-	*procedure.Procedure
-	properties []procedure.Property
-}
-
 // procedures are all that the house runs.
-var procedures = []proven{
-	{intake.Handling, intake.HandlingProperties},
-	{casework.Ordinary, casework.OrdinaryProperties},
-}
+var procedures = app.Procedures
 
 // allows is the role table that the procedures' steps are held against.
 var allows = org.Allows
@@ -46,7 +36,7 @@ func (c *ProcedureCheckCmd) Run(env *Env) error {
 	}
 	broken := false
 	for _, p := range some {
-		proofs, err := procedure.Check(p.Procedure, p.properties)
+		proofs, err := procedure.Check(p.Procedure, p.Properties)
 		if err != nil {
 			return err
 		}
@@ -122,14 +112,14 @@ func (c *ProcedureShowCmd) Run(env *Env) error {
 }
 
 // chosen finds a procedure by code, or gives all. Returns procedure.unknown.
-func chosen(code string) ([]proven, error) {
+func chosen(code string) ([]app.Proven, error) {
 	if code == "" {
 		return procedures, nil
 	}
 	var known []string
 	for _, p := range procedures {
 		if p.Code == code {
-			return []proven{p}, nil
+			return []app.Proven{p}, nil
 		}
 		known = append(known, p.Code)
 	}

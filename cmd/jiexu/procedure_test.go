@@ -20,7 +20,7 @@ func TestProcedureCheckProvesAll(t *testing.T) {
 		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 		want := 0
 		for _, p := range procedures {
-			want += len(p.properties) + 3 // and what is proved of every procedure
+			want += len(p.Properties) + 3 // and what is proved of every procedure
 		}
 		if len(lines) != want {
 			t.Errorf("%d lines for %d properties", len(lines), want)
@@ -37,7 +37,7 @@ func TestProcedureCheckTellsWhatIsBroken(t *testing.T) {
 	old, oldAllows := procedures, allows
 	t.Cleanup(func() { procedures, allows = old, oldAllows })
 	procedures = slices.Clone(old[:1])
-	procedures[0].properties = []procedure.Property{{Code: "never_closed", Title: procedure.T("从不办结", "Never closed"),
+	procedures[0].Properties = []procedure.Property{{Code: "never_closed", Title: procedure.T("从不办结", "Never closed"),
 		When: procedure.Entering("closed"), Must: procedure.Took("transfer")}}
 	allows = func(role, op string) bool { return op != "intake.redo" }
 	var out bytes.Buffer
