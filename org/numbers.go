@@ -1,8 +1,11 @@
 package org
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -12,16 +15,15 @@ import (
 	"jiexu/store"
 )
 
-// numbering holds the preset templates by kind of number. {short} is the unit's 机关代字, {code} its
-// official code, {year} the year, {seq} the running number of the year, {seq:5} the same with at
-// least five digits. The prefix of Jing'an's penalty documents is to be confirmed by the bureau's
-// legal section: it is a setting (numbering.KIND), and these stand where nobody has set one.
+// numbering holds the preset templates by kind of number. {short} is the unit's 机关代字 or, where it
+// has none, its name, {code} its official code, {year} the year, {seq} the running number of the year,
+// {seq:5} the same with at least five digits. An office sets its own prefix (numbering.KIND).
 var numbering = map[string]string{
 	"complaint": "JX{year}{seq:6}",
-	"case":      "静城管{short}立〔{year}〕第{seq}号",
-	"notice":    "静城管{short}罚告〔{year}〕第{seq}号",
-	"decision":  "静城管{short}罚决〔{year}〕第{seq}号",
-	"hearing":   "静城管{short}听告〔{year}〕第{seq}号",
+	"case":      "{short}立〔{year}〕第{seq}号",
+	"notice":    "{short}罚告〔{year}〕第{seq}号",
+	"decision":  "{short}罚决〔{year}〕第{seq}号",
+	"hearing":   "{short}听通〔{year}〕第{seq}号",
 }
 
 var numberPart = regexp.MustCompile(`\{(short|code|year|seq)(?::([1-9]))?\}`)
@@ -44,11 +46,11 @@ func checkNumbering(v json.RawMessage) error {
 // the caller's transaction, so a number is used up exactly when what carries it is kept, and others
 // who want one wait until then. Call it late in the transaction.
 //
-// Who counts: where the template names the unit ({short} or {code}), the nearest unit that has the
-// word; else the unit that set the template, or the topmost one.
+// Who counts: where the template names the unit ({short} or {code}), the nearest unit up the tree that
+// has the word; else the unit that set the template, or the topmost one.
 //
-// Returns org.setting_unset where no template holds, and org.short_missing where a template wants a
-// word that no unit up the tree has.
+// Returns org.setting_unset where no template holds, and org.code_missing where a template wants a
+// code that no unit up the tree has.
 func NextNumber(ctx context.Context, tx *store.Tx, unit, kind string, day law.Date) (string, error) {
 	var template string
 	from, err := SettingInto(ctx, tx, unit, "numbering."+kind, &template)
@@ -70,7 +72,7 @@ func NextNumber(ctx context.Context, tx *store.Tx, unit, kind string, day law.Da
 		width, _ := strconv.Atoi(m[2]) // absent: 0
 		switch m[1] {
 		case "short":
-			return counter.Short
+			return cmp.Or(counter.Short, counter.Name)
 		case "code":
 			return counter.Code
 		case "year":
@@ -83,19 +85,23 @@ func NextNumber(ctx context.Context, tx *store.Tx, unit, kind string, day law.Da
 
 // counterOf finds the unit whose counter a template moves.
 func counterOf(ctx context.Context, tx *store.Tx, unit, template, from string) (Unit, error) {
-	cond := "TRUE"
-	order := "p.depth DESC" // the topmost
+	find := func(order string) (Unit, error) {
+		return scanUnit(tx.QueryRow(ctx, `SELECT u.id, coalesce(u.parent, ''), u.kind, u.code, u.name, u.short, u.outside, u.lon, u.lat, u.rev
+			FROM org_unit_paths p JOIN org_units u ON u.id = p.ancestor WHERE p.descendant = $1 AND `+order+` LIMIT 1`, unit))
+	}
 	switch {
-	case strings.Contains(template, "{short}") && strings.Contains(template, "{code}"):
-		cond, order = "u.short <> '' AND u.code <> ''", "p.depth"
-	case strings.Contains(template, "{short}"):
-		cond, order = "u.short <> ''", "p.depth"
 	case strings.Contains(template, "{code}"):
-		cond, order = "u.code <> ''", "p.depth"
+		u, err := find(`u.code <> '' ORDER BY p.depth`)
+		return u, store.Found(err, "org.code_missing")
+	case strings.Contains(template, "{short}"):
+		u, err := find(`u.short <> '' ORDER BY p.depth`)
+		if errors.Is(err, sql.ErrNoRows) {
+			return UnitByID(ctx, tx, unit)
+		}
+		return u, err
 	case from != "":
 		return UnitByID(ctx, tx, from)
 	}
-	u, err := scanUnit(tx.QueryRow(ctx, `SELECT u.id, coalesce(u.parent, ''), u.kind, u.code, u.name, u.short, u.outside, u.lon, u.lat, u.rev
-		FROM org_unit_paths p JOIN org_units u ON u.id = p.ancestor WHERE p.descendant = $1 AND `+cond+` ORDER BY `+order+` LIMIT 1`, unit))
-	return u, store.Found(err, "org.short_missing")
+	u, err := find(`1 = 1 ORDER BY p.depth DESC`)
+	return u, store.Found(err, "org.unit_not_found", "id", unit)
 }

@@ -33,6 +33,12 @@ type Person struct {
 	Rev              int64
 }
 
+// CertifiedOn reports whether the person is an officer whose enforcement certificate is valid on the day
+// (AP 42): he is not disabled, and an auxiliary is never one.
+func (p Person) CertifiedOn(d law.Date) bool {
+	return p.Kind == Officer && !p.Disabled && Certificate{No: p.Certificate, Valid: p.CertificateUntil}.ValidOn(d)
+}
+
 const personColumns = `p.id, p.login, p.name, p.kind, p.unit, p.certificate, p.certificate_until, p.lang, p.disabled, p.rev`
 
 func (p *Person) fields(until **store.Date) []any {
@@ -415,4 +421,20 @@ func listPeople(ctx context.Context, tx *store.Tx, cond string, limit int, args 
 		list = append(list, l)
 	}
 	return list, rows.Err()
+}
+
+// Listed completes a person with his unit's name and the roles he holds today.
+func (s *Service) Listed(ctx context.Context, p Person) (l Listed, err error) {
+	l.Person = p
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		u, err := UnitByID(ctx, tx, p.Unit)
+		if err != nil {
+			return err
+		}
+		l.UnitName = u.Name
+		grants, err := grantsOf(ctx, tx, p.ID)
+		l.Roles = slices.DeleteFunc(grants, func(g Grant) bool { return !g.ValidOn(law.On(s.now())) })
+		return err
+	})
+	return l, err
 }

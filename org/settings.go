@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -81,6 +82,50 @@ func Setting(ctx context.Context, tx *store.Tx, unit, key string) (value json.Ra
 	}
 	value, err = json.Marshal(preset)
 	return value, "", err
+}
+
+// SettingHeld is a key as it holds for a unit.
+type SettingHeld struct {
+	Key   string
+	Value json.RawMessage
+	From  string // the unit that set it; empty: preset
+	Rev   int64  // of the unit's own value; 0 where it inherits
+}
+
+// SettingsOf lists what holds for a unit: all keys with a value, in order. Returns org.unit_not_found.
+func SettingsOf(ctx context.Context, tx *store.Tx, unit string) ([]SettingHeld, error) {
+	if _, err := UnitByID(ctx, tx, unit); err != nil {
+		return nil, err
+	}
+	held := map[string]SettingHeld{}
+	for key, s := range settings {
+		if s.preset != nil {
+			held[key] = SettingHeld{}
+		}
+	}
+	for kind := range numbering {
+		held["numbering."+kind] = SettingHeld{}
+	}
+	set, err := store.Collect(ctx, tx, func(r *sql.Rows) (h SettingHeld, err error) {
+		return h, r.Scan(&h.Key, &h.Rev)
+	}, `SELECT s.key, max(CASE WHEN s.unit = $1 THEN s.rev ELSE 0 END) FROM org_settings s JOIN org_unit_paths p ON p.ancestor = s.unit
+		WHERE p.descendant = $1 GROUP BY s.key`, unit)
+	if err != nil {
+		return nil, fmt.Errorf("settings of a unit: %w", err)
+	}
+	for _, h := range set {
+		held[h.Key] = h
+	}
+	out := make([]SettingHeld, 0, len(held))
+	for _, key := range slices.Sorted(maps.Keys(held)) {
+		h := held[key]
+		h.Key = key
+		if h.Value, h.From, err = Setting(ctx, tx, unit, key); err != nil {
+			return nil, err
+		}
+		out = append(out, h)
+	}
+	return out, nil
 }
 
 // SettingInto is Setting, read into a value of its type.
