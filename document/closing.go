@@ -15,7 +15,7 @@ const (
 	qrCaption    = "扫码核验本文书"
 	closingWidth = 19 * em // of the authority's name; longer names take several lines
 	maxCheckURL  = 300
-	companions   = 3 // lines of text that the closing takes along
+	companions   = 2 // lines of text that the closing takes along
 )
 
 // qr is the code printed on the last page, as dark squares.
@@ -72,6 +72,13 @@ func (l *layout) closing(b Closing) {
 	lines := float64(len(names) + 1)
 	above := max(lineHeight, sealRadius-lines*lineHeight/2+lineHeight/4)
 	height := above + lines*lineHeight/2 + sealRadius + lineHeight/4
+	// The mark stands in the circle below the date; under it where many lines leave no room.
+	markHeight := noteSize * tableLead
+	markTop := lines * lineHeight / 2
+	if markTop+markHeight > sealRadius {
+		markTop = max(markTop, sealRadius+border)
+		height = above + lines*lineHeight/2 + markTop + markHeight
+	}
 	mark := setting{l.fonts.body, noteSize, areaWidth}
 	caption := setting{l.fonts.body, checkSize, areaWidth}
 	l.rows = append(l.rows, row{height: height, draw: func(p *pdf.Page, y float64, _, _ bool) {
@@ -84,7 +91,7 @@ func (l *layout) closing(b Closing) {
 		p.DashedCircle(center, middle, sealRadius)
 		p.Grey(0.45)
 		place := line{pieces: mark.pieces([]rune(sealPlace)), ends: true}
-		p.Text(mark.glyphs(place, center-place.width()/2), baseline(middle+lines*lineHeight/2, noteSize*tableLead, noteSize), noteSize)
+		p.Text(mark.glyphs(place, center-place.width()/2), baseline(middle+markTop, markHeight, noteSize), noteSize)
 		p.Grey(0)
 		if l.check != nil {
 			l.check.draw(p, left, middle-qrSize/2-checkSize)

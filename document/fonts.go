@@ -98,7 +98,7 @@ func (f *Fonts) covers(text string) error {
 		}
 		if find(f.body, r) == nil || unicode.Is(unicode.C, r) || unicode.Is(unicode.Variation_Selector, r) {
 			shown := string(r)
-			if !unicode.IsPrint(r) {
+			if !unicode.IsPrint(r) || unicode.IsMark(r) {
 				shown = "?"
 			}
 			return fault.New(fault.Invalid, "document.glyph_missing", "char", shown, "code", fmt.Sprintf("U+%04X", r))

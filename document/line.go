@@ -18,6 +18,9 @@ const (
 	halfBlank = "、，。；：？！）》」』”’〕】〉〗］｝"
 )
 
+// mostStretch is the widest gap, in sizes of type, that filling a line may open between two characters.
+const mostStretch = 0.15
+
 func in(set string, r rune) bool {
 	for _, s := range set {
 		if s == r {
@@ -185,7 +188,7 @@ func (s setting) glyphs(l line, x float64) []pdf.Glyph {
 		l.squeeze(gaps, over)
 	case !l.ends && len(l.pieces) > 1:
 		each := -over / float64(len(l.pieces)-1)
-		if each > s.size*0.3 {
+		if each > s.size*mostStretch {
 			each = 0 // a line that a long word left half empty looks worse stretched
 		}
 		for i := range len(gaps) - 1 {
