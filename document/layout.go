@@ -58,7 +58,12 @@ func (l *layout) add(b Block) {
 			l.paragraph(l.body(), text, 2*em, lineHeight)
 		}
 	case Note:
-		l.rows = append(l.rows, l.blank(tableGap))
+		if n := len(l.rows); n > 0 {
+			l.rows[n-1].keep = true // small print never stands on a page of its own
+		}
+		gap := l.blank(tableGap)
+		gap.keep = true
+		l.rows = append(l.rows, gap)
 		s := setting{l.fonts.body, noteSize, areaWidth}
 		l.paragraph(s, b.Text, 0, noteSize*tableLead)
 	case Table:

@@ -117,7 +117,13 @@ func TestTextOutEqualsTextIn(t *testing.T) {
 	for i := range 60 {
 		long.Evidence = append(long.Evidence, Evidence{fmt.Sprintf("现场照片第%d组", i+1), "执法记录仪DSJ-A9编号0031拍摄", "占用道路设摊经营的事实"})
 	}
-	for name, f := range map[string]Form{"notice": sampleNotice(t), "decision": sampleDecision(t), "rare": rare, "long": long} {
+	forms := map[string]Form{"notice": sampleNotice(t), "decision": sampleDecision(t), "rare": rare, "long": long}
+	for n := range 24 { // the closing meets the end of the page at every height
+		d := sampleDecision(t)
+		d.Facts += strings.Repeat("\n复查一次。", n)
+		forms[fmt.Sprintf("decision+%d", n)] = d
+	}
+	for name, f := range forms {
 		t.Run(name, func(t *testing.T) {
 			b := render(t, f, checkURL)
 			pages := sameText(t, f, b)
@@ -125,7 +131,8 @@ func TestTextOutEqualsTextIn(t *testing.T) {
 				t.Errorf("pdfcpu: %v", err)
 			}
 			last := pageNumber.ReplaceAllString(pages[len(pages)-1], "")
-			if before, _, _ := strings.Cut(last, f.Issuer()[:30]); len([]rune(dense(before))) < 20 {
+			before, _, sealed := strings.Cut(last, f.Issuer()[:30])
+			if !sealed || !strings.Contains(last, sealPlace) || len([]rune(dense(before))) < 20 {
 				t.Errorf("the last page holds little more than the seal: %q", last)
 			}
 			again := render(t, f, checkURL)
