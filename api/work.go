@@ -1,6 +1,8 @@
 package api
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"jiexu/term"
@@ -50,4 +52,22 @@ func (w *WorkItem) Place(clocks []term.Clock, now time.Time) bool {
 		return false
 	}
 	return true
+}
+
+// SortWork puts items in the order of their groups, the most urgent first in each.
+func SortWork(items []WorkItem) []WorkItem {
+	if items == nil {
+		return []WorkItem{}
+	}
+	rank := map[string]int{WorkOverdue: 0, WorkDueToday: 1, WorkWaiting: 2, WorkNew: 3}
+	due := func(w WorkItem) time.Time {
+		if w.Clock != nil {
+			return w.Clock.Due
+		}
+		return w.At.AddDate(100, 0, 0)
+	}
+	slices.SortStableFunc(items, func(a, b WorkItem) int {
+		return cmp.Or(cmp.Compare(rank[a.Group], rank[b.Group]), due(a).Compare(due(b)), b.At.Compare(a.At))
+	})
+	return items
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -31,15 +30,17 @@ import (
 
 // Config is what an operator chooses.
 type Config struct {
-	DB        string // sqlite:PATH or postgres://…
-	Data      string // folder of media and keys; empty: beside the SQLite file
-	Key       string // file of the log's signing key; empty: in Data
-	Origin    string // name of the log
-	PublicURL string // where people reach the server; documents' codes lead there
-	Demo      bool
-	Fonts     string // folder of the office's own fonts; empty: those that ship
-	Log       *slog.Logger
-	Now       func() time.Time
+	DB         string // sqlite:PATH or postgres://…
+	Data       string // folder of media and keys; empty: beside the SQLite file
+	Key        string // file of the log's signing key; empty: in Data
+	Origin     string // name of the log
+	PublicURL  string // where people reach the server; documents' codes lead there
+	Demo       bool
+	TrustProxy bool // a proxy in front says truly who asks
+	Version    string
+	Fonts      string // folder of the office's own fonts; empty: those that ship
+	Log        *slog.Logger
+	Now        func() time.Time
 }
 
 // App is the house in operation.
@@ -56,8 +57,7 @@ type App struct {
 	Atlas    *area.Atlas
 	Terms    *term.Keeper
 
-	handler http.Handler
-	once    sync.Once
+	verifier string // the public half of the log's key
 }
 
 // Proven is a procedure with the properties that are proved of it.
@@ -126,13 +126,20 @@ func (a *App) build(ctx context.Context) error {
 	a.Terms = term.NewKeeper(law.Shipped())
 	a.Atlas = area.NewAtlas(data.FS)
 	a.Intake = intake.New(intake.Config{DB: a.DB, Terms: a.Terms, Atlas: a.Atlas, PhoneKey: phoneKey, Now: a.Now,
-		Photos: func(ctx context.Context, tx *store.Tx, id string) (int, error) {
-			return evidence.Count(ctx, tx, evidence.Subject{Type: "complaint", ID: id})
+		Photos: func(ctx context.Context, tx *store.Tx, id string, since time.Time) (int, error) {
+			return evidence.Count(ctx, tx, evidence.Subject{Type: intake.Type, ID: id}, since)
+		},
+		OpenCase: func(ctx context.Context, tx *store.Tx, actor org.Actor, in intake.CaseOpening) error {
+			_, err := a.Casework.OpenIn(ctx, tx, actor, casework.Opening{Complaint: in.Complaint, Matter: in.Matter})
+			return err
 		}})
 	a.Casework = casework.New(casework.Config{DB: a.DB, Terms: a.Terms, Complaints: complaints{a.Intake}, Log: a.Log,
-		Fonts: sync.OnceValues(a.fonts), CheckURL: a.PublicURL + "/check/", Now: a.Now, HasMedia: evidence.Has})
+		Fonts: sync.OnceValues(a.fonts), CheckURL: a.PublicURL + "/check/", Now: a.Now,
+		HasMedia: func(ctx context.Context, tx *store.Tx, caseID, media string) error {
+			return evidence.Has(ctx, tx, evidence.Subject{Type: casework.Type, ID: caseID}, media)
+		}})
 	a.Evidence = evidence.New(a.DB, files, a.access, a.Now)
-	a.Board = oversight.NewBoard(a.DB)
+	a.Board = oversight.NewBoard(ended)
 	return a.schedule()
 }
 
@@ -143,6 +150,16 @@ func DataFolder(db *store.DB) string {
 		return filepath.Join(filepath.Dir(db.Path()), "data")
 	}
 	return "jiexu-data"
+}
+
+// ended tells whether a state is an end of its procedure.
+func ended(subjectType, state string) bool {
+	p := intake.Handling
+	if subjectType == casework.Type {
+		p = casework.Ordinary
+	}
+	s, ok := p.State(state)
+	return ok && s.End
 }
 
 // fonts loads the office's fonts before those that ship.

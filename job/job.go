@@ -37,7 +37,7 @@ type queue interface {
 }
 
 // Migrate brings River's own tables up to date.
-func Migrate(ctx context.Context, db *store.DB, log *slog.Logger) error {
+func Migrate(ctx context.Context, db *store.DB) error {
 	quiet := &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)}
 	var err error
 	if db.Engine() == store.Postgres {

@@ -26,7 +26,7 @@ func TestAJobRunsOnce(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 		defer cancel()
 		log := slog.New(slog.NewTextHandler(io.Discard, nil))
-		if err := job.Migrate(ctx, db, log); err != nil {
+		if err := job.Migrate(ctx, db); err != nil {
 			t.Fatal(err)
 		}
 		ran := make(chan string, 8)

@@ -23,6 +23,9 @@ type Follower struct {
 	Reset func(context.Context, *store.Tx) error
 	// Handle takes one entry. What it writes must depend on the log alone, not on the clock.
 	Handle func(context.Context, *store.Tx, Record) error
+	// Outside, in place of Handle, acts outside of the database's transaction, as inserting a job
+	// does. It runs at least once for each entry and must bear being run again.
+	Outside func(context.Context, Record) error
 }
 
 // runner is a follower at work in this process.
@@ -207,6 +210,9 @@ func (l *Log) step(ctx context.Context, r *runner) (more bool, err error) {
 
 // stepOf handles up to limit entries in one transaction. good is how many went well before err.
 func (l *Log) stepOf(ctx context.Context, r *runner, limit int) (more bool, good int, err error) {
+	if r.Outside != nil {
+		return l.stepOutside(ctx, r, limit)
+	}
 	err = l.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		good = 0
 		from, size, err := r.span(ctx, tx)

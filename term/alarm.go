@@ -46,7 +46,7 @@ func Plan(t Term) []Planned {
 }
 
 // PlanRows lists the alarms of those among the rows of a ledger entry that are open periods.
-func PlanRows(ctx context.Context, tx *store.Tx, rows []ledger.Row) ([]Planned, error) {
+func PlanRows(ctx context.Context, tx *store.Tx, rows []ledger.RowDigest) ([]Planned, error) {
 	var out []Planned
 	for _, row := range rows {
 		if row.Table != "term_terms" {

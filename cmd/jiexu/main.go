@@ -22,6 +22,9 @@ type CLI struct {
 	Lang    string           `help:"Language of the output: zh-CN or en." placeholder:"LANG" env:"JIEXU_LANG"`
 	Version kong.VersionFlag `help:"Print the version."`
 
+	Serve     ServeCmd     `cmd:"" help:"Run the server."`
+	Demo      DemoCmd      `cmd:"" help:"Make the demonstration district and serve it."`
+	Migrate   MigrateCmd   `cmd:"" help:"Bring the database up to date, as every start does."`
 	Law       LawCmd       `cmd:"" help:"The law: periods, articles."`
 	Procedure ProcedureCmd `cmd:"" help:"The procedures: what they are, and the proof that no way through them breaks the law."`
 }

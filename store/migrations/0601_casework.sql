@@ -115,7 +115,9 @@ CREATE TABLE casework_payments (
 CREATE TABLE casework_confirmations (
     matter       TEXT PRIMARY KEY, -- code@valid-from
     source       TEXT NOT NULL,
-    basis        TEXT NOT NULL,    -- the article as documents spell it
+    statute      TEXT NOT NULL,    -- as documents spell it
+    article      INTEGER NOT NULL,
+    para         INTEGER NOT NULL,
     low          BIGINT NOT NULL,
     high         BIGINT NOT NULL,
     confirmed_at DATETIME NOT NULL,

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"jiexu/api"
+	"jiexu/fault"
 	"jiexu/law"
+	"jiexu/org"
 	"jiexu/store"
 	"jiexu/words"
 )
@@ -138,7 +141,7 @@ func (s *Service) listOp(ctx context.Context, in *filterInput) (*listOutput, err
 	if err != nil {
 		return nil, err
 	}
-	rows, next, err := s.List(ctx, api.Actor(ctx), f)
+	rows, next, err := s.List(ctx, api.Actor(ctx), f, api.Lang(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +188,7 @@ func (s *Service) exportOp(ctx context.Context, in *filterInput) (*fileOutput, e
 	next := func() ([]any, error) {
 		if len(page) == 0 && more {
 			var err error
-			if page, f.Cursor, err = s.List(ctx, actor, f); err != nil {
+			if page, f.Cursor, err = s.List(ctx, actor, f, lang); err != nil {
 				return nil, err
 			}
 			more = f.Cursor != ""
@@ -197,7 +200,7 @@ func (s *Service) exportOp(ctx context.Context, in *filterInput) (*fileOutput, e
 		page, count = page[1:], count+1
 		due := ""
 		if r.Due != nil {
-			due = law.On(r.Due.Add(-1)).String()
+			due = r.Due.DueDate
 		}
 		return []any{r.Number, r.Title, r.MatterTitle, r.StateTitle, r.UnitName, r.Party, law.On(r.OpenedAt).String(), due}, nil
 	}
@@ -257,4 +260,55 @@ func (s *Service) mattersOp(ctx context.Context, in *struct {
 		out.Body.Items = append(out.Body.Items, item)
 	}
 	return out, nil
+}
+
+func (s *Service) previewOp(ctx context.Context, in *struct {
+	idInput
+	Step string `path:"step" maxLength:"40"`
+	Body map[string]any
+}) (*fileOutput, error) {
+	pdf, err := s.Preview(ctx, api.Actor(ctx), in.ID, in.Step, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &fileOutput{ContentType: "application/pdf", ContentDisposition: "inline", CacheControl: "no-store", Body: pdf}, nil
+}
+
+func (s *Service) documentOp(ctx context.Context, in *struct {
+	idInput
+	Document string `path:"document" maxLength:"60"`
+}) (*fileOutput, error) {
+	name, pdf, err := s.PDF(ctx, api.Actor(ctx), in.ID, strings.TrimSuffix(in.Document, ".pdf"))
+	if err != nil {
+		return nil, err
+	}
+	return &fileOutput{ContentType: "application/pdf", ContentDisposition: "inline; filename*=UTF-8''" + url.PathEscape(name), CacheControl: "no-store", Body: pdf}, nil
+}
+
+// Find gives the newest cases that match a search, at most ten, with their states in words.
+func (s *Service) Find(ctx context.Context, actor org.Actor, q, lang string) ([]listed, error) {
+	rows, _, err := s.List(ctx, actor, Filter{Query: q, Limit: 10}, lang)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]listed, len(rows))
+	for i, r := range rows {
+		out[i] = s.listed(r, lang)
+	}
+	return out, nil
+}
+
+// Access tells which unit's case it is to an actor who may see it, or, with add, may add to its evidence.
+func (s *Service) Access(ctx context.Context, tx *store.Tx, actor org.Actor, id string, add bool) (unit string, err error) {
+	c, err := loadCase(ctx, tx, id)
+	if err != nil {
+		return "", err
+	}
+	if !actor.Can(opRead, c.Unit) {
+		return "", fault.New(fault.NotFound, "case.not_found")
+	}
+	if add {
+		err = actor.Must("evidence.add", c.Unit)
+	}
+	return c.Unit, err
 }

@@ -150,7 +150,7 @@ func (s *Service) AddEvidence(ctx context.Context, actor org.Actor, id string, r
 			return fault.New(fault.Invalid, "case.evidence_many", "n", maxEvidence)
 		}
 		if in.Media != "" {
-			if err := s.ownMedia(ctx, tx, a.ID, in.Media); err != nil {
+			if err := s.hasMedia(ctx, tx, a.ID, in.Media); err != nil {
 				return err
 			}
 		}

@@ -101,10 +101,7 @@ func (s *Service) observe(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 	seen.Say(MatterConfirmed, matter.confirmed)
 	seen.Say(CorrectionFirst, matter.CorrectFirst)
 
-	larger, err := f.isLarger()
-	if err != nil {
-		return nil, err
-	}
+	larger := f.ProposedYuan != nil && f.larger(*f.ProposedYuan)
 	seen.Say(HearingEntitled, larger)
 	seen.Say(CaseIsMajor, larger)
 	var review string
@@ -129,25 +126,22 @@ func (s *Service) certified(ctx context.Context, tx *store.Tx, f *file, today la
 		if err != nil {
 			return 0, fmt.Errorf("officer %s of case %s: %w", o.Person, f.ID, err)
 		}
-		if p.Certificate.ValidOn(today) {
+		if p.CertifiedOn(today) {
 			n++
 		}
 	}
 	return n, nil
 }
 
-// isLarger reports whether the proposed fine is a larger one (较大数额) for this kind of party, by the
-// province's threshold: it gives a right to a hearing (AP 63) and makes the case a major one.
-func (f *file) isLarger() (bool, error) {
+// larger reports whether a fine is a larger one (较大数额) for this kind of party, by the province's
+// threshold: it gives a right to a hearing (AP 63) and makes the case a major one.
+func (f *file) larger(yuan int64) bool {
 	party, ok := f.party()
-	if !ok || f.ProposedYuan == nil {
-		return false, nil
+	if !ok {
+		return false
 	}
 	threshold, err := law.HearingThreshold(party.Kind)
-	if err != nil {
-		return false, err
-	}
-	return *f.ProposedYuan >= threshold.Yuan, nil
+	return err == nil && yuan >= threshold.Yuan
 }
 
 // extendedUntil is the last day that the newest extension of the ninety days allows.

@@ -4,12 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"jiexu/law"
 	"jiexu/org"
 	"jiexu/store"
+	"jiexu/term"
 )
 
 // Filter narrows a list of cases. Empty fields do not narrow.
@@ -31,20 +33,19 @@ const MaxPage = 200
 
 // Row is one line of the list.
 type Row struct {
-	ID        string     `json:"id"`
-	Number    string     `json:"number"`
-	Title     string     `json:"title"`
-	Matter    string     `json:"matter"`
-	State     string     `json:"state"`
-	Unit      string     `json:"unit"`
-	UnitName  string     `json:"unitName"`
-	Source    string     `json:"source"`
-	Party     string     `json:"party"` // masked where it is a person
-	OpenedAt  time.Time  `json:"openedAt"`
-	UpdatedAt time.Time  `json:"updatedAt"`
-	Due       *time.Time `json:"due"` // earliest unmet
-	Rev       int64      `json:"rev"`
-	recorded  string
+	ID        string      `json:"id"`
+	Number    string      `json:"number"`
+	Title     string      `json:"title"`
+	Matter    string      `json:"matter"`
+	State     string      `json:"state"`
+	Unit      string      `json:"unit"`
+	UnitName  string      `json:"unitName"`
+	Source    string      `json:"source"`
+	Party     string      `json:"party"` // masked where it is a person
+	OpenedAt  time.Time   `json:"openedAt"`
+	UpdatedAt time.Time   `json:"updatedAt"`
+	Due       *term.Clock `json:"due" doc:"the period of ours that ends first"`
+	Rev       int64       `json:"rev"`
 }
 
 // conditions writes a filter as SQL, the actor's scope first.
@@ -86,15 +87,15 @@ func (f Filter) conditions(tx *store.Tx, actor org.Actor, now time.Time) (*store
 }
 
 // List gives one page of cases that the actor may see, newest first, and the cursor of the next.
-func (s *Service) List(ctx context.Context, actor org.Actor, f Filter) (rows []Row, next string, err error) {
+func (s *Service) List(ctx context.Context, actor org.Actor, f Filter, lang string) (rows []Row, next string, err error) {
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		rows, next, err = s.list(ctx, tx, actor, f)
+		rows, next, err = s.list(ctx, tx, actor, f, lang)
 		return err
 	})
 	return rows, next, err
 }
 
-func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Filter) ([]Row, string, error) {
+func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Filter, lang string) ([]Row, string, error) {
 	if f.Limit <= 0 || f.Limit > MaxPage {
 		f.Limit = 50
 	}
@@ -102,10 +103,9 @@ func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 	if err != nil {
 		return nil, "", err
 	}
-	query := `SELECT c.id, c.number, c.title, c.matter, c.state, c.unit, u.name, c.source, c.opened_at, c.updated_at, c.rev, c.facts,
+	query := `SELECT c.id, c.number, c.title, c.matter, c.state, c.unit, u.name, c.source, c.opened_at, c.updated_at, c.rev,
 		(SELECT p.kind FROM casework_parties p WHERE p.case_id = c.id ORDER BY p.id LIMIT 1),
-		(SELECT p.name FROM casework_parties p WHERE p.case_id = c.id ORDER BY p.id LIMIT 1),
-		(SELECT t.due_at FROM term_v_open t WHERE t.matter_type = 'case' AND t.matter_id = c.id ORDER BY t.due_at LIMIT 1)
+		(SELECT p.name FROM casework_parties p WHERE p.case_id = c.id ORDER BY p.id LIMIT 1)
 		FROM casework_cases c JOIN org_v_units u ON u.id = c.unit
 		WHERE ` + w.SQL() + fmt.Sprintf(` ORDER BY c.opened_at DESC, c.id DESC LIMIT %d`, f.Limit+1)
 	rows, err := store.Collect(ctx, tx, scanRow, query, w.Args()...)
@@ -118,16 +118,36 @@ func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 		last := rows[f.Limit-1]
 		next = store.Cursor{At: store.At(last.OpenedAt), ID: last.ID}.String()
 	}
-	return rows, next, nil
+	return rows, next, s.addDue(ctx, tx, rows, lang)
+}
+
+// addDue adds to each row the period of ours that ends first.
+func (s *Service) addDue(ctx context.Context, tx *store.Tx, rows []Row, lang string) error {
+	ids := make([]string, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].ID
+	}
+	terms, err := term.Of(ctx, tx, Type, ids)
+	if err != nil {
+		return err
+	}
+	describe, now := term.Clocks(s.procedure, lang), s.now()
+	for i := range rows {
+		running := slices.DeleteFunc(limits(terms[rows[i].ID]), func(t term.Term) bool { return !t.Open() })
+		if clocks := s.terms.View(running, describe, now, lang); len(clocks) > 0 {
+			clocks[0].Counting = nil
+			rows[i].Due = &clocks[0]
+		}
+	}
+	return nil
 }
 
 func scanRow(r *sql.Rows) (row Row, err error) {
 	var opened, updated store.Time
-	var due *store.Time
 	var kind, name sql.NullString
 	err = r.Scan(&row.ID, &row.Number, &row.Title, &row.Matter, &row.State, &row.Unit, &row.UnitName, &row.Source, &opened, &updated, &row.Rev,
-		&row.recorded, &kind, &name, &due)
-	row.OpenedAt, row.UpdatedAt, row.Due = opened.Time, updated.Time, moment(due)
+		&kind, &name)
+	row.OpenedAt, row.UpdatedAt = opened.Time, updated.Time
 	row.Party = name.String
 	if kind.String == Person {
 		row.Party = maskedName(name.String)

@@ -16,12 +16,14 @@ import (
 )
 
 // Confirmation is the legal section's word on an entry of the catalogue whose text the program does not
-// hold: from which source it is confirmed, the article as a document is to spell it, and the amounts.
+// hold: from which source, which article documents are to name, and the amounts.
 type Confirmation struct {
 	Matter    string    `json:"matter"`
 	ValidFrom law.Date  `json:"validFrom"` // chooses among the entries of one code
 	Source    string    `json:"source"`
-	Basis     string    `json:"basis"`
+	Statute   string    `json:"statute"`
+	Article   int       `json:"article"`
+	Para      int       `json:"para"`
 	Low       int64     `json:"low"`
 	High      int64     `json:"high"`
 	At        time.Time `json:"at"`
@@ -36,7 +38,9 @@ func entryKey(code string, from law.Date) string { return code + "@" + from.Stri
 type ConfirmInput struct {
 	ValidFrom law.Date `json:"validFrom" doc:"the entry's first day"`
 	Source    string   `json:"source" maxLength:"500" doc:"the promulgated text that was read"`
-	Basis     string   `json:"basis" maxLength:"500" doc:"statute, article and paragraph as documents spell them"`
+	Statute   string   `json:"statute" maxLength:"100" doc:"full title of the statute, as documents spell it"`
+	Article   int      `json:"article" minimum:"1" maximum:"2000"`
+	Para      int      `json:"para,omitempty" minimum:"0" maximum:"50" doc:"0: the whole article"`
 	Low       int64    `json:"low" minimum:"0" maximum:"100000000" doc:"floor of the fine, yuan"`
 	High      int64    `json:"high" minimum:"0" maximum:"100000000" doc:"ceiling of the fine, yuan"`
 }
@@ -44,10 +48,13 @@ type ConfirmInput struct {
 // Confirm notes the legal section's word on an unconfirmed entry; from then on decisions may rest on it.
 // Returns case.matter_known for an entry that needs none, and case.matter_confirmed for a second word.
 func (s *Service) Confirm(ctx context.Context, actor org.Actor, code string, in ConfirmInput) error {
-	in.Source, in.Basis = strings.TrimSpace(in.Source), strings.TrimSpace(in.Basis)
+	in.Source, in.Statute = strings.TrimSpace(in.Source), strings.Trim(strings.TrimSpace(in.Statute), "《》")
 	f := fault.New(fault.Invalid, "form")
 	required(f, "source", in.Source, 500)
-	required(f, "basis", in.Basis, 500)
+	required(f, "statute", in.Statute, 100)
+	if in.Article < 1 {
+		f.With("article", "form.required")
+	}
 	if in.High < in.Low || in.High == 0 {
 		f.With("high", "case.range_order")
 	}
@@ -70,8 +77,8 @@ func (s *Service) Confirm(ctx context.Context, actor org.Actor, code string, in 
 	}
 	_, err = store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (bool, error) {
 		now, key := s.now(), entryKey(code, in.ValidFrom)
-		n, err := tx.Exec(ctx, `INSERT INTO casework_confirmations (matter, source, basis, low, high, confirmed_at, confirmed_by) VALUES ($1,$2,$3,$4,$5,$6,$7)
-			ON CONFLICT (matter) DO NOTHING`, key, in.Source, in.Basis, in.Low, in.High, store.At(now), actor.Person)
+		n, err := tx.Exec(ctx, `INSERT INTO casework_confirmations (matter, source, statute, article, para, low, high, confirmed_at, confirmed_by) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)
+			ON CONFLICT (matter) DO NOTHING`, key, in.Source, in.Statute, in.Article, in.Para, in.Low, in.High, store.At(now), actor.Person)
 		if err != nil {
 			return false, err
 		}
@@ -89,14 +96,14 @@ func confirmations(ctx context.Context, tx *store.Tx) (map[string]Confirmation, 
 	list, err := store.Collect(ctx, tx, func(r *sql.Rows) (c Confirmation, err error) {
 		var at store.Time
 		var key string
-		if err = r.Scan(&key, &c.Source, &c.Basis, &c.Low, &c.High, &at, &c.By); err != nil {
+		if err = r.Scan(&key, &c.Source, &c.Statute, &c.Article, &c.Para, &c.Low, &c.High, &at, &c.By); err != nil {
 			return
 		}
 		code, from, _ := strings.Cut(key, "@")
 		c.Matter, c.At = code, at.Time
 		c.ValidFrom, err = law.ParseDate(from)
 		return
-	}, `SELECT m.matter, m.source, m.basis, m.low, m.high, m.confirmed_at, p.name FROM casework_confirmations m JOIN org_v_people p ON p.id = m.confirmed_by`)
+	}, `SELECT m.matter, m.source, m.statute, m.article, m.para, m.low, m.high, m.confirmed_at, p.name FROM casework_confirmations m JOIN org_v_people p ON p.id = m.confirmed_by`)
 	if err != nil {
 		return nil, fmt.Errorf("read confirmations: %w", err)
 	}
@@ -113,7 +120,7 @@ type effective struct {
 	law.Matter
 	ok        bool
 	confirmed bool
-	basis     string // as documents spell it
+	word      *Confirmation // of the legal section, where the shipped entry is not confirmed
 }
 
 func (s *Service) matterOf(ctx context.Context, tx *store.Tx, c *Case) (effective, error) {
@@ -126,7 +133,6 @@ func (s *Service) matterOf(ctx context.Context, tx *store.Tx, c *Case) (effectiv
 	}
 	e := effective{Matter: m, ok: true, confirmed: m.Confirmed}
 	if m.Confirmed {
-		e.basis = m.Penalty.Title("zh-CN")
 		return e, nil
 	}
 	known, err := confirmations(ctx, tx)
@@ -134,7 +140,7 @@ func (s *Service) matterOf(ctx context.Context, tx *store.Tx, c *Case) (effectiv
 		return e, err
 	}
 	if word, ok := known[entryKey(m.Code, m.ValidFrom)]; ok {
-		e.confirmed, e.basis = true, word.Basis
+		e.confirmed, e.word = true, &word
 		e.Formula, e.Person, e.Organisation = law.InYuan, &law.Range{Min: word.Low, Max: word.High}, &law.Range{Min: word.Low, Max: word.High}
 	}
 	return e, nil

@@ -36,9 +36,8 @@ type Origin struct {
 type Complaints interface {
 	// Origin reads a complaint for an actor who may file a case from it; it fails as intake fails.
 	Origin(ctx context.Context, tx *store.Tx, actor org.Actor, complaint string) (Origin, error)
-	// Filed tells the complaint, in the same transaction, which case it became. The rows it returns
-	// belong into the case's ledger entry.
-	Filed(ctx context.Context, tx *store.Tx, actor org.Actor, complaint, caseID, caseNumber string, at time.Time) ([]ledger.Row, error)
+	// Filed tells the complaint, in the same transaction, which case it became.
+	Filed(ctx context.Context, tx *store.Tx, actor org.Actor, complaint, caseID, caseNumber, matter string, at time.Time) error
 }
 
 // Service is casework.
@@ -48,9 +47,28 @@ type Service struct {
 	terms      *term.Keeper
 	complaints Complaints
 	log        *ledger.Log
-	fonts      *document.Fonts
-	publicURL  string // where the check page is reached, e.g. https://jiexu.example/check/
+	fonts      func() (*document.Fonts, error)
+	checkURL   string
+	hasMedia   func(ctx context.Context, tx *store.Tx, caseID, media string) error
 	now        func() time.Time
+}
+
+// Config is what casework is built from.
+type Config struct {
+	DB         *store.DB
+	Terms      *term.Keeper
+	Complaints Complaints
+	Log        *ledger.Log
+	Fonts      func() (*document.Fonts, error)                                     // loaded when the first document is made
+	CheckURL   string                                                              // what a document's code leads to, without the code itself
+	HasMedia   func(ctx context.Context, tx *store.Tx, caseID, media string) error // fails unless the media file belongs to the case
+	Now        func() time.Time
+}
+
+// New makes the service.
+func New(c Config) *Service {
+	return &Service{db: c.DB, procedure: Ordinary, terms: c.Terms, complaints: c.Complaints, log: c.Log, fonts: c.Fonts, checkURL: c.CheckURL,
+		hasMedia: c.HasMedia, now: c.Now}
 }
 
 // Opening is what an officer fills in to open a case, from a complaint or from a patrol finding.
@@ -59,7 +77,7 @@ type Opening struct {
 	Unit      string   `json:"unit,omitempty" doc:"the squad; by default the complaint's, else the officer's own"`
 	Title     string   `json:"title,omitempty" maxLength:"200"`
 	Matter    string   `json:"matter" doc:"code of the penalty matter"`
-	ActDate   law.Date `json:"actDate" doc:"day of the act; it chooses the law that applies"`
+	ActDate   law.Date `json:"actDate,omitempty" doc:"day of the act; it chooses the law that applies; today if it is missing"`
 	ActPlace  string   `json:"actPlace,omitempty" maxLength:"300"`
 	Findings  string   `json:"findings,omitempty" maxLength:"10000"`
 	Officers  []string `json:"officers,omitempty" maxItems:"8" doc:"ids of the officers who handle it, besides oneself"`
@@ -71,53 +89,57 @@ type Opening struct {
 // Open opens a case, which then waits for approval to be filed (立案审批). One complaint grows into
 // one case: a second attempt is refused with case.complaint_has_case.
 func (s *Service) Open(ctx context.Context, actor org.Actor, in Opening) (*Case, error) {
-	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Case, error) {
-		now := s.now()
-		c := &Case{ID: store.NewID(), Source: FromPatrol, Unit: in.Unit, Title: strings.TrimSpace(in.Title), Matter: in.Matter, ActDate: in.ActDate,
-			ActPlace: strings.TrimSpace(in.ActPlace), Findings: strings.TrimSpace(in.Findings), Base: in.Base, Lon: in.Lon, Lat: in.Lat,
-			State: string(s.procedure.Start), Facts: []string{}, OpenedAt: now, OpenedBy: actor.Person, UpdatedAt: now, Rev: 1}
-		if err := s.fromComplaint(ctx, tx, actor, in, c); err != nil {
+	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Case, error) { return s.OpenIn(ctx, tx, actor, in) })
+}
+
+// OpenIn is Open within a transaction that is already running, as where a complaint's step opens the case.
+func (s *Service) OpenIn(ctx context.Context, tx *store.Tx, actor org.Actor, in Opening) (*Case, error) {
+	now := s.now()
+	c := &Case{ID: store.NewID(), Source: FromPatrol, Unit: in.Unit, Title: strings.TrimSpace(in.Title), Matter: in.Matter, ActDate: in.ActDate,
+		ActPlace: strings.TrimSpace(in.ActPlace), Findings: strings.TrimSpace(in.Findings), Base: in.Base, Lon: in.Lon, Lat: in.Lat,
+		State: string(s.procedure.Start), Facts: []string{}, OpenedAt: now, OpenedBy: actor.Person, UpdatedAt: now, Rev: 1}
+	if c.ActDate.IsZero() {
+		c.ActDate = law.On(now)
+	}
+	if err := s.fromComplaint(ctx, tx, actor, in, c); err != nil {
+		return nil, err
+	}
+	if c.Unit == "" {
+		c.Unit = actor.HomeUnit()
+	}
+	if !actor.Can(opOpen, c.Unit) {
+		return nil, fault.New(fault.Refused, "refused.unit", "op", opOpen)
+	}
+	if err := checkOpening(c, now); err != nil {
+		return nil, err
+	}
+	var err error
+	if c.Number, err = org.NextNumber(ctx, tx, c.Unit, "case", law.On(now)); err != nil {
+		return nil, err
+	}
+	if err := insertCase(ctx, tx, c); err != nil {
+		if store.IsUnique(err) && c.Complaint != "" {
+			return nil, fault.New(fault.Conflict, "case.complaint_has_case")
+		}
+		return nil, fmt.Errorf("open a case: %w", err)
+	}
+	rows := []ledger.Row{{Table: "casework_cases", Key: c.ID}}
+	added, err := s.setOfficers(ctx, tx, c, append([]string{actor.Person}, in.Officers...))
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, added...)
+	if c.Complaint != "" {
+		if err := s.complaints.Filed(ctx, tx, actor, c.Complaint, c.ID, c.Number, c.Matter, now); err != nil {
 			return nil, err
 		}
-		if c.Unit == "" {
-			c.Unit = actor.HomeUnit()
-		}
-		if !actor.Can(opOpen, c.Unit) {
-			return nil, fault.New(fault.Refused, "refused.unit", "op", opOpen)
-		}
-		if err := checkOpening(c, now); err != nil {
-			return nil, err
-		}
-		var err error
-		if c.Number, err = org.NextNumber(ctx, tx, c.Unit, "case", law.On(now)); err != nil {
-			return nil, err
-		}
-		if err := insertCase(ctx, tx, c); err != nil {
-			if store.IsUnique(err) && c.Complaint != "" {
-				return nil, fault.New(fault.Conflict, "case.complaint_has_case")
-			}
-			return nil, fmt.Errorf("open a case: %w", err)
-		}
-		rows := []ledger.Row{{Table: "casework_cases", Key: c.ID}}
-		added, err := s.setOfficers(ctx, tx, c, append([]string{actor.Person}, in.Officers...))
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, added...)
-		if c.Complaint != "" {
-			linked, err := s.complaints.Filed(ctx, tx, actor, c.Complaint, c.ID, c.Number, now)
-			if err != nil {
-				return nil, err
-			}
-			rows = append(rows, linked...)
-		}
-		if err := s.index(ctx, tx, c, nil); err != nil {
-			return nil, err
-		}
-		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "casework.opened", Subject: ref(c.ID), Actor: actor.Person, Unit: c.Unit, At: now,
-			Body: map[string]any{"number": c.Number, "matter": c.Matter, "source": c.Source, "state": c.State}, Rows: rows})
-		return c, err
-	})
+	}
+	if err := s.index(ctx, tx, c, nil); err != nil {
+		return nil, err
+	}
+	_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "casework.opened", Subject: ref(c.ID), Actor: actor.Person, Unit: c.Unit, At: now,
+		Body: map[string]any{"number": c.Number, "matter": c.Matter, "source": c.Source, "state": c.State}, Rows: rows})
+	return c, err
 }
 
 func (s *Service) fromComplaint(ctx context.Context, tx *store.Tx, actor org.Actor, in Opening, c *Case) error {
@@ -187,7 +209,7 @@ func (s *Service) setOfficers(ctx context.Context, tx *store.Tx, c *Case, people
 			return nil, fault.New(fault.Invalid, "form").With("officers", "case.officer_kind", "name", p.Name)
 		}
 		n, err := tx.Exec(ctx, `INSERT INTO casework_officers (case_id, person, name, certificate) VALUES ($1,$2,$3,$4) ON CONFLICT (case_id, person) DO NOTHING`,
-			c.ID, p.ID, p.Name, p.Certificate.No)
+			c.ID, p.ID, p.Name, p.Certificate)
 		if err != nil {
 			return nil, err
 		}

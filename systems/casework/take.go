@@ -50,7 +50,10 @@ type act struct {
 // wrongly; nothing is written then.
 func (s *Service) Take(ctx context.Context, actor org.Actor, id, step string, rev int64, in map[string]any) (*Result, error) {
 	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Result, error) {
-		a, err := s.prepare(ctx, tx, actor, id, step, rev)
+		a, err := s.prepare(ctx, tx, actor, id, step)
+		if err == nil && a.Rev != rev {
+			err = fault.New(fault.Conflict, "changed_meanwhile")
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -81,7 +84,7 @@ func (s *Service) Take(ctx context.Context, actor org.Actor, id, step string, re
 func (f *file) matter() term.Matter { return term.Matter{Type: Type, ID: f.ID, Unit: f.Unit} }
 
 // prepare loads the case and reads the form, before anything is decided.
-func (s *Service) prepare(ctx context.Context, tx *store.Tx, actor org.Actor, id, code string, rev int64) (*act, error) {
+func (s *Service) prepare(ctx context.Context, tx *store.Tx, actor org.Actor, id, code string) (*act, error) {
 	f, err := s.loadFile(ctx, tx, id)
 	if err != nil {
 		return nil, err
@@ -95,9 +98,6 @@ func (s *Service) prepare(ctx context.Context, tx *store.Tx, actor org.Actor, id
 	}
 	if err := actor.Must(step.Op, f.Unit); err != nil {
 		return nil, err
-	}
-	if f.Rev != rev {
-		return nil, fault.New(fault.Conflict, "changed_meanwhile")
 	}
 	a := &act{file: f, actor: actor, step: step, now: s.now(), entry: store.NewID(), body: map[string]any{}}
 	return a, a.isTheirs()

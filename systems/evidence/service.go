@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"jiexu/fault"
@@ -134,9 +135,11 @@ func (s *Service) List(ctx context.Context, actor org.Actor, subject Subject) ([
 	return out, err
 }
 
-// Count tells how many images belong to a subject; a procedure asks it for "a photo was taken".
-func Count(ctx context.Context, tx *store.Tx, subject Subject) (images int, err error) {
-	err = tx.QueryRow(ctx, `SELECT count(*) FROM evidence_media WHERE subject_type = $1 AND subject_id = $2 AND width > 0`, subject.Type, subject.ID).Scan(&images)
+// Count tells how many images were added to a subject since a moment; a procedure asks it for "a photo
+// was taken".
+func Count(ctx context.Context, tx *store.Tx, subject Subject, since time.Time) (images int, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM evidence_media WHERE subject_type = $1 AND subject_id = $2 AND width > 0 AND at >= $3`,
+		subject.Type, subject.ID, store.At(since)).Scan(&images)
 	return images, err
 }
 

@@ -1,0 +1,114 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"jiexu/api"
+	"jiexu/fault"
+	"jiexu/ledger"
+)
+
+// signingKey reads the log's key, or makes it at the first start.
+func (a *App) signingKey(ctx context.Context) (*ledger.SigningKey, error) {
+	path := a.Key
+	if path == "" {
+		path = ledger.KeyPath(a.DB, a.Data)
+	}
+	return ledger.EnsureKey(ctx, a.DB, path, a.Origin)
+}
+
+// secret reads a key of 32 bytes from a file, or makes it. It never lies in the database that it
+// protects.
+func secret(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		key := make([]byte, 32)
+		if _, err := rand.Read(key); err != nil {
+			return nil, err
+		}
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if errors.Is(err, fs.ErrExist) {
+			return secret(path) // another process was first
+		}
+		if err != nil {
+			return nil, fmt.Errorf("make key: %w", err)
+		}
+		defer f.Close()
+		if _, err := f.WriteString(hex.EncodeToString(key) + "\n"); err != nil {
+			return nil, fmt.Errorf("make key: %w", err)
+		}
+		return key, f.Sync()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read key: %w", err)
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(key) != 32 {
+		return nil, fmt.Errorf("read key: %s does not hold 64 hexadecimal digits", path)
+	}
+	return key, nil
+}
+
+func (a *App) ledgerOperations(h huma.API) {
+	api.Register(h, api.Op{ID: "ledger.entry", Method: http.MethodGet, Path: "/ledger/entries/{id}", Permission: "ledger.read", Summary: "An entry of the log as it is hashed"},
+		func(ctx context.Context, in *struct {
+			ID string `path:"id" maxLength:"40"`
+		}) (*jsonOutput, error) {
+			r, err := a.Log.Entry(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return &jsonOutput{ContentType: "application/json", CacheControl: "no-store", Body: r.Data}, nil
+		})
+	api.Register(h, api.Op{ID: "ledger.proof", Method: http.MethodGet, Path: "/ledger/proof/{id}", Permission: "ledger.prove", Summary: "A bundle that proves an entry offline"},
+		func(ctx context.Context, in *struct {
+			ID string `path:"id" maxLength:"40"`
+		}) (*jsonOutput, error) {
+			bundle, err := a.Log.Prove(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			body, err := bundle.Encode()
+			return &jsonOutput{ContentType: "application/json", CacheControl: "no-store", Body: body}, err
+		})
+}
+
+// checkpoint serves the newest signed checkpoint to anybody: it holds hashes alone.
+func (a *App) checkpoint(w http.ResponseWriter, r *http.Request) {
+	note, err := a.Log.Checkpoint(r.Context())
+	if err != nil {
+		api.Fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Write(note)
+}
+
+// tile serves the tiles of the tree (C2SP tlog-tiles). Tiles of hashes are for anybody; those of
+// entries name people and units, and are for auditors.
+func (a *App) tile(w http.ResponseWriter, r *http.Request) {
+	path := strings.TrimPrefix(r.URL.Path, "/ledger/")
+	if strings.HasPrefix(path, "tile/entries/") && !api.Actor(r.Context()).CanAnywhere("ledger.read") {
+		api.Fail(w, r, fault.New(fault.NotFound, "ledger.no_tile"))
+		return
+	}
+	body, err := a.Log.Tile(r.Context(), path)
+	if err != nil {
+		api.Fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	w.Write(body)
+}

@@ -1,0 +1,198 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"jiexu/api"
+	"jiexu/area"
+	"jiexu/data"
+	"jiexu/job"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/store"
+	"jiexu/systems/intake"
+	"jiexu/systems/oversight"
+)
+
+// items is a list as the API gives it.
+type items[T any] struct {
+	Body struct {
+		Items []T `json:"items"`
+	}
+}
+
+func listOf[T any](list []T, err error) (*items[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	out := &items[T]{}
+	if out.Body.Items = list; list == nil {
+		out.Body.Items = []T{}
+	}
+	return out, nil
+}
+
+// operations declares what belongs to no one system because it looks across all of them.
+func (a *App) operations(h huma.API) {
+	api.Register(h, api.Op{ID: "work.list", Method: http.MethodGet, Path: "/work", Permission: "work.read", Summary: "What waits for me: overdue, due today, my word, new"}, a.workOp)
+	api.Register(h, api.Op{ID: "search.all", Method: http.MethodGet, Path: "/search", Permission: "search.use", Summary: "Complaints and cases by number or any two characters"}, a.searchOp)
+	api.Register(h, api.Op{ID: "map.areas", Method: http.MethodGet, Path: "/map/areas", Permission: "map.read", Summary: "The areas of the squads (GeoJSON)"}, a.areasOp)
+	api.Register(h, api.Op{ID: "map.base", Method: http.MethodGet, Path: "/map/base", Permission: "map.read", Summary: "The base map (GeoJSON)"}, a.baseOp)
+	api.Register(h, api.Op{ID: "map.counts", Method: http.MethodGet, Path: "/map/counts", Permission: "map.read", Summary: "What each squad has before it"},
+		func(ctx context.Context, _ *struct{}) (*items[oversight.Count], error) {
+			var counts []oversight.Count
+			err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+				counts, err = a.Board.Counts(ctx, tx, api.Actor(ctx), a.Now())
+				return err
+			})
+			return listOf(counts, err)
+		})
+	api.Register(h, api.Op{ID: "system.jobs", Method: http.MethodGet, Path: "/system/jobs", Permission: "system.jobs", Summary: "Background jobs, newest first"},
+		func(ctx context.Context, _ *struct{}) (*items[job.Status], error) { return listOf(a.Jobs.List(ctx)) })
+	api.Register(h, api.Op{ID: "system.retry", Method: http.MethodPost, Path: "/system/jobs/{id}/retry", Permission: "system.jobs", Summary: "Run a failed job again"},
+		func(ctx context.Context, in *struct {
+			ID int64 `path:"id"`
+		}) (*struct{}, error) {
+			return nil, a.Jobs.Retry(ctx, in.ID)
+		})
+	api.Register(h, api.Op{ID: "system.status", Method: http.MethodGet, Path: "/system/status", Permission: "system.status", Summary: "Version, database, log and its followers"}, a.statusOp)
+	a.ledgerOperations(h)
+}
+
+func (a *App) workOp(ctx context.Context, _ *struct{}) (*struct {
+	Body struct {
+		Items  []api.WorkItem `json:"items"`
+		Counts map[string]int `json:"counts" doc:"by group"`
+	}
+}, error) {
+	actor, lang := api.Actor(ctx), api.Lang(ctx)
+	var all []api.WorkItem
+	err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		for _, list := range []func(context.Context, *store.Tx, org.Actor, string) ([]api.WorkItem, error){a.Intake.Work, a.Casework.Work} {
+			some, err := list(ctx, tx, actor, lang)
+			if err != nil {
+				return err
+			}
+			all = append(all, some...)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &struct {
+		Body struct {
+			Items  []api.WorkItem `json:"items"`
+			Counts map[string]int `json:"counts" doc:"by group"`
+		}
+	}{}
+	out.Body.Items, out.Body.Counts = api.SortWork(all), map[string]int{}
+	for _, w := range all {
+		out.Body.Counts[w.Group]++
+	}
+	return out, nil
+}
+
+// Found is one hit of the search.
+type Found struct {
+	System   string `json:"system" enum:"complaint,case"`
+	ID       string `json:"id"`
+	Number   string `json:"number"`
+	Title    string `json:"title"`
+	State    string `json:"state"`
+	UnitName string `json:"unitName"`
+}
+
+func (a *App) searchOp(ctx context.Context, in *struct {
+	Q string `query:"q" required:"true" minLength:"1" maxLength:"100"`
+}) (*items[Found], error) {
+	actor, lang := api.Actor(ctx), api.Lang(ctx)
+	var found []Found
+	if actor.CanAnywhere("intake.read") {
+		some, _, err := a.Intake.List(ctx, actor, intake.Filter{Query: in.Q, Limit: 10}, lang)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range some {
+			found = append(found, Found{"complaint", f.ID, f.Number, f.Title, f.StateTitle, f.UnitName})
+		}
+	}
+	if actor.CanAnywhere("casework.read") {
+		some, err := a.Casework.Find(ctx, actor, in.Q, lang)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range some {
+			found = append(found, Found{"case", f.ID, f.Number, f.Title, f.StateTitle, f.UnitName})
+		}
+	}
+	return listOf(found, nil)
+}
+
+type jsonOutput struct {
+	ContentType  string `header:"Content-Type"`
+	CacheControl string `header:"Cache-Control"`
+	Body         []byte
+}
+
+func (a *App) areasOp(ctx context.Context, _ *struct{}) (*jsonOutput, error) {
+	features := []any{}
+	err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		areas, err := area.Load(ctx, tx)
+		if err != nil {
+			return err
+		}
+		var units []string
+		for _, one := range areas {
+			units = append(units, one.Unit)
+		}
+		names, err := org.UnitNames(ctx, tx, units...)
+		if err != nil {
+			return err
+		}
+		for _, one := range areas {
+			features = append(features, map[string]any{"type": "Feature",
+				"properties": map[string]any{"unit": one.Unit, "unitName": names[one.Unit], "name": one.Name, "approximate": one.Approximate},
+				"geometry":   map[string]any{"type": "MultiPolygon", "coordinates": one.Geometry}})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(map[string]any{"type": "FeatureCollection", "features": features})
+	return &jsonOutput{ContentType: "application/geo+json", CacheControl: "private, max-age=60", Body: body}, err
+}
+
+func (a *App) baseOp(context.Context, *struct{}) (*jsonOutput, error) {
+	body, err := fs.ReadFile(data.FS, "jingan/base.geojson")
+	return &jsonOutput{ContentType: "application/geo+json", CacheControl: "private, max-age=86400", Body: body}, err
+}
+
+// Status is how the house is doing.
+type Status struct {
+	Version     string        `json:"version"`
+	Engine      string        `json:"engine"`
+	Calendar    string        `json:"calendar"`
+	Log         ledger.Status `json:"log"`
+	Checkpoint  string        `json:"checkpoint"`
+	VerifierKey string        `json:"verifierKey" doc:"what a document's proof is checked against; publish it where nobody can change it"`
+}
+
+func (a *App) statusOp(ctx context.Context, _ *struct{}) (*struct{ Body Status }, error) {
+	log, err := a.Log.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := Status{Version: a.Version, Engine: string(a.DB.Engine()), Calendar: a.Terms.Calendar().Version(), Log: log, VerifierKey: a.verifier}
+	if note, err := a.Log.Checkpoint(ctx); err == nil {
+		s.Checkpoint = strings.TrimSpace(string(note))
+	}
+	return &struct{ Body Status }{s}, nil
+}

@@ -1,0 +1,101 @@
+package app
+
+import (
+	"context"
+	"net"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"jiexu/api"
+	"jiexu/fault"
+	"jiexu/org"
+	"jiexu/server"
+	"jiexu/store"
+	"jiexu/systems/evidence"
+	"jiexu/web"
+)
+
+// Server builds the HTTP side of the house.
+func (a *App) Server() *server.Server {
+	sessions := api.NewSessions(a.Org, api.SessionOptions{TrustProxy: a.TrustProxy, Demo: a.Demo, Log: a.Config.Log})
+	mux := http.NewServeMux()
+	h := api.New(mux, a.Version)
+	sessions.Operations(h, a.DB)
+	api.OrgOperations(h, a.Org, a.DB)
+	api.LawOperations(h)
+	a.Intake.Operations(h)
+	a.Casework.Operations(h)
+	a.Evidence.Operations(h)
+	a.operations(h)
+	return server.New(server.Config{
+		API: mux, Web: web.FS(), Feed: a.feed, Wrap: sessions.Wrap, Fail: api.Fail, Log: a.Config.Log, Metrics: promhttp.Handler(),
+		Public: map[string]http.Handler{
+			"GET /check/{code}":      a.Casework.CheckPage(),
+			"GET /ledger/checkpoint": http.HandlerFunc(a.checkpoint),
+			"GET /ledger/tile/":      http.HandlerFunc(a.tile),
+		},
+		Healthy: func(ctx context.Context) error {
+			return a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+				var one int
+				return tx.QueryRow(ctx, `SELECT 1`).Scan(&one)
+			})
+		},
+	})
+}
+
+// Serve runs the house and answers on l until ctx ends.
+func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx); stop() }()
+	err := a.Server().Serve(ctx, l)
+	stop()
+	if ran := <-done; err == nil {
+		err = ran
+	}
+	return err
+}
+
+// feed gives one signed-in user the changes of the units that he may see.
+func (a *App) feed(r *http.Request) (<-chan server.Change, func(), error) {
+	actor := api.Actor(r.Context())
+	if actor.Person == "" {
+		return nil, nil, fault.New(fault.Unauthenticated, "unauthenticated")
+	}
+	events, cancel := a.Log.Subscribe()
+	out := make(chan server.Change, 64)
+	ctx := r.Context()
+	go func() {
+		defer close(out)
+		for batch := range events {
+			for _, e := range batch {
+				op := "intake.read"
+				if e.Subject.Type == "case" {
+					op = "casework.read"
+				}
+				if !actor.Can(op, e.Unit) {
+					continue
+				}
+				select {
+				case out <- server.Change{Subject: e.Subject.Type + ":" + e.Subject.ID, Kind: e.Kind, Unit: e.Unit}:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}
+	}()
+	return out, cancel, nil
+}
+
+// access tells evidence who may see a subject and add to it.
+func (a *App) access(ctx context.Context, tx *store.Tx, actor org.Actor, s evidence.Subject, add bool) (string, error) {
+	switch s.Type {
+	case "complaint":
+		return a.Intake.Access(ctx, tx, actor, s.ID, add)
+	case "case":
+		return a.Casework.Access(ctx, tx, actor, s.ID, add)
+	}
+	return "", fault.New(fault.Invalid, "evidence.subject")
+}

@@ -1,0 +1,60 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"jiexu/job"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/store"
+	"jiexu/systems/casework"
+	"jiexu/systems/intake"
+	"jiexu/term"
+)
+
+// complaints shows casework the complaints that it may grow cases from.
+type complaints struct{ intake *intake.Service }
+
+func (c complaints) Origin(ctx context.Context, tx *store.Tx, actor org.Actor, id string) (casework.Origin, error) {
+	o, err := c.intake.Origin(ctx, tx, actor, id)
+	return casework.Origin{ID: o.ID, Unit: o.Unit, Title: o.Title, Place: o.Address, Lon: o.Lon, Lat: o.Lat}, err
+}
+
+func (c complaints) Filed(ctx context.Context, tx *store.Tx, actor org.Actor, id, caseID, number, matter string, at time.Time) error {
+	return c.intake.CaseFiled(ctx, tx, actor, id, caseID, number, matter, at)
+}
+
+// schedule registers the followers of the log and the jobs that they insert.
+func (a *App) schedule() error {
+	a.Log.Follow(a.Board.Follower())
+	workers := river.NewWorkers()
+	job.Handle(workers, func(ctx context.Context, alarm term.Alarm) error { return term.Ring(ctx, a.DB, alarm, a.Now()) })
+	var err error
+	if a.Jobs, err = job.New(a.DB, workers, a.Config.Log); err != nil {
+		return err
+	}
+	a.Log.Follow(ledger.Follower{Name: "job.alarms", Outside: a.planAlarms})
+	return nil
+}
+
+// planAlarms inserts the alarms of the periods that an entry started or moved. The queue keeps each
+// once, so that a replay plans nothing twice.
+func (a *App) planAlarms(ctx context.Context, r ledger.Record) error {
+	var planned []term.Planned
+	err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		planned, err = term.PlanRows(ctx, tx, r.Rows)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, p := range planned {
+		if err := a.Jobs.Insert(ctx, p.Alarm, p.At); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"text/tabwriter"
+
+	"jiexu/app"
+	"jiexu/fault"
+	"jiexu/job"
+	"jiexu/org"
+	"jiexu/store"
+	"jiexu/words"
+)
+
+// House are the flags of every command that builds the whole house.
+type House struct {
+	DBFlag
+	Data       string `help:"Folder of media and keys; by default beside the SQLite file, else ./jiexu-data." env:"JIEXU_DATA" placeholder:"DIR"`
+	Key        string `help:"File of the log's signing key; by default in the data folder." env:"JIEXU_KEY" placeholder:"FILE"`
+	Origin     string `help:"Name of the log, as it stands in checkpoints." env:"JIEXU_ORIGIN" default:"jiexu.local/log"`
+	PublicURL  string `help:"Where people reach the server; the codes on documents lead there." env:"JIEXU_PUBLIC_URL" placeholder:"URL"`
+	Fonts      string `help:"Folder of the office's own fonts (TTF), used before those that ship." env:"JIEXU_FONTS" placeholder:"DIR"`
+	TrustProxy bool   `help:"A proxy in front says truly who asks (X-Forwarded-For, X-Forwarded-Proto)." env:"JIEXU_TRUST_PROXY"`
+	LogJSON    bool   `help:"Write the operations log as JSON." env:"JIEXU_LOG_JSON"`
+}
+
+func (h House) config(env *Env) app.Config {
+	var handler slog.Handler = slog.NewTextHandler(env.Err, &slog.HandlerOptions{Level: slog.LevelWarn})
+	if h.LogJSON {
+		handler = slog.NewJSONHandler(env.Err, nil)
+	}
+	return app.Config{DB: h.DB, Data: h.Data, Key: h.Key, Origin: h.Origin, PublicURL: h.PublicURL, Fonts: h.Fonts, TrustProxy: h.TrustProxy,
+		Version: Version, Log: slog.New(handler), Now: env.Now}
+}
+
+// ServeCmd runs the server.
+type ServeCmd struct {
+	House
+	Listen string `help:"Address to listen on." default:"127.0.0.1:8080" env:"JIEXU_LISTEN"`
+}
+
+// Run serves until it is interrupted.
+func (c *ServeCmd) Run(env *Env) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return serve(ctx, env, c.config(env), c.Listen, func(a *app.App) error {
+		password, err := org.CreateAdmin(ctx, a.DB, env.Now(), words.Text(env.Lang, "cli.office", nil))
+		if err == nil && password != "" {
+			fmt.Fprintln(env.Out, words.Text(env.Lang, "cli.first_admin", map[string]any{"login": org.FirstAdmin, "password": password}))
+		}
+		return err
+	})
+}
+
+func serve(ctx context.Context, env *Env, cfg app.Config, listen string, ready func(*app.App) error) error {
+	// The port is taken first: a second start says so before it touches the database.
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "cli.listen", "address", listen)
+	}
+	defer l.Close()
+	url := "http://" + l.Addr().String()
+	if host, port, err := net.SplitHostPort(l.Addr().String()); err == nil && (host == "127.0.0.1" || host == "::1") {
+		url = "http://localhost:" + port
+	}
+	if cfg.PublicURL == "" {
+		cfg.PublicURL = url
+	}
+	a, err := app.Open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if err := ready(a); err != nil {
+		return err
+	}
+	fmt.Fprintln(env.Out, words.Text(env.Lang, "cli.serving", map[string]any{"url": url}))
+	return a.Serve(ctx, l)
+}
+
+// DemoCmd makes the demonstration district and serves it.
+type DemoCmd struct {
+	House
+	Listen string `help:"Address to listen on." default:"127.0.0.1:8080" env:"JIEXU_LISTEN"`
+}
+
+// Run makes the demonstration where it is not there yet, and serves it.
+func (c *DemoCmd) Run(env *Env) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if c.DB == "" {
+		c.DB = "sqlite:" + filepath.Join(".demo", "jiexu.db")
+	}
+	cfg := c.config(env)
+	cfg.Demo = true
+	if cfg.PublicURL == "" {
+		cfg.PublicURL = "http://localhost" + c.Listen[max(0, lastColon(c.Listen)):]
+	}
+	there, err := hasPeople(ctx, c.DB)
+	if err != nil {
+		return err
+	}
+	if !there {
+		fmt.Fprintln(env.Err, words.Text(env.Lang, "cli.demo_making", nil))
+		if err := app.SeedDemo(ctx, cfg, env.Now()); err != nil {
+			return err
+		}
+	}
+	return serve(ctx, env, cfg, c.Listen, func(a *app.App) error { return tellLogins(env) })
+}
+
+func lastColon(s string) int {
+	for i := len(s) - 1; i >= 0; i-- {
+		if s[i] == ':' {
+			return i
+		}
+	}
+	return -1
+}
+
+// hasPeople reports whether somebody can sign in to the database already.
+func hasPeople(ctx context.Context, url string) (bool, error) {
+	db, err := store.Open(ctx, url)
+	if err != nil {
+		return false, err
+	}
+	defer db.Close()
+	if err := db.Migrate(ctx); err != nil {
+		return false, err
+	}
+	n := 0
+	err = db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return tx.QueryRow(ctx, `SELECT count(*) FROM org_v_people`).Scan(&n)
+	})
+	return n > 0, err
+}
+
+func tellLogins(env *Env) error {
+	fmt.Fprintln(env.Out, words.Text(env.Lang, "cli.demo_logins", map[string]any{"password": org.DemoPassword}))
+	w := tabwriter.NewWriter(env.Out, 0, 4, 2, ' ', 0)
+	for _, l := range org.DemoLogins() {
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", l.Login, words.Text(env.Lang, "role."+l.Role, nil), l.Name, l.Unit)
+	}
+	return w.Flush()
+}
+
+// MigrateCmd brings the database up to date, as every start does.
+type MigrateCmd struct {
+	DBFlag
+}
+
+// Run migrates.
+func (c *MigrateCmd) Run(env *Env) error {
+	ctx := context.Background()
+	db, err := store.Open(ctx, c.DB)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	if err := job.Migrate(ctx, db); err != nil {
+		return err
+	}
+	fmt.Fprintln(env.Out, words.Text(env.Lang, "cli.migrated", nil))
+	return nil
+}

@@ -1,0 +1,48 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+
+	"jiexu/store"
+)
+
+// stepOutside handles up to limit entries of a follower that acts outside of the transaction: the
+// acts come first, then the cursor moves, so that a crash in between repeats them and never leaves
+// one out.
+func (l *Log) stepOutside(ctx context.Context, r *runner, limit int) (more bool, good int, err error) {
+	var from, size int64
+	var recs []Record
+	err = l.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if from, size, err = r.span(ctx, tx); err != nil {
+			return err
+		}
+		recs, err = r.wanted(ctx, tx, from, size, limit)
+		return err
+	})
+	if err != nil || from >= size {
+		return false, 0, err
+	}
+	to := size
+	if more = len(recs) == limit; more {
+		to = recs[len(recs)-1].Leaf + 1
+	}
+	for _, rec := range recs {
+		if err := r.Outside(ctx, rec); err != nil {
+			return false, good, fmt.Errorf("%s at leaf %d: %w", r.Name, rec.Leaf, err)
+		}
+		good++
+	}
+	err = l.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		now := store.At(l.opts.Now())
+		if _, err := tx.Exec(ctx, `INSERT INTO ledger_cursors (name, leaf, at) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING`, r.Name, now); err != nil {
+			return err
+		}
+		moved, err := tx.Exec(ctx, `UPDATE ledger_cursors SET leaf = $1, at = $2, error = NULL, failed_at = NULL WHERE name = $3 AND leaf = $4`, to, now, r.Name, from)
+		if err == nil && moved == 0 {
+			return errOvertaken
+		}
+		return err
+	})
+	return more, good, err
+}
