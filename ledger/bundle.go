@@ -121,16 +121,16 @@ func VerifyBundle(b Bundle, trusted []string) (Proof, error) {
 	if err != nil {
 		return changed("signature")
 	}
-	origin, size, root, err := parseCheckpoint(signed.Text)
-	if err != nil || origin != verifier.Name() {
+	head, err := parseCheckpoint(signed.Text)
+	if err != nil || head.Origin != verifier.Name() {
 		return changed("signature")
 	}
-	p.Size = size
+	p.Size = head.Size
 	hashes, err := parseHashes(b.Proof)
 	if err != nil {
 		return changed("proof")
 	}
-	if b.Leaf < 0 || b.Leaf >= size || tlog.CheckRecord(hashes, size, root, b.Leaf, tlog.RecordHash([]byte(b.Entry))) != nil {
+	if b.Leaf < 0 || b.Leaf >= head.Size || tlog.CheckRecord(hashes, head.Size, head.Root, b.Leaf, tlog.RecordHash([]byte(b.Entry))) != nil {
 		return changed("proof")
 	}
 	if b.Document != nil {
@@ -163,19 +163,60 @@ func (r Record) document(named *Document) *Document {
 	return body.Document
 }
 
+// TreeHead is what a checkpoint says: the log of this size has this root.
+type TreeHead struct {
+	Origin string
+	Size   int64
+	Root   tlog.Hash
+}
+
+// OpenCheckpoint reads a signed checkpoint under a verifier key. Returns ledger.key_text for a key
+// that is none and ledger.checkpoint for a checkpoint that the key did not sign.
+func OpenCheckpoint(checkpoint []byte, key string) (TreeHead, error) {
+	verifier, err := note.NewVerifier(strings.TrimSpace(key))
+	if err != nil {
+		return TreeHead{}, fault.New(fault.Invalid, "ledger.key_text", "key", clip(key))
+	}
+	signed, err := note.Open(checkpoint, note.VerifierList(verifier))
+	if err != nil {
+		return TreeHead{}, fault.New(fault.Invalid, "ledger.checkpoint", "detail", err.Error())
+	}
+	head, err := parseCheckpoint(signed.Text)
+	if err != nil || head.Origin != verifier.Name() {
+		return TreeHead{}, fault.New(fault.Invalid, "ledger.checkpoint", "detail", "origin, size and root")
+	}
+	return head, nil
+}
+
+// CheckConsistency checks a proof, as ProveConsistency makes it, that the log with head new begins
+// with the log with head old.
+func CheckConsistency(old, new TreeHead, proof []string) error {
+	hashes, err := parseHashes(proof)
+	if err != nil {
+		return err
+	}
+	if old.Size == new.Size {
+		if old.Root != new.Root || len(hashes) > 0 {
+			return fmt.Errorf("two roots for one size")
+		}
+		return nil
+	}
+	return tlog.CheckTree(hashes, new.Size, new.Root, old.Size, old.Root)
+}
+
 // parseCheckpoint reads the text of a C2SP checkpoint; lines after the third are extensions.
-func parseCheckpoint(text string) (origin string, size int64, root tlog.Hash, err error) {
+func parseCheckpoint(text string) (TreeHead, error) {
 	lines := strings.Split(text, "\n")
 	if len(lines) < 4 || lines[0] == "" {
-		return "", 0, tlog.Hash{}, fmt.Errorf("a checkpoint has three lines")
+		return TreeHead{}, fmt.Errorf("a checkpoint has three lines")
 	}
-	size, err = strconv.ParseInt(lines[1], 10, 64)
+	size, err := strconv.ParseInt(lines[1], 10, 64)
 	if err != nil || size < 0 || strconv.FormatInt(size, 10) != lines[1] {
-		return "", 0, tlog.Hash{}, fmt.Errorf("size %q of a checkpoint", clip(lines[1]))
+		return TreeHead{}, fmt.Errorf("size %q of a checkpoint", clip(lines[1]))
 	}
 	hashes, err := parseHashes(lines[2:3])
 	if err != nil {
-		return "", 0, tlog.Hash{}, fmt.Errorf("root of a checkpoint: %w", err)
+		return TreeHead{}, fmt.Errorf("root of a checkpoint: %w", err)
 	}
-	return lines[0], size, hashes[0], nil
+	return TreeHead{Origin: lines[0], Size: size, Root: hashes[0]}, nil
 }

@@ -15,7 +15,7 @@ import (
 
 // Options tune a Log; the zero value is what a server runs with.
 type Options struct {
-	Now     func() time.Time                 // the clock of checkpoints and leases; time.Now
+	Now     func() time.Time                 // the clock of leases and cursors; time.Now
 	Tick    time.Duration                    // how long at most an unannounced entry waits; one second
 	Batch   int                              // entries sequenced or handled in one transaction; 1000
 	Backoff func(failures int) time.Duration // pause before a failed follower tries again; 1 s doubling up to a minute

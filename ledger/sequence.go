@@ -135,8 +135,8 @@ func (l *Log) batch(ctx context.Context) (int, error) {
 		if err != nil {
 			return fmt.Errorf("sign the checkpoint: %w", err)
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO ledger_checkpoints (size, root, note, at) VALUES ($1, $2, $3, $4)`,
-			size, root.String(), string(signed), store.At(l.opts.Now())); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO ledger_checkpoints (size, root, note) VALUES ($1, $2, $3)`,
+			size, root.String(), string(signed)); err != nil {
 			return fmt.Errorf("keep the checkpoint: %w", err)
 		}
 		if tx.Engine() == store.Postgres {

@@ -145,6 +145,9 @@ type Row struct {
 	values []any
 }
 
+// Clone returns a row that stays good.
+func (r Row) Clone() Row { return Row{r.Table, slices.Clone(r.values)} }
+
 // Rows calls f with each row of the table. rest follows FROM: WHERE, ORDER BY, LIMIT, with its
 // arguments. The row is only good until f returns.
 func (t *Tx) Rows(ctx context.Context, table *Table, rest string, args []any, f func(Row) error) error {
@@ -218,6 +221,21 @@ func (r Row) Key(columns []string) string {
 		key = appendValue(key, r.Table.Columns[i].Type, r.values[i])
 	}
 	return string(append(key, ']'))
+}
+
+// Field is the text of one column in its canonical form: a time in the fixed form, a number in
+// digits. ok is false where it is null or not of its column's type.
+func (r Row) Field(column string) (text string, ok bool) {
+	i := r.Table.index(column)
+	if i < 0 || r.values[i] == nil {
+		return "", false
+	}
+	kind := r.Table.Columns[i].Type
+	if s, isText := r.values[i].(string); isText && kind == Text {
+		return s, validText(s)
+	}
+	v := appendValue(nil, kind, r.values[i])
+	return strings.Trim(string(v), `"`), v[0] != '['
 }
 
 // appendValue writes one value in its canonical form. A value that is not of its column's type (as

@@ -42,6 +42,7 @@ type DB struct {
 	write  *sql.DB
 	read   *sql.DB
 	pool   *pgxpool.Pool // PostgreSQL only
+	remove string        // a folder that goes with Close: the copy that is read
 
 	tables  sync.Map // name → *Table, as migrated
 	signals signals
@@ -164,6 +165,9 @@ func (db *DB) Close() error {
 	}
 	if db.pool != nil {
 		db.pool.Close()
+	}
+	if db.remove != "" {
+		err = errors.Join(err, os.RemoveAll(db.remove))
 	}
 	return err
 }

@@ -24,8 +24,7 @@ CREATE TABLE ledger_tiles (
 CREATE TABLE ledger_checkpoints (
     size BIGINT PRIMARY KEY,
     root TEXT NOT NULL,
-    note TEXT NOT NULL,
-    at   DATETIME NOT NULL
+    note TEXT NOT NULL
 );
 
 -- Where each follower of the log stands: leaf is the next one that it will read.

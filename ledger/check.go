@@ -1,0 +1,407 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"jiexu/fault"
+	"jiexu/store"
+)
+
+// Finding is one thing that is not as the log says. Code is looked up in package words, as are the
+// codes of faults.
+type Finding struct {
+	Code    string `json:"code"`
+	Table   string `json:"table,omitempty"`
+	Key     string `json:"key,omitempty"`
+	Entry   string `json:"entry,omitempty"`
+	Kind    string `json:"kind,omitempty"` // of the entry
+	At      string `json:"at,omitempty"`   // of the entry
+	Leaf    *int64 `json:"leaf,omitempty"`
+	Subject *Ref   `json:"subject,omitempty"`
+	Detail  string `json:"detail,omitempty"`
+}
+
+// What may be found.
+const (
+	FoundDamage        = "ledger.found.damage"         // the database file is damaged, or cannot be read in part
+	FoundEntry         = "ledger.found.entry"          // an entry is not what was hashed
+	FoundColumn        = "ledger.found.column"         // a column of an entry differs from its data
+	FoundGap           = "ledger.found.gap"            // an entry is missing
+	FoundTile          = "ledger.found.tile"           // a hash of the tree is not what it should be
+	FoundTree          = "ledger.found.tree"           // the tree's own row differs from entries or checkpoints
+	FoundSignature     = "ledger.found.signature"      // a checkpoint is not signed by the key
+	FoundRoot          = "ledger.found.root"           // entries differ from what a checkpoint signed
+	FoundRow           = "ledger.found.row"            // a row is not what its newest entry says
+	FoundRowMissing    = "ledger.found.row_missing"    // a row was removed behind the log's back
+	FoundRowUnrecorded = "ledger.found.row_unrecorded" // a row that no entry knows
+	FoundTable         = "ledger.found.table"          // entries name rows of a table that there is not
+)
+
+// Report is the outcome of a check.
+type Report struct {
+	Entries     int64     `json:"entries"` // in the tree
+	Waiting     int64     `json:"waiting"` // not yet in the tree
+	Checkpoints int64     `json:"checkpoints"`
+	Rows        int64     `json:"rows"` // of sealed tables
+	Root        string    `json:"root"` // of the entries, recomputed
+	KeyName     string    `json:"keyName"`
+	Fingerprint string    `json:"fingerprint"`
+	KeyFromFile bool      `json:"keyFromFile"` // else the key was taken from the database itself
+	Findings    []Finding `json:"findings"`
+	More        int64     `json:"more"` // findings beyond those listed
+}
+
+// CheckOptions say what a check compares with.
+type CheckOptions struct {
+	Verifier string // the office's verifier key; if empty, the key that the database names is believed
+	Most     int    // findings to list; 1000
+}
+
+// Check reads a whole database in one moment of it and compares everything with everything: each
+// entry with its columns and its hash, the hashes with the tree, the tree with every signed
+// checkpoint, and every row of every sealed table with the newest entry that names it. Memory stays
+// bounded; rows are compared in a temporary file.
+//
+// It does not write. What is wrong is in the report; an error means that it could not be done at
+// all. What it cannot find is the removal of the newest entries together with all that they left:
+// for that, compare with a checkpoint that somebody else kept (ProveConsistency).
+func Check(ctx context.Context, db *store.DB, o CheckOptions) (report Report, err error) {
+	err = db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		report, err = checkTx(ctx, tx, o)
+		return err
+	})
+	return report, err
+}
+
+func checkTx(ctx context.Context, tx *store.Tx, o CheckOptions) (report Report, err error) {
+	if o.Most == 0 {
+		o.Most = 1000
+	}
+	c := &check{opts: o, report: Report{Findings: []Finding{}}}
+	defer func() {
+		if r := recover(); r != nil { // a damaged file must not end in a trace
+			c.find(Finding{Code: FoundDamage, Detail: fmt.Sprint(r)})
+			report, err = c.report, nil
+		}
+	}()
+	err = c.run(ctx, tx)
+	return c.report, err
+}
+
+type check struct {
+	opts   CheckOptions
+	report Report
+	rows   *ledgerRows
+	tree   tree
+}
+
+func (c *check) find(f Finding) {
+	if len(c.report.Findings) >= c.opts.Most {
+		c.report.More++
+		return
+	}
+	c.report.Findings = append(c.report.Findings, f)
+}
+
+func (c *check) run(ctx context.Context, tx *store.Tx) error {
+	c.integrity(ctx, tx)
+	table, err := tx.Table(ctx, "ledger_entries")
+	if fault.Is(err, "store.no_table") {
+		return fault.New(fault.Invalid, "ledger.not_here")
+	}
+	if err != nil {
+		c.damage(ctx, "ledger_entries", err)
+		return ctx.Err()
+	}
+	if c.rows, err = newLedgerRows(ctx); err != nil {
+		return err
+	}
+	defer c.rows.close()
+	steps := []struct {
+		name string
+		do   func() error
+	}{
+		{"ledger_tree", func() error { return c.treeRow(ctx, tx) }},
+		{"ledger_entries", func() error { return c.entries(ctx, tx, table) }},
+		{"ledger_tiles", func() error { return c.tiles(ctx, tx) }},
+		{"ledger_entries", func() error { return c.waiting(ctx, tx, table) }},
+	}
+	for _, step := range steps {
+		if err := step.do(); err != nil {
+			c.damage(ctx, step.name, err)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return c.sealedRows(ctx, tx)
+}
+
+// damage notes that a part could not be read; the check goes on with the next part.
+func (c *check) damage(ctx context.Context, table string, err error) {
+	if ctx.Err() == nil {
+		c.find(Finding{Code: FoundDamage, Table: table, Detail: err.Error()})
+	}
+}
+
+// integrity lets SQLite look at its own pages first.
+func (c *check) integrity(ctx context.Context, tx *store.Tx) {
+	if tx.Engine() != store.SQLite {
+		return
+	}
+	lines, err := integrityLines(ctx, tx)
+	if err != nil {
+		c.damage(ctx, "", err)
+	}
+	for _, line := range lines {
+		if line != "ok" {
+			c.find(Finding{Code: FoundDamage, Detail: strings.TrimSpace(line)})
+		}
+	}
+}
+
+func integrityLines(ctx context.Context, tx *store.Tx) (lines []string, err error) {
+	rows, err := tx.Query(ctx, `PRAGMA integrity_check(20)`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return lines, err
+		}
+		lines = append(lines, line)
+	}
+	return lines, rows.Err()
+}
+
+func (c *check) treeRow(ctx context.Context, tx *store.Tx) error {
+	t, err := readTree(ctx, tx)
+	if err != nil {
+		return err
+	}
+	c.tree = t
+	key := c.opts.Verifier
+	if c.report.KeyFromFile = key != ""; !c.report.KeyFromFile {
+		key = t.verifier
+	}
+	if c.report.KeyFromFile && t.verifier != "" && t.verifier != key {
+		c.find(Finding{Code: FoundTree, Detail: "verifier " + t.verifier})
+	}
+	c.opts.Verifier = key
+	c.report.KeyName, _, _ = strings.Cut(key, "+")
+	c.report.Fingerprint = Fingerprint(key)
+	return nil
+}
+
+// entries walks the tree's entries in order, and with them the checkpoints and the lowest tiles.
+func (c *check) entries(ctx context.Context, tx *store.Tx, table *store.Table) error {
+	w, err := c.walk(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for last := int64(-1 << 62); ; { // in pages: on PostgreSQL a transaction does one query at a time
+		var page []store.Row
+		err := tx.Rows(ctx, table, `WHERE leaf > $1 ORDER BY leaf LIMIT 500`, []any{last}, func(row store.Row) error {
+			page = append(page, row.Clone())
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if last, err = c.page(ctx, w, page, last); err != nil {
+			return err
+		}
+		if len(page) < 500 {
+			break
+		}
+	}
+	for w.next < c.tree.size && w.next < w.tiled && c.report.More == 0 {
+		c.gap(w)
+	}
+	c.report.Entries = w.next
+	c.report.Root = w.fromEntries.root().String()
+	w.end()
+	if c.tree.size != w.next {
+		c.find(Finding{Code: FoundTree, Detail: fmt.Sprintf("size %d, but %d entries", c.tree.size, w.next)})
+	}
+	return w.failed
+}
+
+// page walks one page of entries and returns the last leaf of it.
+func (c *check) page(ctx context.Context, w *walk, page []store.Row, last int64) (int64, error) {
+	for _, row := range page {
+		text, ok := row.Field("leaf")
+		leaf, err := strconv.ParseInt(text, 10, 64)
+		if !ok || err != nil || leaf < w.next {
+			c.find(Finding{Code: FoundColumn, Entry: fieldOr(row, "id"), Detail: "leaf " + clip(text)})
+			continue
+		}
+		last = leaf
+		const most = 1000
+		if leaf-w.next > most {
+			c.find(Finding{Code: FoundGap, Leaf: &w.next, Detail: fmt.Sprintf("%d–%d", w.next, leaf-1)})
+			return last, errors.New("too many entries are missing for the rest to be compared")
+		}
+		for w.next < leaf { // the tile's hash goes in its place, so that one gap does not spoil the rest
+			c.gap(w)
+		}
+		data, rec := c.entry(row, leaf)
+		w.add(&seen{data: data, rec: rec})
+		if err := c.rows.logged(ctx, rec); err != nil {
+			return last, err
+		}
+	}
+	return last, nil
+}
+
+func (c *check) gap(w *walk) {
+	c.find(Finding{Code: FoundGap, Leaf: leafPtr(w.next), Detail: strconv.FormatInt(w.next, 10)})
+	w.add(nil)
+}
+
+// waiting reads the entries that the tree does not hold yet: their rows count, their hashes cannot.
+func (c *check) waiting(ctx context.Context, tx *store.Tx, table *store.Table) error {
+	return tx.Rows(ctx, table, `WHERE leaf IS NULL ORDER BY seq`, nil, func(row store.Row) error {
+		c.report.Waiting++
+		_, rec := c.entry(row, Unsequenced)
+		return c.rows.logged(ctx, rec)
+	})
+}
+
+// entry compares an entry's columns with its data.
+func (c *check) entry(row store.Row, leaf int64) ([]byte, Record) {
+	data := fieldOr(row, "data")
+	f := Finding{Entry: fieldOr(row, "id")}
+	if leaf != Unsequenced {
+		f.Leaf = &leaf
+	}
+	rec, err := Parse([]byte(data))
+	if err != nil {
+		f.Code, f.Detail = FoundEntry, err.Error()
+		c.find(f)
+		return []byte(data), Record{ID: f.Entry, Leaf: leaf}
+	}
+	rec.Leaf = leaf
+	for _, column := range []struct{ name, want string }{
+		{"id", rec.ID}, {"at", store.At(rec.At).Text()}, {"kind", rec.Kind}, {"subject_type", rec.Subject.Type},
+		{"subject_id", rec.Subject.ID}, {"actor", rec.Actor}, {"unit", rec.Unit},
+	} {
+		if got, ok := row.Field(column.name); !ok || got != column.want {
+			f := finding(FoundColumn, rec)
+			f.Detail = fmt.Sprintf("%s: %q, hashed as %q", column.name, clip(got), clip(column.want))
+			c.find(f)
+		}
+	}
+	return []byte(data), rec
+}
+
+func finding(code string, rec Record) Finding {
+	f := Finding{Code: code, Entry: rec.ID, Kind: rec.Kind}
+	if !rec.At.IsZero() {
+		f.At = store.At(rec.At).Text()
+	}
+	if rec.Subject.Type != "" {
+		f.Subject = &rec.Subject
+	}
+	if rec.Leaf != Unsequenced {
+		f.Leaf = &rec.Leaf
+	}
+	return f
+}
+
+func leafPtr(n int64) *int64 { return &n }
+
+// fieldOr is the text of a column; of one that is spoilt, whatever can be shown.
+func fieldOr(row store.Row, column string) string {
+	text, _ := row.Field(column)
+	return text
+}
+
+// tiles checks the tiles above the lowest: each hash is the root of the full tile below it. The
+// lowest were compared with the entries.
+func (c *check) tiles(ctx context.Context, tx *store.Tx) error {
+	for level := 0; level < 8; level++ {
+		want := c.report.Entries >> (tileHeight * level)
+		if err := c.level(ctx, tx, level, want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *check) level(ctx context.Context, tx *store.Tx, level int, hashes int64) error {
+	next := int64(0)
+	for page := int64(50); page == 50; {
+		tiles, err := readTiles(ctx, tx, level, next, page)
+		if err != nil {
+			return err
+		}
+		page = int64(len(tiles))
+		for _, t := range tiles {
+			want := min(hashes-t.n<<tileHeight, 1<<tileHeight)
+			if t.n != next || want < 1 || t.width != want || int64(len(t.data)) != want*tlog.HashSize {
+				c.find(Finding{Code: FoundTile, Detail: fmt.Sprintf("tile %d/%d: width %d, want %d", level, t.n, t.width, max(want, 0))})
+			} else if level > 0 {
+				if err := c.above(ctx, tx, level, t); err != nil {
+					return err
+				}
+			}
+			next = t.n + 1
+		}
+	}
+	if full := (hashes + 1<<tileHeight - 1) >> tileHeight; next < full {
+		c.find(Finding{Code: FoundTile, Detail: fmt.Sprintf("level %d ends at tile %d, want %d", level, next, full)})
+	}
+	return nil
+}
+
+// above compares a tile with the full tiles below it: each of its hashes is the root of one.
+func (c *check) above(ctx context.Context, tx *store.Tx, level int, t storedTile) error {
+	below, err := readTiles(ctx, tx, level-1, t.n<<tileHeight, t.width)
+	if err != nil {
+		return err
+	}
+	for i := range t.width {
+		have := tlog.Hash(t.data[i*tlog.HashSize:][:tlog.HashSize])
+		var root compactRange
+		if i < int64(len(below)) && below[i].n == t.n<<tileHeight+i {
+			for d := below[i].data; len(d) >= tlog.HashSize; d = d[tlog.HashSize:] {
+				root.add(tlog.Hash(d[:tlog.HashSize]))
+			}
+		}
+		if root.root() != have {
+			c.find(Finding{Code: FoundTile, Detail: fmt.Sprintf("tile %d/%d: hash %d is %s, the tile below says %s", level, t.n, i, have, root.root())})
+		}
+	}
+	return nil
+}
+
+// storedTile is a row of ledger_tiles.
+type storedTile struct {
+	n, width int64
+	data     []byte
+}
+
+func readTiles(ctx context.Context, tx *store.Tx, level int, from, most int64) (out []storedTile, err error) {
+	rows, err := tx.Query(ctx, `SELECT n, width, data FROM ledger_tiles WHERE level = $1 AND n >= $2 ORDER BY n LIMIT $3`, level, from, most)
+	if err != nil {
+		return nil, fmt.Errorf("read tiles of level %d: %w", level, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var t storedTile
+		if err := rows.Scan(&t.n, &t.width, &t.data); err != nil {
+			return nil, fmt.Errorf("read tiles of level %d: %w", level, err)
+		}
+		out = append(out, t)
+	}
+	return out, rows.Err()
+}
