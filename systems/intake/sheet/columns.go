@@ -60,7 +60,7 @@ func ParseMap(data []byte, fields []string) (*Map, error) {
 	for _, group := range []map[string]bool{keys(m.names), keys(m.Defaults), keys(m.Constants), keys(m.Values)} {
 		for field := range group {
 			if !slices.Contains(fields, field) {
-				return nil, fault.New(fault.Invalid, "import.map_field", "field", field, "fields", fields)
+				return nil, fault.New(fault.Invalid, "import.map_field", "field", field, "fields", strings.Join(fields, ", "))
 			}
 		}
 	}
@@ -70,13 +70,13 @@ func ParseMap(data []byte, fields []string) (*Map, error) {
 		}
 	}
 	if !slices.Contains([]string{"", UTF8, GB18030, UTF16}, m.File.Encoding) {
-		return nil, fault.New(fault.Invalid, "import.map_option", "option", "file.encoding", "value", m.File.Encoding, "values", []string{UTF8, GB18030, UTF16})
+		return nil, fault.New(fault.Invalid, "import.map_option", "option", "file.encoding", "value", m.File.Encoding, "values", strings.Join([]string{UTF8, GB18030, UTF16}, ", "))
 	}
 	if !slices.Contains([]string{"", ",", ";", "\t"}, m.File.Delimiter) {
-		return nil, fault.New(fault.Invalid, "import.map_option", "option", "file.delimiter", "value", m.File.Delimiter, "values", []string{",", ";", `\t`})
+		return nil, fault.New(fault.Invalid, "import.map_option", "option", "file.delimiter", "value", m.File.Delimiter, "values", ", ; \\t")
 	}
 	if m.File.HeaderRow < 0 || m.File.HeaderRow > 1000 {
-		return nil, fault.New(fault.Invalid, "import.map_option", "option", "file.header_row", "value", m.File.HeaderRow, "values", []string{"1 … 1000"})
+		return nil, fault.New(fault.Invalid, "import.map_option", "option", "file.header_row", "value", m.File.HeaderRow, "values", "1 … 1000")
 	}
 	return m, m.times()
 }
@@ -123,16 +123,17 @@ func keys[V any](m map[string]V) map[string]bool {
 
 // Binding is a map applied to the header of one table.
 type Binding struct {
-	m     *Map
-	epoch Epoch
-	at    map[string]int
+	m      *Map
+	epoch  Epoch
+	header []string
+	at     map[string]int
 }
 
 // Bind finds the columns that the map names. A field with a default may be without a column; so may
 // those in optional. Returns import.columns_missing, which lists what is missing and what the file
 // has, and import.column_twice for a header that stands there twice.
 func (m *Map) Bind(t *Table, optional ...string) (*Binding, error) {
-	b := &Binding{m: m, epoch: t.Epoch, at: map[string]int{}}
+	b := &Binding{m: m, epoch: t.Epoch, header: t.Header, at: map[string]int{}}
 	var missing []string
 	for field, names := range m.names {
 		for _, name := range names {
@@ -154,7 +155,7 @@ func (m *Map) Bind(t *Table, optional ...string) (*Binding, error) {
 	}
 	if len(missing) > 0 {
 		slices.Sort(missing)
-		return nil, fault.New(fault.Invalid, "import.columns_missing", "missing", missing, "columns", t.Header)
+		return nil, fault.New(fault.Invalid, "import.columns_missing", "missing", strings.Join(missing, "、"), "columns", strings.Join(t.Header, "、"))
 	}
 	return b, nil
 }
@@ -227,4 +228,13 @@ func Digits(s string) (string, bool) {
 		return s, false
 	}
 	return whole + fraction, true
+}
+
+// Column is the header of the field's column in the table, empty where there is none.
+func (b *Binding) Column(field string) string {
+	i, ok := b.at[field]
+	if !ok {
+		return ""
+	}
+	return b.header[i]
 }

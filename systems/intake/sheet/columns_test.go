@@ -63,7 +63,7 @@ channel = "letter"
 	}
 	if _, err := m.Bind(open(t, "编号,主题\n1,a\n")); !fault.Is(err, "import.columns_missing") {
 		t.Fatalf("missing columns: %v", err)
-	} else if p := err.(*fault.Error).Params; strings.Join(p["columns"].([]string), ",") != "编号,主题" || len(p["missing"].([]string)) != 2 {
+	} else if p := err.(*fault.Error).Params; p["columns"] != "编号、主题" || p["missing"] != "标题 / 留言 主题、电话" {
 		t.Errorf("says %v", p)
 	}
 	if _, err := m.Bind(open(t, "编号,编号,标题,电话\n1,1,a,b\n")); !fault.Is(err, "import.column_twice") {
@@ -84,7 +84,9 @@ channel = "letter"
 }
 
 func TestTimes(t *testing.T) {
-	at := func(y int, mo time.Month, d, h, mi, s int) time.Time { return time.Date(y, mo, d, h, mi, s, 0, law.Shanghai) }
+	at := func(y int, mo time.Month, d, h, mi, s int) time.Time {
+		return time.Date(y, mo, d, h, mi, s, 0, law.Shanghai)
+	}
 	cases := []struct {
 		formats, zone, in string
 		want              time.Time

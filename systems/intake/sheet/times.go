@@ -32,7 +32,7 @@ func (m *Map) times() error {
 		} else if loc, err := time.LoadLocation(z); err == nil {
 			m.zone = loc
 		} else {
-			return fault.New(fault.Invalid, "import.map_option", "option", "times.zone", "value", z, "values", []string{"+08:00", "Asia/Shanghai"})
+			return fault.New(fault.Invalid, "import.map_option", "option", "times.zone", "value", z, "values", "+08:00, Asia/Shanghai")
 		}
 	}
 	formats := m.Times.Formats

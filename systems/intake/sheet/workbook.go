@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -35,7 +36,7 @@ func openWorkbook(name string, content []byte, o FileOptions) (*Table, error) {
 	sheet := sheets[0]
 	if o.Sheet != "" {
 		if i, err := book.GetSheetIndex(o.Sheet); err != nil || i < 0 {
-			return nil, fault.New(fault.Invalid, "import.no_sheet", "sheet", o.Sheet, "sheets", sheets)
+			return nil, fault.New(fault.Invalid, "import.no_sheet", "sheet", o.Sheet, "sheets", strings.Join(sheets, "、"))
 		}
 		sheet = o.Sheet
 	}

@@ -1,0 +1,275 @@
+package intake
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"jiexu/api"
+	"jiexu/org"
+	"jiexu/procedure"
+	"jiexu/store"
+	"jiexu/term"
+	"jiexu/words"
+)
+
+// Named is a row of another table by its id, and what people call it.
+type Named struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// CaseLink is the case that a complaint became.
+type CaseLink struct {
+	ID     string `json:"id"`
+	Number string `json:"number"`
+	Title  string `json:"title"`
+}
+
+// Detail is a complaint as its page shows it.
+type Detail struct {
+	ID           string       `json:"id"`
+	Number       string       `json:"number"`
+	Title        string       `json:"title"`
+	Content      string       `json:"content"`
+	State        string       `json:"state"`
+	StateTitle   string       `json:"stateTitle"`
+	Rev          int64        `json:"rev"`
+	Unit         Named        `json:"unit"`
+	Proposed     *Named       `json:"proposedUnit,omitempty" doc:"whom the place speaks for"`
+	Channel      string       `json:"channel"`
+	ChannelTitle string       `json:"channelTitle"`
+	SourceNumber string       `json:"sourceNumber,omitempty"`
+	Kind         string       `json:"kind"`
+	KindTitle    string       `json:"kindTitle"`
+	Category     string       `json:"category,omitempty"`
+	Address      string       `json:"address"`
+	Lon          *float64     `json:"lon"`
+	Lat          *float64     `json:"lat"`
+	LocatedBy    string       `json:"locatedBy,omitempty" doc:"coordinates; text: names in it, not confirmed"`
+	AreaName     string       `json:"areaName,omitempty"`
+	Confidential bool         `json:"confidential"`
+	Urgent       bool         `json:"urgent"`
+	ReceivedAt   time.Time    `json:"receivedAt"`
+	RegisteredAt time.Time    `json:"registeredAt"`
+	Contact      *Contact     `json:"contact" doc:"masked; POST …/contact with a reason tells it"`
+	MayContact   bool         `json:"mayContact"`
+	Officers     []Officer    `json:"officers"`
+	Reply        string       `json:"reply,omitempty"`
+	RepliedAt    *time.Time   `json:"repliedAt,omitempty"`
+	Outcome      string       `json:"outcome,omitempty"`
+	ClosedAt     *time.Time   `json:"closedAt,omitempty"`
+	Cases        []CaseLink   `json:"cases"`
+	Clocks       []term.Clock `json:"clocks"`
+	Choices      []api.Choice `json:"choices"`
+	Timeline     []api.Event  `json:"timeline"`
+	Photos       int          `json:"photos" doc:"added since the officers were sent"`
+}
+
+// Detail gives a complaint to an actor who may see it; to others it does not exist (intake.not_found).
+func (s *Service) Detail(ctx context.Context, actor org.Actor, id, lang string) (*Detail, error) {
+	var d *Detail
+	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		f, err := s.visible(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		d, err = s.detail(ctx, tx, actor, f, lang)
+		return err
+	})
+	return d, err
+}
+
+func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, lang string) (*Detail, error) {
+	state, _ := s.procedure.State(f.State)
+	d := &Detail{ID: f.ID, Number: f.Number, Title: f.Title, Content: f.Text, State: f.State, StateTitle: state.Title.In(lang), Rev: f.Rev,
+		Channel: f.Channel, ChannelTitle: channelTitle(f.Channel, lang), SourceNumber: f.SourceNo, Kind: f.Kind, KindTitle: kindTitle(f.Kind, lang),
+		Category: f.Category, Address: f.Address, Lon: f.Lon, Lat: f.Lat, LocatedBy: f.LocatedBy, Confidential: f.Confidential, Urgent: f.Urgent,
+		ReceivedAt: f.ReceivedAt, RegisteredAt: f.RegisteredAt, MayContact: mayContact(actor, f.Complaint), Officers: f.officers, Reply: f.ReplyText,
+		RepliedAt: f.RepliedAt, Outcome: f.Outcome, ClosedAt: f.ClosedAt, Cases: []CaseLink{}}
+	if f.CaseID != "" {
+		d.Cases = append(d.Cases, CaseLink{ID: f.CaseID, Number: f.CaseNumber, Title: f.Title})
+	}
+	if err := s.places(ctx, tx, f, d); err != nil {
+		return nil, err
+	}
+	contact, err := contactOf(ctx, tx, f.ID)
+	if err != nil {
+		return nil, err
+	}
+	if contact != (Contact{}) {
+		contact = contact.masked(f.Confidential && !d.MayContact)
+		d.Contact = &contact
+	}
+	if d.Choices, err = s.choices(ctx, tx, actor, f, d, lang); err != nil {
+		return nil, err
+	}
+	d.Clocks = s.terms.View(f.terms, term.Clocks(s.procedure, lang), s.now(), lang)
+	d.Timeline, err = s.timeline(ctx, tx, f, lang)
+	return d, err
+}
+
+// places names the units and the street.
+func (s *Service) places(ctx context.Context, tx *store.Tx, f *file, d *Detail) error {
+	names, err := org.UnitNames(ctx, tx, f.Unit, f.ProposedUnit)
+	if err != nil {
+		return err
+	}
+	d.Unit = Named{f.Unit, names[f.Unit]}
+	if f.ProposedUnit != "" {
+		d.Proposed = &Named{f.ProposedUnit, names[f.ProposedUnit]}
+	}
+	if f.StreetCode == "" {
+		return nil
+	}
+	ground, err := s.atlas.Ground(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, a := range ground.Areas.All() {
+		if a.Code == f.StreetCode {
+			d.AreaName = a.Name
+		}
+	}
+	return nil
+}
+
+func (s *Service) choices(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, d *Detail, lang string) ([]api.Choice, error) {
+	seen, photos, err := s.observe(ctx, tx, f)
+	if err != nil {
+		return nil, err
+	}
+	d.Photos = photos
+	list, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, seen, f.roles(actor, s.procedure))
+	if err != nil {
+		return nil, err
+	}
+	var failed error
+	choices := api.Choices(list, lang, func(step *procedure.Step, field *api.Field) {
+		if err := s.offer(ctx, tx, actor, f, step, field); err != nil {
+			failed = err
+		}
+	})
+	return choices, failed
+}
+
+// offer completes a field with whom may be chosen, and what is proposed.
+func (s *Service) offer(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, step *procedure.Step, field *api.Field) (err error) {
+	switch {
+	case step.Code == StepRoute && field.Name == "unit":
+		w := &store.Where{}
+		cond, args := org.ScopeSQL(actor, opRoute, "u.id", w.Next())
+		w.Raw(cond, args)
+		field.Options, err = options(ctx, tx, `SELECT u.id, u.name FROM org_v_units u WHERE `+w.SQL()+` AND NOT u.outside AND u.kind IN ('squad', 'street', 'section')
+			ORDER BY CASE u.kind WHEN 'section' THEN 1 ELSE 0 END, u.code, u.id LIMIT 500`, w.Args()...)
+		if slices.ContainsFunc(field.Options, func(o api.Option) bool { return o.Value == f.ProposedUnit }) {
+			field.Value = f.ProposedUnit
+		}
+	case field.Name == "department":
+		field.Options, err = options(ctx, tx, `SELECT id, name FROM org_v_units WHERE outside ORDER BY kind, code, id LIMIT 500`)
+	case field.Name == "officers":
+		field.Options, err = options(ctx, tx, `SELECT p.id, p.name || CASE WHEN p.kind = 'auxiliary' THEN '（辅助）' WHEN p.certificate <> '' THEN ' ' || p.certificate ELSE '' END
+			FROM org_v_people p WHERE NOT p.disabled AND p.kind IN ('officer', 'auxiliary')
+			AND p.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = $1) ORDER BY p.kind DESC, p.id LIMIT 200`, f.Unit)
+		var now []string
+		for _, o := range f.officers {
+			now = append(now, o.ID)
+		}
+		if len(now) > 0 {
+			field.Value = now
+		}
+	case step.Code == StepReply && field.Name == "text" && f.ReplyText != "":
+		field.Value = f.ReplyText
+	}
+	return err
+}
+
+func options(ctx context.Context, tx *store.Tx, query string, args ...any) ([]api.Option, error) {
+	return store.Collect(ctx, tx, func(r *sql.Rows) (o api.Option, err error) {
+		err = r.Scan(&o.Value, &o.Label)
+		return
+	}, query, args...)
+}
+
+// timeline tells what happened, newest first, with what was filled in.
+func (s *Service) timeline(ctx context.Context, tx *store.Tx, f *file, lang string) ([]api.Event, error) {
+	var units, people []string
+	for _, t := range f.steps {
+		units = append(units, t.Unit)
+		for _, name := range []string{"unit", "department"} {
+			if id, ok := t.Fields[name].(string); ok {
+				units = append(units, id)
+			}
+		}
+		people = append(people, listed(t.Fields["officers"])...)
+	}
+	unitNames, err := org.UnitNames(ctx, tx, units...)
+	if err != nil {
+		return nil, err
+	}
+	peopleNames, err := org.PeopleNames(ctx, tx, people...)
+	if err != nil {
+		return nil, err
+	}
+	out := []api.Event{}
+	for _, t := range slices.Backward(f.steps) {
+		e := api.Event{At: t.At.UTC().Format(time.RFC3339), Step: t.Step, ActorName: t.ActorName, UnitName: unitNames[t.Unit], Entry: t.ID, Cites: []string{}}
+		step, ok := s.procedure.Step(t.Step)
+		if !ok {
+			e.Title = words.Text(lang, "intake.event."+t.Step, nil)
+			out = append(out, e)
+			continue
+		}
+		e.Title, e.Cites, e.Lines = step.Title.In(lang), api.CiteTexts(step.Cites), api.Lines(step, t.Fields, lang)
+		for _, field := range step.Fields {
+			switch id, _ := t.Fields[field.Name].(string); {
+			case field.Type == procedure.UnitField && id != "":
+				e.Lines = append(e.Lines, api.Line{Label: field.Label.In(lang), Value: unitNames[id]})
+			case field.Type == procedure.People:
+				e.Lines = append(e.Lines, api.Line{Label: field.Label.In(lang), Value: joined(listed(t.Fields[field.Name]), peopleNames)})
+			}
+		}
+		if number, ok := t.Fields["case"].(string); ok {
+			e.Lines = append(e.Lines, api.Line{Label: words.Text(lang, "intake.case", nil), Value: number})
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+// listed reads a list of texts out of fields that were kept as JSON.
+func listed(v any) (out []string) {
+	list, _ := v.([]any)
+	for _, e := range list {
+		if s, ok := e.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func joined(ids []string, names map[string]string) (out string) {
+	for i, id := range ids {
+		if i > 0 {
+			out += "、"
+		}
+		out += names[id]
+	}
+	return out
+}
+
+// Codes are the codes that lists are narrowed by, with their words.
+func (s *Service) Codes(lang string) map[string][]api.Option {
+	out := map[string][]api.Option{"state": {}, "channel": {}, "kind": {}}
+	for _, st := range s.procedure.States {
+		out["state"] = append(out["state"], api.Option{Value: st.Code, Label: st.Title.In(lang)})
+	}
+	for _, c := range Channels {
+		out["channel"] = append(out["channel"], api.Option{Value: c, Label: channelTitle(c, lang)})
+	}
+	for _, k := range Kinds {
+		out["kind"] = append(out["kind"], api.Option{Value: k, Label: kindTitle(k, lang)})
+	}
+	return out
+}

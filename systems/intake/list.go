@@ -1,0 +1,196 @@
+package intake
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"jiexu/law"
+	"jiexu/org"
+	"jiexu/store"
+	"jiexu/term"
+	"jiexu/words"
+)
+
+// Filter narrows a list of complaints. Empty fields do not narrow.
+type Filter struct {
+	States   []string
+	Units    []string // with all that is below them
+	Channels []string
+	Kinds    []string
+	Officer  string // who handles it
+	Overdue  bool
+	Query    string // any two characters of number, title, place or text; a whole telephone number, by right
+	From, To law.Date
+	Limit    int    // at most MaxPage
+	Cursor   string // from the page before
+}
+
+// MaxPage is the most rows of one page.
+const MaxPage = 200
+
+// Row is one line of the list.
+type Row struct {
+	ID           string      `json:"id"`
+	Number       string      `json:"number"`
+	Title        string      `json:"title"`
+	Channel      string      `json:"channel"`
+	ChannelTitle string      `json:"channelTitle"`
+	Kind         string      `json:"kind"`
+	KindTitle    string      `json:"kindTitle"`
+	Category     string      `json:"category"`
+	State        string      `json:"state"`
+	StateTitle   string      `json:"stateTitle"`
+	Unit         string      `json:"unit"`
+	UnitName     string      `json:"unitName"`
+	Address      string      `json:"address"`
+	Urgent       bool        `json:"urgent"`
+	ReceivedAt   time.Time   `json:"receivedAt"`
+	Due          *term.Clock `json:"due" doc:"the period that ends first"`
+	Rev          int64       `json:"rev"`
+}
+
+// conditions writes a filter as SQL, the actor's scope first.
+func (s *Service) conditions(tx *store.Tx, actor org.Actor, f Filter, now time.Time) (*store.Where, error) {
+	w := &store.Where{}
+	cond, args := org.ScopeSQL(actor, opRead, "c.unit", w.Next())
+	w.Raw(cond, args)
+	w.In("c.state", f.States)
+	w.In("c.channel", f.Channels)
+	w.In("c.kind", f.Kinds)
+	if len(f.Units) > 0 {
+		marks := make([]string, len(f.Units))
+		for i, unit := range f.Units {
+			marks[i] = w.Part("?", unit)
+		}
+		w.Add(`c.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor IN (` + strings.Join(marks, ",") + `))`)
+	}
+	if f.Officer != "" {
+		w.Add("c.id IN (SELECT complaint FROM intake_officers WHERE person = ?)", f.Officer)
+	}
+	if f.Overdue {
+		w.Add("c.id IN (SELECT matter_id FROM term_v_open WHERE matter_type = ? AND due_at <= ?)", Type, store.At(now))
+	}
+	if !f.From.IsZero() {
+		w.Add("c.received_at >= ?", store.At(f.From.Start()))
+	}
+	if !f.To.IsZero() {
+		w.Add("c.received_at < ?", store.At(f.To.End()))
+	}
+	if q := strings.TrimSpace(f.Query); q != "" {
+		s.search(tx, actor, w, q)
+	}
+	if f.Cursor != "" {
+		at, err := store.ParseCursor(f.Cursor)
+		if err != nil {
+			return nil, err
+		}
+		w.Add("(c.received_at, c.id) < (?, ?)", at.At, at.ID)
+	}
+	return w, nil
+}
+
+// search finds words in what complaints say, and a whole telephone number in who said it, for those
+// who may see that.
+func (s *Service) search(tx *store.Tx, actor org.Actor, w *store.Where, q string) {
+	cond, args := tx.Matching("c.id", Type, q, w.Next())
+	hash := ""
+	if strings.Trim(q, "0123456789０１２３４５６７８９+-() ") == "" && actor.CanAnywhere(opContact) {
+		hash = s.phoneHash(q)
+	}
+	if hash == "" {
+		w.Raw(cond, args)
+		return
+	}
+	next := w.Next() + len(args)
+	mine, mineArgs := org.ScopeSQL(actor, opContact, "c.unit", next+1)
+	desk, deskArgs := org.ScopeSQL(actor, opRoute, "c.unit", next+1+len(mineArgs))
+	w.Raw(fmt.Sprintf(`(%s OR (c.id IN (SELECT complaint FROM intake_contacts WHERE phone_hash = $%d) AND %s AND (NOT c.confidential OR %s)))`, cond, next, mine, desk),
+		append(append(append(args, hash), mineArgs...), deskArgs...))
+}
+
+// List gives one page of the complaints that the actor may see, the newest first, and the cursor of
+// the next. Returns list.cursor.
+func (s *Service) List(ctx context.Context, actor org.Actor, f Filter, lang string) (rows []Row, next string, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		rows, next, err = s.list(ctx, tx, actor, f, lang)
+		return err
+	})
+	return rows, next, err
+}
+
+// Search finds at most limit complaints for the search of all systems.
+func (s *Service) Search(ctx context.Context, tx *store.Tx, actor org.Actor, q string, limit int, lang string) ([]Row, error) {
+	if !actor.CanAnywhere(opRead) {
+		return nil, nil
+	}
+	rows, _, err := s.list(ctx, tx, actor, Filter{Query: q, Limit: limit}, lang)
+	return rows, err
+}
+
+func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Filter, lang string) ([]Row, string, error) {
+	if f.Limit <= 0 || f.Limit > MaxPage {
+		f.Limit = 50
+	}
+	now := s.now()
+	w, err := s.conditions(tx, actor, f, now)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, err := store.Collect(ctx, tx, scanRow, `SELECT c.id, c.number, c.title, c.channel, c.kind, c.category, c.state, c.unit, u.name, c.address, c.urgent, c.received_at, c.rev
+		FROM intake_complaints c JOIN org_v_units u ON u.id = c.unit WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY c.received_at DESC, c.id DESC LIMIT %d`, f.Limit+1), w.Args()...)
+	if err != nil {
+		return nil, "", fmt.Errorf("list complaints: %w", err)
+	}
+	next := ""
+	if len(rows) > f.Limit {
+		rows = rows[:f.Limit]
+		last := rows[f.Limit-1]
+		next = store.Cursor{At: store.At(last.ReceivedAt), ID: last.ID}.String()
+	}
+	return rows, next, s.complete(ctx, tx, rows, now, lang)
+}
+
+func scanRow(r *sql.Rows) (row Row, err error) {
+	var received store.Time
+	err = r.Scan(&row.ID, &row.Number, &row.Title, &row.Channel, &row.Kind, &row.Category, &row.State, &row.Unit, &row.UnitName, &row.Address, &row.Urgent, &received, &row.Rev)
+	row.ReceivedAt = received.Time
+	return row, err
+}
+
+// complete says codes in words and adds the period that ends first.
+func (s *Service) complete(ctx context.Context, tx *store.Tx, rows []Row, now time.Time, lang string) error {
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	terms, err := term.Of(ctx, tx, Type, ids)
+	if err != nil {
+		return err
+	}
+	describe := term.Clocks(s.procedure, lang)
+	for i := range rows {
+		r := &rows[i]
+		state, _ := s.procedure.State(r.State)
+		r.StateTitle, r.ChannelTitle, r.KindTitle = state.Title.In(lang), channelTitle(r.Channel, lang), kindTitle(r.Kind, lang)
+		if first, ok := nextDue(terms[r.ID]); ok {
+			r.Due = &s.terms.View([]term.Term{first}, describe, now, lang)[0]
+		}
+	}
+	return nil
+}
+
+// nextDue is the running period that ends first.
+func nextDue(terms []term.Term) (first term.Term, ok bool) {
+	for _, t := range terms {
+		if t.Open() && (!ok || t.Due.Before(first.Due)) {
+			first, ok = t, true
+		}
+	}
+	return first, ok
+}
+
+func channelTitle(code, lang string) string { return words.Text(lang, "intake.channel."+code, nil) }
+func kindTitle(code, lang string) string    { return words.Text(lang, "intake.kind."+code, nil) }

@@ -1,0 +1,79 @@
+package intake
+
+import (
+	"context"
+
+	"jiexu/area"
+	"jiexu/org"
+	"jiexu/place"
+	"jiexu/store"
+)
+
+// From which confidence on a text's place is proposed to the desk, and how near it must be to be
+// shown as a point.
+const (
+	sureEnough = 0.4
+	nearEnough = 500 // metres
+)
+
+// locate proposes where a complaint is and whose it is: by its coordinates, else by the names in its
+// address, else by those in its whole text. The desk confirms it by routing.
+func locate(ground *area.Ground, c *Complaint) {
+	if c.Lon != nil && c.Lat != nil {
+		if at, ok := ground.Areas.At(place.Point{Lon: *c.Lon, Lat: *c.Lat}); ok {
+			c.StreetCode, c.ProposedUnit = at.Code, at.Unit
+		}
+		return
+	}
+	for _, text := range []string{c.Address, c.Title + "。" + c.Address + "。" + c.Text} {
+		proposals := ground.Gazetteer.Locate(text)
+		if len(proposals) == 0 || proposals[0].Confidence < sureEnough {
+			continue
+		}
+		best := proposals[0]
+		c.LocatedBy, c.StreetCode, c.ProposedUnit = ByText, best.StreetCode, ground.UnitOf(best.StreetCode)
+		if best.Within <= nearEnough {
+			c.Lon, c.Lat = &best.Point.Lon, &best.Point.Lat
+		}
+		return
+	}
+}
+
+// Proposed is a place that a text or a point may mean, and the unit that answers for it.
+type Proposed struct {
+	place.Proposal
+	Unit     string `json:"unit,omitempty"`
+	UnitName string `json:"unitName,omitempty"`
+}
+
+// Locate proposes places for a text, or says whose a point is. Returns the faults of a point that is
+// none of the district.
+func (s *Service) Locate(ctx context.Context, actor org.Actor, text string, p *place.Point) ([]Proposed, error) {
+	var out []Proposed
+	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		ground, err := s.atlas.Ground(ctx, tx)
+		if err != nil {
+			return err
+		}
+		proposals := []place.Proposal{}
+		if p == nil {
+			proposals = ground.Gazetteer.Locate(text)
+		} else if err := ground.District.Check(*p); err != nil {
+			return err
+		} else if at, ok := ground.Areas.At(*p); ok {
+			proposals = append(proposals, place.Proposal{Point: *p, StreetCode: at.Code, StreetName: at.Name, Confidence: 1, Matched: []string{}, Why: "intake.why_point"})
+		}
+		var units []string
+		for _, proposal := range proposals {
+			unit := ground.UnitOf(proposal.StreetCode)
+			units = append(units, unit)
+			out = append(out, Proposed{Proposal: proposal, Unit: unit})
+		}
+		names, err := org.UnitNames(ctx, tx, units...)
+		for i := range out {
+			out[i].UnitName = names[out[i].Unit]
+		}
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,277 @@
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"jiexu/codes"
+	"jiexu/fault"
+	"jiexu/law"
+	"jiexu/org"
+	"jiexu/place"
+	"jiexu/procedure"
+	"jiexu/store"
+)
+
+// Registration is a complaint as the desk types it in or another system sends it.
+type Registration struct {
+	Channel      string     `json:"channel" enum:"hotline,grid,citizen,patrol,letter,import"`
+	SourceNumber string     `json:"sourceNumber,omitempty" doc:"its number where it came from; the same number of a channel comes in once"`
+	Kind         string     `json:"kind" enum:"consultation,help,complaint,suggestion,praise"`
+	Category     string     `json:"category,omitempty"`
+	Title        string     `json:"title,omitempty" doc:"without it, the content's first sentence"`
+	Content      string     `json:"content"`
+	Address      string     `json:"address,omitempty"`
+	Lon          *float64   `json:"lon,omitempty"`
+	Lat          *float64   `json:"lat,omitempty"`
+	Datum        string     `json:"datum,omitempty" doc:"of lon and lat: WGS-84 unless it says GCJ-02 or BD-09"`
+	Confidential bool       `json:"confidential,omitempty" doc:"the citizen's identity is kept from those who handle it"`
+	Urgent       bool       `json:"urgent,omitempty"`
+	ReceivedAt   *time.Time `json:"receivedAt,omitempty" doc:"by the channel; now if it is missing"`
+	Name         string     `json:"name,omitempty" doc:"who complained"`
+	Phone        string     `json:"phone,omitempty"`
+	Unit         string     `json:"unit,omitempty" doc:"where it is registered; by default the person's own unit"`
+}
+
+// Receipt is what a command gives back.
+type Receipt struct {
+	ID     string `json:"id"`
+	Number string `json:"number"`
+	State  string `json:"state"`
+	Rev    int64  `json:"rev"`
+}
+
+func receipt(c *Complaint) *Receipt {
+	return &Receipt{ID: c.ID, Number: c.Number, State: c.State, Rev: c.Rev}
+}
+
+// Register takes a complaint in: it gets a number and a proposal where it is and whose it is, and its
+// periods begin to run. Returns form with every wrong field, and intake.duplicate (conflict) if the
+// channel sent a complaint of that number before.
+func (s *Service) Register(ctx context.Context, actor org.Actor, in Registration) (*Receipt, error) {
+	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Receipt, error) {
+		unit, err := registeringUnit(actor, in.Unit)
+		if err != nil {
+			return nil, err
+		}
+		ground, err := s.atlas.Ground(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		now := s.now()
+		c, contact, err := in.complaint(now, maxText, ground.District)
+		if err != nil {
+			return nil, err
+		}
+		c.Unit, c.RegisteredBy = unit, actor.Person
+		locate(ground, c)
+		first := Taken{ID: store.NewID(), Step: entryRegistered, To: c.State, Actor: actor.Person, ActorName: actor.Name, Unit: unit, Fields: map[string]any{}, At: now}
+		if c.sourceKey != "" {
+			if err := s.refuseDuplicate(ctx, tx, c); err != nil {
+				return nil, err
+			}
+		}
+		opened, actions := s.procedure.Open()
+		c.State, c.Facts, first.To = opened.State, opened.Facts, opened.State
+		if actions, err = s.byKind(ctx, tx, c, actions); err != nil {
+			return nil, err
+		}
+		rows, err := s.terms.Apply(ctx, tx, c.matter(), actions, nil, now, "")
+		if err != nil {
+			return nil, err
+		}
+		if c.Number, err = org.NextNumber(ctx, tx, unit, Type, law.On(now)); err != nil {
+			return nil, err
+		}
+		if err := s.insert(ctx, tx, actor, c, contact, first, rows); err != nil {
+			if store.IsUnique(err) {
+				return nil, fault.New(fault.Conflict, "changed_meanwhile") // another one took it in at the same moment
+			}
+			return nil, fmt.Errorf("register a complaint: %w", err)
+		}
+		return receipt(c), nil
+	})
+}
+
+// registeringUnit is where a person registers: the unit that was asked for, else his own, else the
+// first in which he has the right.
+func registeringUnit(actor org.Actor, asked string) (string, error) {
+	if asked != "" {
+		return asked, actor.Must(opRegister, asked)
+	}
+	if home := actor.HomeUnit(); home != "" && actor.Can(opRegister, home) {
+		return home, nil
+	}
+	for _, g := range actor.Grants {
+		if org.Allows(g.Role, opRegister) {
+			return g.Unit, nil
+		}
+	}
+	return "", fault.New(fault.Refused, "refused.unit", "op", opRegister)
+}
+
+// refuseDuplicate returns intake.duplicate, which names the complaint that came before.
+func (s *Service) refuseDuplicate(ctx context.Context, tx *store.Tx, c *Complaint) error {
+	known, err := bySource(ctx, tx, []string{c.sourceKey})
+	if err != nil {
+		return err
+	}
+	if before, ok := known[c.sourceKey]; ok {
+		return fault.New(fault.Conflict, "intake.duplicate", "source_no", c.SourceNo, "number", before.number)
+	}
+	return nil
+}
+
+// complaint checks a registration and makes a complaint of it; longest bounds its text.
+func (in Registration) complaint(now time.Time, longest int, district *place.District) (*Complaint, Contact, error) {
+	f := fault.New(fault.Invalid, "form")
+	c := &Complaint{ID: store.NewID(), Channel: in.Channel, Kind: in.Kind, Confidential: in.Confidential, Urgent: in.Urgent,
+		SourceNo: line(f, "sourceNumber", in.SourceNumber, maxSourceNo), Category: line(f, "category", in.Category, maxCategory),
+		Title: line(f, "title", in.Title, maxTitle), Address: line(f, "address", in.Address, maxAddress), Text: paragraphs(f, "content", in.Content, longest),
+		ReceivedAt: now, RegisteredAt: now, UpdatedAt: now, Rev: 1}
+	oneOf(f, "channel", c.Channel, Channels)
+	oneOf(f, "kind", c.Kind, Kinds)
+	required(f, "content", c.Text)
+	if c.Title == "" {
+		c.Title = firstSentence(c.Text)
+	}
+	if in.ReceivedAt != nil {
+		c.ReceivedAt = *in.ReceivedAt
+		if c.ReceivedAt.After(now) {
+			f.With("receivedAt", "form.future")
+		}
+		if c.ReceivedAt.Year() < 1980 {
+			f.With("receivedAt", "intake.too_old", "date", law.On(c.ReceivedAt).String())
+		}
+	}
+	in.point(f, c, district)
+	contact := Contact{Name: line(f, "name", in.Name, maxName), Phone: line(f, "phone", in.Phone, maxPhone)}
+	if digits := phoneDigits(contact.Phone); len(digits) == 11 && digits[0] == '1' || strings.HasPrefix(contact.Phone, "+86") {
+		if err := codes.CheckMobile(codes.Normalise(contact.Phone)); err != nil {
+			fieldFault(f, "phone", err)
+		}
+	}
+	if c.SourceNo != "" {
+		c.sourceKey = c.Channel + " " + c.SourceNo
+	}
+	c.sourceDigest = c.digest()
+	return c, contact, f.OrNil()
+}
+
+// firstSentence is a title for a text that has none: its first sentence, no longer than thirty signs.
+func firstSentence(text string) string {
+	for i, r := range text {
+		if strings.ContainsRune("。！？；!?;\n", r) && i > 0 {
+			text = text[:i]
+			break
+		}
+	}
+	if runes := []rune(text); len(runes) > 30 {
+		return string(runes[:29]) + "…"
+	}
+	return text
+}
+
+// point reads the coordinates, in whatever datum they came, and checks that they lie in the district.
+func (in Registration) point(f *fault.Error, c *Complaint, district *place.District) {
+	switch {
+	case in.Lon == nil && in.Lat == nil:
+		return
+	case in.Lon == nil || in.Lat == nil:
+		f.With("lon", "intake.half_a_point")
+		return
+	}
+	datum, err := place.ParseDatum(in.Datum)
+	if err != nil {
+		fieldFault(f, "datum", err)
+		return
+	}
+	p := place.Point{Lon: *in.Lon, Lat: *in.Lat}
+	if err := p.Check(); err != nil {
+		fieldFault(f, "lon", err)
+		return
+	}
+	p = datum.ToWGS84(p)
+	if err := district.Check(p); err != nil {
+		fieldFault(f, "lon", err)
+		return
+	}
+	c.Lon, c.Lat, c.LocatedBy = &p.Lon, &p.Lat, ByCoordinates
+}
+
+// digest is of what came in: two arrivals of one number that differ in it are not the same.
+func (c *Complaint) digest() string {
+	h := sha256.New()
+	for _, part := range []string{c.Channel, c.Title, c.Text, c.Address, store.At(c.ReceivedAt).Text()} {
+		fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// byKind gives the period to reply that holds for the kind of complaint in the unit: a consultation or
+// a suggestion is answered in one working day, unless the office has set a rule of its own.
+func (s *Service) byKind(ctx context.Context, tx *store.Tx, c *Complaint, actions []procedure.ClockAction) ([]procedure.ClockAction, error) {
+	actions = slices.Clone(actions)
+	for i, a := range actions {
+		if a.Clock.Code != ReplyTerm.Code {
+			continue
+		}
+		period := a.Clock.Period
+		if c.Kind == Consultation || c.Kind == Suggestion {
+			period.N, period.Rule = 1, "12345 热线咨询、建议类工单（大宁路街道 2019 年办法）"
+		}
+		var err error
+		if actions[i].Clock.Period, err = org.OfficeRule(ctx, tx, c.Unit, "reply."+c.Kind, period); err != nil {
+			return nil, err
+		}
+	}
+	return actions, nil
+}
+
+// line is a text of one line: clean, trimmed, no longer than most characters.
+func line(f *fault.Error, name, s string, most int) string {
+	return paragraphs(f, name, strings.Join(strings.Fields(s), " "), most)
+}
+
+// paragraphs is a text of many lines: clean, trimmed, no longer than most characters. Control
+// characters, which no person types and PostgreSQL does not keep, are left out.
+func paragraphs(f *fault.Error, name, s string, most int) string {
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	s = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "")))
+	if utf8.RuneCountInString(s) > most {
+		f.With(name, "form.too_long", "max", most)
+	}
+	return s
+}
+
+func required(f *fault.Error, name, s string) {
+	if s == "" {
+		f.With(name, "form.required")
+	}
+}
+
+func oneOf(f *fault.Error, name, s string, values []string) {
+	if !slices.Contains(values, s) {
+		f.With(name, "form.one_of", "options", strings.Join(values, ", "))
+	}
+}
+
+// fieldFault turns a fault into one of a field.
+func fieldFault(f *fault.Error, name string, err error) {
+	var known *fault.Error
+	if errors.As(err, &known) {
+		f.Fields = append(f.Fields, fault.Field{Name: name, Code: known.Code, Params: known.Params})
+	}
+}

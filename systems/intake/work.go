@@ -1,0 +1,165 @@
+package intake
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"jiexu/api"
+	"jiexu/law"
+	"jiexu/org"
+	"jiexu/procedure"
+	"jiexu/store"
+	"jiexu/term"
+)
+
+// maxWork bounds how many complaints of a person are looked at for My Work, the most urgent first.
+const maxWork = 120
+
+// turns says whose turn it is in each living state: which role's work a complaint is there, and by
+// which step it goes on.
+var turns = map[string]map[string]string{
+	Registered: {org.Desk: StepRoute},
+	Routed:     {org.Leader: StepAccept},
+	Accepted:   {org.Leader: StepAssign},
+	Assigned:   {org.Officer: StepHandle},
+	Handled:    {org.Officer: StepReply, org.Leader: StepReply},
+	Replied:    {org.Desk: StepClose},
+}
+
+// Work lists what the complaints ask of a person now: those whose next step is his, and among them what
+// is overdue or due today. An officer's are those that he was sent to.
+func (s *Service) Work(ctx context.Context, tx *store.Tx, actor org.Actor, lang string) ([]api.WorkItem, error) {
+	now := s.now()
+	var scopes []string
+	w := &store.Where{}
+	for _, state := range s.livingStates() {
+		for _, role := range []string{org.Desk, org.Leader, org.Officer} {
+			if _, his := turns[state][role]; his {
+				if cond := turn(w, actor, state, role); cond != "" {
+					scopes = append(scopes, cond)
+				}
+			}
+		}
+	}
+	out := []api.WorkItem{}
+	if len(scopes) == 0 {
+		return out, nil
+	}
+	lines, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) {
+		var due *store.Time
+		err = r.Scan(&id, &due)
+		return
+	}, `SELECT c.id, (SELECT t.due_at FROM term_v_open t WHERE t.matter_type = 'complaint' AND t.matter_id = c.id ORDER BY t.due_at LIMIT 1) AS due
+		FROM intake_complaints c WHERE `+`(`+strings.Join(scopes, " OR ")+`)`+fmt.Sprintf(` ORDER BY due NULLS LAST, c.received_at DESC, c.id DESC LIMIT %d`, maxWork), w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("work of complaints: %w", err)
+	}
+	var units []string
+	for _, id := range lines {
+		f, err := s.loadFile(ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		item, ok, err := s.workItem(ctx, tx, actor, f, now, lang)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out, units = append(out, item), append(units, item.Unit)
+		}
+	}
+	names, err := org.UnitNames(ctx, tx, units...)
+	for i := range out {
+		out[i].UnitName = names[out[i].Unit]
+	}
+	return out, err
+}
+
+// turn writes the condition that a complaint in a state waits for the actor in a role.
+func turn(w *store.Where, actor org.Actor, state, role string) string {
+	if role == org.Officer {
+		if !slices.ContainsFunc(actor.Grants, func(g org.Grant) bool { return g.Role == role }) {
+			return ""
+		}
+		return w.Part(`(c.state = ? AND c.id IN (SELECT complaint FROM intake_officers WHERE person = ?))`, state, actor.Person)
+	}
+	var conds []string
+	for _, g := range actor.Grants {
+		if g.Role == role {
+			conds = append(conds, w.Part(`(c.state = ? AND c.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?))`, state, g.Unit))
+		}
+	}
+	return strings.Join(conds, " OR ")
+}
+
+func (s *Service) workItem(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, now time.Time, lang string) (api.WorkItem, bool, error) {
+	state, _ := s.procedure.State(f.State)
+	item := api.WorkItem{System: Type, ID: f.ID, Number: f.Number, Title: f.Title, State: f.State, StateTitle: state.Title.In(lang), Unit: f.Unit, At: f.UpdatedAt}
+	seen, _, err := s.observe(ctx, tx, f)
+	if err != nil {
+		return item, false, err
+	}
+	choices, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, seen, f.roles(actor, s.procedure))
+	if err != nil {
+		return item, false, err
+	}
+	for _, c := range choices {
+		if c.Mine && slices.Contains([]string{turns[f.State][org.Desk], turns[f.State][org.Leader], turns[f.State][org.Officer]}, c.Step.Code) {
+			item.Step, item.StepTitle = c.Step.Code, c.Step.Title.In(lang)
+			break
+		}
+	}
+	clocks := s.terms.View(f.terms, term.Clocks(s.procedure, lang), now, lang)
+	return item, item.Place(clocks, now), nil
+}
+
+// livingStates are those that are no end, in the procedure's order.
+func (s *Service) livingStates() []string {
+	var out []string
+	for _, st := range s.procedure.States {
+		if !st.End {
+			out = append(out, st.Code)
+		}
+	}
+	return out
+}
+
+// Count is how many complaints a unit has.
+type Count struct {
+	Open     int `json:"open"`
+	Overdue  int `json:"overdue"`
+	NewToday int `json:"newToday"` // registered since midnight in Shanghai
+}
+
+// Counts gives the complaints by unit, for the district's map. A complaint that waits for its routing
+// counts for the unit that its place speaks for.
+func (s *Service) Counts(ctx context.Context, tx *store.Tx, actor org.Actor) (map[string]Count, error) {
+	now := s.now()
+	out := map[string]Count{}
+	w := &store.Where{}
+	late, today := w.Part("?", store.At(now)), w.Part("?", store.At(law.On(now).Start()))
+	cond, args := org.ScopeSQL(actor, opRead, "c.unit", w.Next())
+	w.Raw(cond, args)
+	w.In("c.state", s.livingStates())
+	rows, err := tx.Query(ctx, `SELECT CASE WHEN c.state = 'registered' AND c.proposed_unit <> '' THEN c.proposed_unit ELSE c.unit END AS at_unit, count(*),
+		count(*) FILTER (WHERE EXISTS (SELECT 1 FROM term_v_open t WHERE t.matter_type = 'complaint' AND t.matter_id = c.id AND t.due_at <= `+late+`)),
+		count(*) FILTER (WHERE c.registered_at >= `+today+`)
+		FROM intake_complaints c WHERE `+w.SQL()+` GROUP BY at_unit`, w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("count complaints: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var unit string
+		var n Count
+		if err := rows.Scan(&unit, &n.Open, &n.Overdue, &n.NewToday); err != nil {
+			return nil, err
+		}
+		out[unit] = n
+	}
+	return out, rows.Err()
+}
