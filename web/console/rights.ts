@@ -1,19 +1,26 @@
-/** What each place of the console needs. The server decides every request again; this only hides what cannot be used. */
+/**
+ * What each place of the console needs, by the names of the server's role table. The server decides
+ * every request again; this only hides what cannot be used.
+ */
 import { may } from '../shared/session'
 
-const any = (prefix: string) => (permissions: Set<string>) => [...permissions].some((p) => p.startsWith(prefix))
-
-/** The rights, by the names that the server's role table gives them. */
 export const rights = {
-  register: () => may('complaint.register', 'complaint.create'),
-  openCase: () => may('case.open', 'case.create'),
-  confirmMatter: () => may('matter.confirm', 'law.confirm'),
-  people: () => may('people.view', 'people.manage', 'org.people', 'system.people'),
-  managePeople: () => may('people.manage', 'org.manage', 'system.people'),
-  refusals: () => may('refusals.view', 'system.refusals', 'system.view'),
-  jobs: () => may('jobs.view', 'system.jobs', 'system.view'),
-  status: () => may('status.view', 'system.status', 'system.view'),
+  complaints: () => may('intake.read'),
+  register: () => may('intake.register'),
+  contact: () => may('intake.contact'),
+  exportComplaints: () => may('intake.export'),
+  cases: () => may('casework.read'),
+  openCase: () => may('casework.open'),
+  exportCases: () => may('casework.export'),
+  map: () => may('map.read'),
+  addMedia: () => may('evidence.add'),
+  law: () => may('law.read'),
+  confirmMatter: () => may('law.confirm'),
+  org: () => may('org.read'),
+  managePeople: () => may('org.people'),
+  refusals: () => may('system.refusals'),
+  jobs: () => may('system.jobs'),
+  status: () => may('system.status'),
+  ledger: () => may('ledger.read'),
+  prove: () => may('ledger.prove'),
 }
-
-export const seesComplaints = any('complaint.')
-export const seesCases = any('case.')

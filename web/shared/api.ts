@@ -101,6 +101,14 @@ export async function call<T>(method: string, path: string, options: CallOptions
 export const get = <T>(path: string, query?: CallOptions['query'], signal?: AbortSignal) => call<T>('GET', path, { query, signal })
 export const post = <T>(path: string, body: unknown = {}, options: CallOptions = {}) => call<T>('POST', path, { ...options, body })
 
+/** Sends a command that answers with a file. */
+export async function fetchBlob(path: string, body: unknown): Promise<Blob> {
+  const options = { body }
+  const answer = await fetch(address(path), { method: 'POST', headers: headers('POST', options), body: JSON.stringify(body), credentials: 'same-origin' }).catch(() => { throw new Offline() })
+  if (!answer.ok) throw readProblem(answer.status, await answer.text())
+  return answer.blob()
+}
+
 /** Sends one file with its progress (0 to 1), under a key that makes a retry safe. */
 export function upload<T>(path: string, file: File, note: string, key: string, progress: (part: number) => void): Promise<T> {
   return new Promise((resolve, reject) => {

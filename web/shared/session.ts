@@ -34,7 +34,7 @@ function take(answer: SessionAnswer): void {
   carrier.csrf = answer.csrf ?? ''
   session.person = answer.person?.id ? answer.person : null
   session.units = answer.units ?? []
-  session.roles = (answer.roles ?? []).map((r) => (typeof r === 'string' ? r : r.title))
+  session.roles = (answer.roles ?? []).map((r) => r.title)
   session.permissions = new Set(answer.permissions ?? [])
   session.mustChangePassword = answer.mustChangePassword ?? false
   session.demo = answer.demo ?? false

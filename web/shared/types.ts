@@ -14,6 +14,8 @@ export interface Count {
   date: string
   n: number
   why: string
+  kind?: string
+  holiday?: string
 }
 
 export type Level = 'ok' | 'amber' | 'red' | 'met' | 'met_late' | 'suspended'
@@ -71,17 +73,19 @@ export interface Choice {
   cites?: string[] | null
   fields?: Field[] | null
   issues?: string
+  preview?: boolean
 }
 
 export interface TimelineEntry {
   at: string
-  actorName: string
-  unitName: string
-  kind: string
+  step?: string
   title: string
   text?: string
+  actorName: string
+  unitName?: string
   cites?: string[] | null
   entry?: string
+  lines?: { label: string; value: string }[] | null
 }
 
 export interface Media {
@@ -110,7 +114,6 @@ export interface Matter {
   clocks: Clock[]
   choices: Choice[]
   timeline: TimelineEntry[]
-  media: Media[]
   lon?: number | null
   lat?: number | null
 }
@@ -121,16 +124,16 @@ export interface Contact {
 }
 
 export interface Complaint extends Matter {
-  content: string
+  text: string
   channel: string
-  channelTitle: string
+  sourceNo?: string
   kind: string
-  kindTitle: string
+  category?: string
   address: string
-  areaName?: string
-  sourceNumber?: string
+  streetName?: string
   receivedAt: string
   confidential?: boolean
+  urgent?: boolean
   contact?: Contact | null
   cases?: { id: string; number: string; title: string }[] | null
 }
@@ -140,15 +143,13 @@ export interface ComplaintRow {
   number: string
   title: string
   channel: string
-  channelTitle: string
   kind: string
-  kindTitle: string
   state: string
   stateTitle: string
   unitName: string
   address: string
   receivedAt: string
-  due: Clock | null
+  due: Clock | string | null
 }
 
 export interface Officer {
@@ -171,7 +172,6 @@ export interface Evidence {
   id: string
   seq: number
   kind: string
-  kindTitle?: string
   title: string
   proves: string
   obtainedOn: string
@@ -191,32 +191,36 @@ export interface Paper {
 }
 
 export interface Case extends Matter {
-  matter: { code: string; name: string; forbids?: string; penalty?: string } | null
+  source: string
+  complaint?: string
+  matter: { code: string; name: string; cites: string[]; low: number; high: number; known: boolean; base?: string; confirmed: boolean }
   actDate: string
   actPlace: string
   findings: string
   proposedYuan?: number | null
   decidedYuan?: number | null
-  complaint?: { id: string; number: string; title: string } | null
-  officers: Officer[]
-  parties: Party[]
-  evidence: Evidence[]
-  documents: Paper[]
+  paidYuan?: number
   openedAt: string
-  canEdit?: boolean
+  filedAt?: string | null
+  officers: Officer[] | null
+  parties: Party[] | null
+  evidence: Evidence[] | null
+  documents: Paper[] | null
+  can: { edit: boolean; party: boolean; evidence: boolean; document: boolean }
 }
 
 export interface CaseRow {
   id: string
   number: string
   title: string
-  matterName: string
-  partyName: string
+  matter: string
+  matterTitle: string
+  party: string
   state: string
   stateTitle: string
   unitName: string
   openedAt: string
-  due: Clock | null
+  due: Clock | string | null
 }
 
 export interface Work {
@@ -229,7 +233,7 @@ export interface Work {
   step: string
   stepTitle: string
   unitName: string
-  due: Clock | null
+  clock?: Clock | null
   at: string
 }
 
@@ -249,7 +253,7 @@ export interface DemoLogin {
 export interface SessionAnswer {
   person: { id: string; name: string; login: string; certificate?: string } | null
   units?: Named[]
-  roles?: (string | { code: string; title: string })[]
+  roles?: { code: string; title: string }[]
   permissions?: string[]
   csrf: string
   demo: boolean
@@ -261,80 +265,93 @@ export interface SessionAnswer {
 export interface Unit {
   id: string
   name: string
+  short?: string
   kind: string
   parent: string | null
   code?: string
   outside?: boolean
-  children?: Unit[] | null
+  children: Unit[]
 }
 
 export interface Person {
   id: string
   name: string
-  login?: string
+  login: string
+  kind: string
+  kindTitle: string
   certificate?: string
-  auxiliary?: boolean
-  unit?: string
-  unitName?: string
-  roles?: { code: string; title: string }[] | string[]
-  active?: boolean
+  certificateUntil?: string
+  certificateValid: boolean
+  auxiliary: boolean
+  unit: string
+  unitName: string
+  roles: { code: string; title: string; unit: string; until?: string }[]
+  active: boolean
 }
 
 export interface Role {
   code: string
   title: string
-  about?: string
+  about: string
   permissions: string[]
 }
 
 export interface Article {
   cite: string
   statute: string
-  number: string
-  heading?: string
-  paragraphs: (string | { text: string; items?: string[] | null })[]
+  number: number
+  label: string
+  headings: string[] | null
+  paragraphs: { text: string; items: string[] }[]
   version: string
-  inForce?: string | boolean
+  from: string
+  to?: string
+  marked?: number
 }
 
 export interface Statute {
   code: string
   title: string
+  titleEn: string
   version: string
-  inForce?: string | boolean
-  articles: { cite: string; number: string; heading?: string }[] | number
+  from: string
+  to?: string
+  note?: string
+  articles: number[]
 }
 
 export interface PenaltyMatter {
   code: string
   name: string
+  title: string
+  department: string
   forbids: string
   penalty: string
-  formula?: string
+  formula: string
+  base?: string
   person?: { min: number; max: number } | null
   organisation?: { min: number; max: number } | null
-  correctFirst?: boolean
-  confirmed: boolean
-  confirmedBy?: string
-  confirmedAt?: string
-  source?: string
-  validFrom?: string
-  validTo?: string
-  card?: { looks?: string; ask?: string; record?: string; write?: string } | null
+  correctFirst: boolean
+  decidable: boolean
+  source: string
+  note?: string
+  validFrom: string
+  validTo: string
+  card: { looks: string; ask: string; record: string; write: string }
 }
 
 export interface CalendarYear {
   year: number
-  provisional: boolean
+  published: boolean
   version: string
-  days: { date: string; work: boolean; name?: string }[]
+  days: { date: string; kind: 'holiday' | 'make_up'; holiday: string }[]
 }
 
 export interface SquadCount {
   unit: string
   name: string
-  lon: number
-  lat: number
+  lon: number | null
+  lat: number | null
   open: number
   overdue: number
   newToday: number
@@ -342,14 +359,15 @@ export interface SquadCount {
 }
 
 export interface Proposal {
-  name: string
-  address?: string
-  lon: number
-  lat: number
-  unit?: Named | null
-  areaName?: string
-  confidence?: number
-  why?: string
+  point: { lon: number; lat: number }
+  within: number
+  streetCode: string
+  streetName: string
+  confidence: number
+  matched: string[] | null
+  why: string
+  unit?: string
+  unitName?: string
 }
 
 export interface Found {
@@ -376,6 +394,7 @@ export interface Refusal {
   operation: string
   subject?: string
   reason: string
+  address?: string
 }
 
 export interface Job {

@@ -1,29 +1,16 @@
 /** Choices that come from the server's registers: people, units, penalty matters. Units are asked for once. */
 import { get } from '../../shared/api'
+import { say } from '../../shared/i18n'
 import type { Option, Page, PenaltyMatter, Person, Unit } from '../../shared/types'
 
 let units: Promise<Option[]> | undefined
 
-/** All units as one list; below its parents, each is set in by its depth. */
-export function flatten(tree: Unit[]): { unit: Unit; depth: number }[] {
-  const nested = tree.some((u) => u.children?.length)
-  const out: { unit: Unit; depth: number }[] = []
-  const ids = new Set(tree.map((u) => u.id))
-  const walk = (list: Unit[], depth: number) => {
-    for (const unit of list) {
-      out.push({ unit, depth })
-      walk(nested ? unit.children ?? [] : tree.filter((u) => u.parent === unit.id), depth + 1)
-    }
-  }
-  walk(nested ? tree : tree.filter((u) => !u.parent || !ids.has(u.parent)), 0)
-  return out
+/** The tree of units as one list, each with its depth. */
+export function flatten(tree: Unit[], depth = 0): { unit: Unit; depth: number }[] {
+  return tree.flatMap((unit) => [{ unit, depth }, ...flatten(unit.children, depth + 1)])
 }
 
-export const fetchUnits = async (): Promise<Unit[]> => {
-  const answer = await get<Unit[] | { items: Unit[] } | Unit>('/org/units')
-  if (Array.isArray(answer)) return answer
-  return 'items' in answer ? answer.items : [answer]
-}
+export const fetchUnits = async () => (await get<Page<Unit>>('/org/units')).items
 
 export function findUnits(): Promise<Option[]> {
   units ??= fetchUnits().then((tree) => flatten(tree).map(({ unit, depth }) => ({ value: unit.id, label: '　'.repeat(depth) + unit.name })))
@@ -32,16 +19,25 @@ export function findUnits(): Promise<Option[]> {
 }
 
 export async function findPeople(unit: string): Promise<Option[]> {
-  const { items } = await get<Page<Person>>('/org/people', { unit, limit: 200 })
+  const { items } = await get<Page<Person>>('/org/people', { unit, active: true, limit: 500 })
   return items.map((p) => ({ value: p.id, label: p.certificate ? `${p.name}　${p.certificate}` : p.name }))
 }
 
 export async function findMatters(text: string): Promise<Option[]> {
-  const { items } = await get<Page<PenaltyMatter>>('/law/matters', { q: text, limit: 50 })
-  return items.map((m) => ({ value: m.code, label: `${m.code}　${m.name}` }))
+  const { items } = await get<Page<PenaltyMatter>>('/law/matters', { q: text })
+  return items.map((m) => ({ value: m.code, label: `${m.code}　${m.title}` }))
 }
 
-/** Codes of a list's filters with their words, as the server names them. */
+const channels = ['hotline', 'grid', 'citizen', 'patrol', 'letter', 'import']
+const kinds = ['complaint', 'help', 'consultation', 'suggestion', 'praise']
+
+/** The channels and kinds of complaint, closed lists of the API. */
+export const complaintCodes = (): Record<string, Option[]> => ({
+  channel: channels.map((value) => ({ value, label: say(`channel.${value}`) })),
+  kind: kinds.map((value) => ({ value, label: say(`kind.${value}`) })),
+})
+
+/** Codes of a list's filters with their words, as the server's procedures name them. */
 const codes = new Map<string, Promise<Record<string, Option[]>>>()
 
 export function findCodes(system: 'complaints' | 'cases', lang: string): Promise<Record<string, Option[]>> {
