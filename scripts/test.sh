@@ -26,14 +26,14 @@ part() {
 # Fetching waits for the network, so both sides fetch at once.
 (cd "$root" && go mod download) &
 fetching=$!
-"$here/frontend.sh"
+part "console: build" "$here/frontend.sh"
 wait "$fetching" || die "Go could not fetch its modules. Is the module proxy reachable? go reads its address from GOPROXY and the proxy variables."
-"$here/fonts.sh"
+part "fonts" "$here/fonts.sh"
 
 part "go vet" go vet ./...
 part "go build" "$here/build.sh"
 # go vet has run above.
-part "go test" "$here/postgres.sh" go test -vet=off -timeout 9m ./...
+part "go test" "$here/postgres.sh" go test -vet=off -timeout 6m ./...
 part "console: types" npm --prefix web run --silent check
 part "console: units" npm --prefix web run --silent test
 if browser="$(command -v chromium || command -v chromium-browser || command -v google-chrome)"; then
