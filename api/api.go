@@ -10,6 +10,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"path"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -49,7 +51,7 @@ func Mount(mux *http.ServeMux, version string) huma.API {
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI:    "3.1.0",
 			Info:       &huma.Info{Title: "Jiexu 街序", Version: version},
-			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)},
+			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", schemaNames())},
 			Servers:    []*huma.Server{{URL: Prefix}},
 		},
 		OpenAPIPath:   "/openapi",
@@ -61,6 +63,28 @@ func Mount(mux *http.ServeMux, version string) huma.API {
 		Fail(w, r, fault.New(fault.NotFound, "api.no_operation", "method", r.Method, "path", r.URL.Path))
 	})
 	return a
+}
+
+// schemaNames names types in the description: by themselves where they are of this package, else after
+// their room, since two rooms may have a Row each. A type without a name has its holder's; a second
+// one of that name gets a number.
+func schemaNames() func(reflect.Type, string) string {
+	given := map[string]reflect.Type{}
+	return func(t reflect.Type, hint string) string {
+		name := huma.DefaultSchemaNamer(t, hint)
+		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
+			t = t.Elem()
+		}
+		if room := path.Base(t.PkgPath()); t.Name() != "" && room != "api" && room != "." {
+			name = strings.ToUpper(room[:1]) + room[1:] + strings.ToUpper(name[:1]) + name[1:]
+		}
+		free := name
+		for n := 2; given[free] != nil && given[free] != t; n++ {
+			free = fmt.Sprintf("%s%d", name, n)
+		}
+		given[free] = t
+		return free
+	}
 }
 
 // registry holds all declared operations, for the matrix of roles and operations.

@@ -162,8 +162,8 @@ func (d *demo) complaint(ctx context.Context, desk org.Actor, i int, row []strin
 		return err
 	}
 	d.at(days, at.Hour(), at.Minute())
-	r, err := d.Intake.Register(ctx, desk, intake.Registration{SourceNo: row[0], Channel: row[3], Kind: row[4], Title: row[5], Text: row[6], Address: row[7],
-		Contact: intake.Contact{Name: row[8], Phone: row[9]}, Confidential: row[10] == "是"})
+	r, err := d.Intake.Register(ctx, desk, intake.Registration{SourceNumber: row[0], Channel: row[3], Kind: row[4], Title: row[5], Content: row[6], Address: row[7],
+		Name: row[8], Phone: row[9], Confidential: row[10] == "是"})
 	if err != nil {
 		return err
 	}

@@ -20,9 +20,9 @@ import (
 func (a *App) Server() *server.Server {
 	sessions := api.NewSessions(a.Org, api.SessionOptions{TrustProxy: a.TrustProxy, Demo: a.Demo, Log: a.Config.Log})
 	mux := http.NewServeMux()
-	h := api.New(mux, a.Version)
+	h := api.Mount(mux, a.Version)
 	sessions.Operations(h, a.DB)
-	api.OrgOperations(h, a.Org, a.DB)
+	api.NewOrg(a.Org, a.DB, a.Now).Operations(h)
 	api.LawOperations(h)
 	a.Intake.Operations(h)
 	a.Casework.Operations(h)

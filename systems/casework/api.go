@@ -59,7 +59,7 @@ type listed struct {
 	MatterTitle string `json:"matterTitle"`
 }
 
-type listOutput struct {
+type casesOutput struct {
 	Body struct {
 		Items []listed `json:"items"`
 		Next  string   `json:"next" doc:"cursor of the next page; empty on the last"`
@@ -136,7 +136,7 @@ func (s *Service) Operations(a huma.API) {
 		})
 }
 
-func (s *Service) listOp(ctx context.Context, in *filterInput) (*listOutput, error) {
+func (s *Service) listOp(ctx context.Context, in *filterInput) (*casesOutput, error) {
 	f, err := in.filter()
 	if err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func (s *Service) listOp(ctx context.Context, in *filterInput) (*listOutput, err
 	if err != nil {
 		return nil, err
 	}
-	out := &listOutput{}
+	out := &casesOutput{}
 	out.Body.Next, out.Body.Items = next, make([]listed, len(rows))
 	for i, r := range rows {
 		out.Body.Items[i] = s.listed(r, api.Lang(ctx))
