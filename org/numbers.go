@@ -52,21 +52,42 @@ func checkNumbering(v json.RawMessage) error {
 // Returns org.setting_unset where no template holds, and org.code_missing where a template wants a
 // code that no unit up the tree has.
 func NextNumber(ctx context.Context, tx *store.Tx, unit, kind string, day law.Date) (string, error) {
+	numbers, err := NextNumbers(ctx, tx, unit, kind, day, 1)
+	if err != nil {
+		return "", err
+	}
+	return numbers[0], nil
+}
+
+// NextNumbers gives out n numbers in a row, as an import needs them.
+func NextNumbers(ctx context.Context, tx *store.Tx, unit, kind string, day law.Date, n int) ([]string, error) {
+	if n <= 0 {
+		return nil, nil
+	}
 	var template string
 	from, err := SettingInto(ctx, tx, unit, "numbering."+kind, &template)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	counter, err := counterOf(ctx, tx, unit, template, from)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	var n int
-	err = tx.QueryRow(ctx, `INSERT INTO org_numbers (unit, kind, year, issued) VALUES ($1,$2,$3,1)
-		ON CONFLICT (unit, kind, year) DO UPDATE SET issued = org_numbers.issued + 1 RETURNING issued`, counter.ID, kind, day.Year).Scan(&n)
+	var last int
+	err = tx.QueryRow(ctx, `INSERT INTO org_numbers (unit, kind, year, issued) VALUES ($1,$2,$3,$4)
+		ON CONFLICT (unit, kind, year) DO UPDATE SET issued = org_numbers.issued + excluded.issued RETURNING issued`, counter.ID, kind, day.Year, n).Scan(&last)
 	if err != nil {
-		return "", fmt.Errorf("next number of %s: %w", kind, err)
+		return nil, fmt.Errorf("next number of %s: %w", kind, err)
 	}
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fill(template, counter, day.Year, last-n+1+i)
+	}
+	return out, nil
+}
+
+// fill writes a number by its template.
+func fill(template string, counter Unit, year, seq int) string {
 	return numberPart.ReplaceAllStringFunc(template, func(mark string) string {
 		m := numberPart.FindStringSubmatch(mark)
 		width, _ := strconv.Atoi(m[2]) // absent: 0
@@ -76,11 +97,11 @@ func NextNumber(ctx context.Context, tx *store.Tx, unit, kind string, day law.Da
 		case "code":
 			return counter.Code
 		case "year":
-			return strconv.Itoa(day.Year)
+			return strconv.Itoa(year)
 		default:
-			return fmt.Sprintf("%0*d", width, n)
+			return fmt.Sprintf("%0*d", width, seq)
 		}
-	}), nil
+	})
 }
 
 // counterOf finds the unit whose counter a template moves.
