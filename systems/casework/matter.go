@@ -62,7 +62,7 @@ func (s *Service) Confirm(ctx context.Context, actor org.Actor, code string, in 
 		return err
 	}
 	if !actor.CanAnywhere(opConfirm) {
-		return fault.New(fault.Refused, "refused.op", "op", opConfirm)
+		return fault.New(fault.Refused, "refused", "op", opConfirm)
 	}
 	all, err := law.Matters()
 	if err != nil {
