@@ -4,6 +4,8 @@ import { router } from './router'
 import { carrier } from '../shared/api'
 import { chooseLang, preferredLang } from '../shared/i18n'
 import { applyText } from './shell/text'
+import 'element-plus/theme-chalk/base.css'
+import 'element-plus/theme-chalk/el-icon.css'
 import './styles/tokens.css'
 import './styles/base.css'
 

@@ -57,7 +57,7 @@ export const complaints = Array.from({ length: 160 }, (_, i) => {
   return {
     id: `c${i}`, number: `静诉〔2026〕${String(1160 - i)}号`, title, text, channel, sourceNo: no, kind, address, streetName: s.street, state, stateTitle, unit: { id: s.unit, name: s.name }, unitName: state === 'registered' ? '' : s.name,
     rev: 3, lon: s.lon + ((i * 13) % 17 - 8) / 2400, lat: s.lat + ((i * 7) % 15 - 7) / 2600, receivedAt: new Date(received).toISOString(), due: ended ? null : c, confidential: secret === '是', urgent: i === 3,
-    contact: { name: secret === '是' ? '' : `${name[0]}**`, phone: secret === '是' ? '' : `${phone.slice(0, 3)}****${phone.slice(-4)}` }, real: { name, phone },
+    contact: { name: secret === '是' || !name ? '' : `${name[0]}**`, phone: secret === '是' || !phone ? '' : `${phone.slice(0, 3)}****${phone.slice(-4)}` }, real: { name, phone },
     clocks: ended ? [{ ...c, level: 'met', leftText: '按时办结' }] : [c, clock('first_contact', '先行联系', received + DAY, 1, [])],
     cases: i === 2 ? [{ id: 'k0', number: '沪静城管大宁罚〔2026〕12号', title: '占用道路设摊' }] : [],
     timeline: [
