@@ -21,6 +21,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"jiexu/fault"
+	"jiexu/law"
 	"jiexu/org"
 	"jiexu/store"
 )
@@ -47,6 +48,8 @@ const defaultBody = 1 << 20
 
 // Mount makes the API on a mux. Its description is at Prefix/openapi.json.
 func Mount(mux *http.ServeMux, version string) huma.API {
+	schemas := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	schemas.RegisterTypeAlias(reflect.TypeFor[law.Date](), reflect.TypeFor[civilDate]())
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI:    "3.1.0",
@@ -117,6 +120,14 @@ func Register[I, O any](a huma.API, op Op, handler func(context.Context, *I) (*O
 	case !op.Public && !org.Known(op.Permission):
 		panic(fmt.Sprintf("api: %s wants %q, which is no operation of the role table", op.ID, op.Permission))
 	}
+	for _, t := range []reflect.Type{reflect.TypeFor[I](), reflect.TypeFor[O]()} {
+		if hidden := hiddenPart(t); hidden != "" {
+			panic(fmt.Sprintf("api: %s embeds %s, whose fields the library would not read: export its name", op.ID, hidden))
+		}
+	}
+	if hidden := hiddenPart(reflect.TypeFor[I]()); hidden != "" {
+		panic(fmt.Sprintf("api: %s embeds %s, which the decoder cannot fill: give it an exported name", op.ID, hidden))
+	}
 	if op.MaxBody == 0 {
 		op.MaxBody = defaultBody
 	}
@@ -154,6 +165,56 @@ func Register[I, O any](a huma.API, op Op, handler func(context.Context, *I) (*O
 		}
 		return out, nil
 	})
+}
+
+// hiddenPart finds an embedded struct of an input whose name is not exported: its fields would stay
+// empty without a word.
+func hiddenPart(t reflect.Type) string {
+	if t.Kind() != reflect.Struct {
+		return ""
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous && !f.IsExported() {
+			return f.Name
+		}
+		if f.Name == "Body" || f.Anonymous {
+			if hidden := hiddenPart(f.Type); hidden != "" {
+				return hidden
+			}
+		}
+	}
+	return ""
+}
+
+// hiddenPart finds a struct that is embedded under a name of small letters, in a type or in its body.
+func hiddenPart(t reflect.Type) string {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return ""
+	}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous && !f.IsExported() {
+			return f.Type.String()
+		}
+		if f.Anonymous || f.Name == "Body" {
+			if hidden := hiddenPart(f.Type); hidden != "" {
+				return hidden
+			}
+		}
+	}
+	return ""
+}
+
+// civilDate is how a law.Date is described and checked: as a date of the calendar.
+type civilDate struct{}
+
+// Schema describes it.
+func (civilDate) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "date"}
 }
 
 // readTime is how long a body of at most n bytes may take over a poor line.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -152,7 +153,8 @@ func NewOrg(svc *org.Service, db *store.DB, now func() time.Time) *Org {
 	return &Org{svc: svc, db: db, now: now}
 }
 
-type idInput struct {
+// PathID is the id in a path.
+type PathID struct {
 	ID string `path:"id" maxLength:"40"`
 }
 
@@ -175,7 +177,7 @@ func (o *Org) Operations(a huma.API) {
 	Register(a, Op{ID: "org.change_unit", Method: http.MethodPatch, Path: "/org/units/{id}", Permission: "org.units", Command: true, Summary: "Rename a unit"}, o.changeUnit)
 	Register(a, Op{ID: "org.move_unit", Method: http.MethodPost, Path: "/org/units/{id}/move", Permission: "org.units", Command: true, Summary: "Hang a unit under another"},
 		func(ctx context.Context, in *struct {
-			idInput
+			PathID
 			Body struct {
 				Parent string `json:"parent" maxLength:"40"`
 			}
@@ -188,7 +190,7 @@ func (o *Org) Operations(a huma.API) {
 		Summary: "Add a person; the answer holds a password to be told once"}, o.addPerson)
 	Register(a, Op{ID: "org.change_person", Method: http.MethodPatch, Path: "/org/people/{id}", Permission: "org.people", Command: true, Summary: "Change or disable a person"},
 		func(ctx context.Context, in *struct {
-			idInput
+			PathID
 			Body PersonInput
 		}) (*personOutput, error) {
 			p := in.Body.person()
@@ -201,7 +203,7 @@ func (o *Org) Operations(a huma.API) {
 		})
 	Register(a, Op{ID: "org.reset_password", Method: http.MethodPost, Path: "/org/people/{id}/password", Permission: "org.people",
 		Summary: "Give a person a new password, to be told once and changed at the next sign-in"},
-		func(ctx context.Context, in *idInput) (*struct {
+		func(ctx context.Context, in *PathID) (*struct {
 			Body struct {
 				Password string `json:"password"`
 			}
@@ -217,14 +219,14 @@ func (o *Org) Operations(a huma.API) {
 		})
 	Register(a, Op{ID: "org.grant", Method: http.MethodPost, Path: "/org/people/{id}/grants", Permission: "org.grants", Status: http.StatusCreated, Summary: "Give a person a role in a unit"},
 		func(ctx context.Context, in *struct {
-			idInput
+			PathID
 			Body Held
 		}) (*struct{ Body RoleHeld }, error) {
 			g, err := o.svc.Grant(ctx, Actor(ctx), org.Grant{Person: in.ID, Role: in.Body.Role, Unit: in.Body.Unit, From: in.Body.From, To: in.Body.To})
 			return &struct{ Body RoleHeld }{RoleHeld{Code: g.Role, Title: words.Text(Lang(ctx), "role."+g.Role, nil), Unit: g.Unit, Grant: g.ID}}, err
 		})
 	Register(a, Op{ID: "org.end_grant", Method: http.MethodDelete, Path: "/org/grants/{id}", Permission: "org.grants", Summary: "End a role that is held"},
-		func(ctx context.Context, in *idInput) (*struct{}, error) {
+		func(ctx context.Context, in *PathID) (*struct{}, error) {
 			_, err := o.svc.EndGrant(ctx, Actor(ctx), in.ID)
 			return nil, err
 		})
@@ -240,7 +242,7 @@ func (o *Org) Operations(a huma.API) {
 	Register(a, Op{ID: "org.settings", Method: http.MethodGet, Path: "/org/units/{id}/settings", Permission: "org.read", Summary: "What holds for a unit, and which unit set it"}, o.settings)
 	Register(a, Op{ID: "org.set", Method: http.MethodPut, Path: "/org/units/{id}/settings/{key}", Permission: "org.settings", Summary: "Set a key for a unit and all below it; null inherits again"},
 		func(ctx context.Context, in *struct {
-			idInput
+			PathID
 			Key  string `path:"key" maxLength:"100"`
 			Body struct {
 				Value json.RawMessage `json:"value"`
@@ -256,7 +258,8 @@ func (o *Org) Operations(a huma.API) {
 	Register(a, Op{ID: "system.refusals", Method: http.MethodGet, Path: "/system/refusals", Permission: "system.refusals", Summary: "What was refused to whom, newest first"}, o.refusals)
 }
 
-type unitInput struct {
+// UnitFields are what an administrator says of a unit.
+type UnitFields struct {
 	Name  string   `json:"name" maxLength:"100"`
 	Short string   `json:"short,omitempty" maxLength:"20"`
 	Code  string   `json:"code,omitempty" maxLength:"40"`
@@ -266,7 +269,7 @@ type unitInput struct {
 
 func (o *Org) createUnit(ctx context.Context, in *struct {
 	Body struct {
-		unitInput
+		UnitFields
 		Parent  string `json:"parent" maxLength:"40"`
 		Kind    string `json:"kind" maxLength:"20"`
 		Outside bool   `json:"outside,omitempty"`
@@ -278,8 +281,8 @@ func (o *Org) createUnit(ctx context.Context, in *struct {
 }
 
 func (o *Org) changeUnit(ctx context.Context, in *struct {
-	idInput
-	Body unitInput
+	PathID
+	Body UnitFields
 }) (*unitOutput, error) {
 	b := in.Body
 	u, err := o.svc.ChangeUnit(ctx, Actor(ctx), org.Unit{ID: in.ID, Name: b.Name, Short: b.Short, Code: b.Code, Lon: b.Lon, Lat: b.Lat}, Rev(ctx))
@@ -347,7 +350,7 @@ type SettingView struct {
 	Rev      int64           `json:"rev" doc:"of the unit's own value; 0 where it inherits"`
 }
 
-func (o *Org) settings(ctx context.Context, in *idInput) (*struct{ Body page[SettingView] }, error) {
+func (o *Org) settings(ctx context.Context, in *PathID) (*struct{ Body page[SettingView] }, error) {
 	out := &struct{ Body page[SettingView] }{page[SettingView]{Items: []SettingView{}}}
 	return out, o.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		held, err := org.SettingsOf(ctx, tx, in.ID)
@@ -378,14 +381,22 @@ func (o *Org) refusals(ctx context.Context, in *struct {
 	}
 	out := &struct{ Body page[RefusalView] }{page[RefusalView]{Items: []RefusalView{}}}
 	for _, r := range list {
-		op := r.Op
-		if words.Has("op." + op) {
-			op = words.Text(Lang(ctx), "op."+op, nil)
-		}
-		out.Body.Items = append(out.Body.Items, RefusalView{At: r.At, PersonName: r.Name, Operation: op, Subject: r.Subject, Reason: words.Text(Lang(ctx), "refusal."+r.Code, nil), Code: r.Code, Address: r.Address})
+		out.Body.Items = append(out.Body.Items, refusalView(r, Lang(ctx)))
 	}
 	if len(list) == in.Limit {
 		out.Body.Next = list[len(list)-1].ID
 	}
 	return out, nil
+}
+
+// blank is a placeholder for which a refusal has kept no value.
+var blank = regexp.MustCompile(`\{\w+\}`)
+
+func refusalView(r org.Refusal, lang string) RefusalView {
+	op := r.Op
+	if words.Has("op." + op) {
+		op = words.Text(lang, "op."+op, nil)
+	}
+	why := blank.ReplaceAllString(words.Text(lang, r.Code, map[string]any{"op": r.Op}), "…")
+	return RefusalView{At: r.At, PersonName: r.Name, Operation: op, Subject: r.Subject, Reason: why, Code: r.Code, Address: r.Address}
 }

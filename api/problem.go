@@ -1,12 +1,14 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -128,13 +130,9 @@ func (q *request) problem(ctx context.Context, err error) *Problem {
 }
 
 func (q *request) recordRefusal(ctx context.Context, p *Problem) {
-	r := org.Refusal{Person: q.who(), Op: q.op.ID, Code: p.Code, Address: q.address}
-	if q.http != nil {
-		r.Subject = strings.TrimPrefix(q.http.URL.Path, Prefix)
-	}
-	if r.Op == "" && q.http != nil {
-		r.Op = q.http.Method
-	}
+	op, _ := p.Params["op"].(string)
+	r := org.Refusal{Person: q.who(), Op: cmp.Or(op, q.op.Permission, q.op.ID, q.http.Method), Code: p.Code, Address: q.address,
+		Subject: strings.TrimPrefix(q.http.URL.Path, Prefix)}
 	r.Unit, _ = p.Params["unit"].(string)
 	// The user's leaving does not undo that he was refused.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -148,9 +146,6 @@ func (q *request) recordRefusal(ctx context.Context, p *Problem) {
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	var p *Problem
 	if req := requestOf(r.Context()); req != nil {
-		if req.http == nil {
-			req.http = r
-		}
 		p = req.problem(r.Context(), err)
 	} else {
 		p = problemOf(err, words.Choose(r.Header.Get("Accept-Language")), "")
@@ -176,6 +171,9 @@ func init() {
 		req := requestOf(ctx.Context())
 		if req == nil {
 			return fromLibrary(words.Choose(ctx.Header("Accept-Language")), "", status, msg, errs)
+		}
+		if slices.ContainsFunc(errs, formTooLarge) {
+			errs, status = []error{&http.MaxBytesError{Limit: req.op.MaxBody}}, http.StatusBadRequest
 		}
 		p := fromLibrary(req.lang, req.id, status, msg, errs)
 		if p.Status == http.StatusInternalServerError {
@@ -219,6 +217,12 @@ func init() {
 	} {
 		*message = text
 	}
+}
+
+// formTooLarge recognises the bound of a form's size, which the library reports as text.
+func formTooLarge(err error) bool {
+	var d *huma.ErrorDetail
+	return errors.As(err, &d) && strings.HasSuffix(d.Message, (&http.MaxBytesError{}).Error())
 }
 
 // fromLibrary says what the library found wrong as a problem of ours.
@@ -275,6 +279,8 @@ func fieldOf(err error) (name, code string, params map[string]any) {
 		return name, parts[0], map[string]any{parts[1]: strings.Join(parts[2:], "|")}
 	case strings.HasPrefix(d.Message, "form."):
 		return name, d.Message, nil
+	case strings.Contains(d.Message, "law.date"):
+		return name, "form.date", nil
 	case strings.Contains(d.Message, "is missing"):
 		return name, "form.required", nil
 	case strings.Contains(d.Message, "integer"):

@@ -79,9 +79,18 @@ func (d *demo) at(daysAgo int, hour, minute int) {
 	}
 }
 
-// later moves the clock on, but never past now.
+// later moves the clock on, into the hours of a working day, but never past now.
 func (d *demo) later(by time.Duration) {
 	d.clock.at = d.clock.at.Add(by)
+	day := law.On(d.clock.at)
+	if evening := day.Start().Add(18 * time.Hour); d.clock.at.After(evening) {
+		day = day.AddDays(1)
+		d.clock.at = day.Start().Add(9*time.Hour + 10*time.Minute)
+	}
+	for works, _ := law.Shipped().Works(day); !works; works, _ = law.Shipped().Works(day) {
+		day = day.AddDays(1)
+		d.clock.at = day.Start().Add(9*time.Hour + 10*time.Minute)
+	}
 	if !d.clock.at.Before(d.now) {
 		d.clock.at = d.now.Add(-time.Second)
 	}

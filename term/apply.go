@@ -40,11 +40,11 @@ func (k *Keeper) Apply(ctx context.Context, tx *store.Tx, m Matter, actions []pr
 
 // Clocks describes the clocks of a procedure, for View.
 func Clocks(p *procedure.Procedure, lang string) Describe {
-	return func(code string) (title, rule string) {
+	return func(code string) Description {
 		c, ok := p.Clock(code)
 		if !ok {
-			return code, ""
+			return Description{Title: code}
 		}
-		return c.Title.In(lang), c.Period.Rule
+		return Description{Title: c.Title.In(lang), Rule: c.Period.Rule, Waits: c.Waits}
 	}
 }

@@ -31,7 +31,7 @@ func (k *Keeper) StartMany(ctx context.Context, tx *store.Tx, matters []Matter, 
 	}
 	const columns = 13
 	out := make([]ledger.Row, 0, len(matters))
-	for batch := range slices.Chunk(matters, 100) {
+	for batch := range slices.Chunk(matters, store.MostPlaceholders/columns) {
 		var marks strings.Builder
 		args := make([]any, 0, len(batch)*columns)
 		for i, m := range batch {

@@ -26,8 +26,15 @@ type Clock struct {
 	Provisional bool        `json:"provisional"`
 }
 
-// Describe names a clock in a language and tells the office rule behind it, if one is.
-type Describe func(clock string) (title, rule string)
+// Description is what a procedure says of a clock.
+type Description struct {
+	Title string // in the reader's language
+	Rule  string // the office's own rule, where no statute sets the period
+	Waits bool   // time that belongs to the party or must pass: its end is nobody's lateness
+}
+
+// Describe describes a clock by its code.
+type Describe func(clock string) Description
 
 // View shows periods as they stand at now, those that run first, the earliest due first among them.
 func (k *Keeper) View(terms []Term, describe Describe, now time.Time, lang string) []Clock {
@@ -41,7 +48,8 @@ func (k *Keeper) View(terms []Term, describe Describe, now time.Time, lang strin
 
 func (k *Keeper) clock(t Term, describe Describe, now time.Time, lang string) Clock {
 	c := Clock{Code: t.Clock, Due: t.Due, DueDate: t.DueDate.String(), Unit: t.Period.Unit, Provisional: t.Provisional, Cites: []string{}}
-	c.Title, c.Rule = describe(t.Clock)
+	about := describe(t.Clock)
+	c.Title, c.Rule = about.Title, about.Rule
 	for _, cite := range t.Period.Cites {
 		c.Cites = append(c.Cites, cite.String())
 	}
@@ -51,6 +59,8 @@ func (k *Keeper) clock(t Term, describe Describe, now time.Time, lang string) Cl
 	left, unit, level := k.cal.Left(now, t.Start, t.Due, t.Period.Unit)
 	c.Left, c.Unit, c.Level = left, unit, string(level)
 	switch {
+	case about.Waits:
+		c.Level, c.LeftText = waiting(t, left, unit, now, lang)
 	case t.MetAt != nil && t.Lapsed(now):
 		c.Level, c.LeftText = "met_late", words.Text(lang, "term.met_late", nil)
 	case t.MetAt != nil:
@@ -61,6 +71,19 @@ func (k *Keeper) clock(t Term, describe Describe, now time.Time, lang string) Cl
 		c.LeftText = leftText(left, unit, level, lang)
 	}
 	return c
+}
+
+// waiting shows a period that we wait out: it runs, or it is over, and neither is late.
+func waiting(t Term, left int, unit law.Unit, now time.Time, lang string) (level, text string) {
+	switch {
+	case !now.Before(t.Due):
+		return "met", words.Text(lang, "term.waited", nil)
+	case t.MetAt != nil:
+		return "met", words.Text(lang, "term.ended", nil)
+	case t.SuspendedFrom != nil:
+		return "suspended", words.Text(lang, "term.suspended", nil)
+	}
+	return string(law.Calm), leftText(left, unit, law.Calm, lang)
 }
 
 // leftText says what is left in the law's own unit: 剩 3 个工作日, 今天到期, 超 2 日.

@@ -66,7 +66,8 @@ type casesOutput struct {
 	}
 }
 
-type idInput struct {
+// CaseID is the path of one case.
+type CaseID struct {
 	ID string `path:"id" maxLength:"40"`
 }
 
@@ -87,13 +88,13 @@ func (s *Service) Operations(a huma.API) {
 			return &resultOutput{&Result{ID: c.ID, Number: c.Number, State: c.State, Rev: c.Rev}}, nil
 		})
 	api.Register(a, api.Op{ID: "casework.get", Method: http.MethodGet, Path: "/cases/{id}", Permission: opRead, Summary: "A case with its clocks and what may be done next"},
-		func(ctx context.Context, in *idInput) (*struct{ Body *Detail }, error) {
+		func(ctx context.Context, in *CaseID) (*struct{ Body *Detail }, error) {
 			d, err := s.Detail(ctx, api.Actor(ctx), in.ID, api.Lang(ctx))
 			return &struct{ Body *Detail }{d}, err
 		})
 	api.Register(a, api.Op{Command: true, ID: "casework.step", Method: http.MethodPost, Path: "/cases/{id}/steps/{step}", Permission: opRead, Summary: "Take a step; If-Match carries the revision seen"},
 		func(ctx context.Context, in *struct {
-			idInput
+			CaseID
 			Step string `path:"step" maxLength:"40"`
 			Body map[string]any
 		}) (*resultOutput, error) {
@@ -103,7 +104,7 @@ func (s *Service) Operations(a huma.API) {
 	api.Register(a, api.Op{ID: "casework.preview", Method: http.MethodPost, Path: "/cases/{id}/preview/{step}", Permission: opDocument, Summary: "The document that a step would issue, as a draft"}, s.previewOp)
 	api.Register(a, api.Op{Command: true, ID: "casework.edit", Method: http.MethodPatch, Path: "/cases/{id}", Permission: opEdit, Summary: "Correct what was found"},
 		func(ctx context.Context, in *struct {
-			idInput
+			CaseID
 			Body Edit
 		}) (*resultOutput, error) {
 			r, err := s.Edit(ctx, api.Actor(ctx), in.ID, api.Rev(ctx), in.Body)
@@ -111,7 +112,7 @@ func (s *Service) Operations(a huma.API) {
 		})
 	api.Register(a, api.Op{Command: true, ID: "casework.party", Method: http.MethodPost, Path: "/cases/{id}/parties", Permission: opParty, Summary: "Say whom the case is about"},
 		func(ctx context.Context, in *struct {
-			idInput
+			CaseID
 			Body PartyInput
 		}) (*resultOutput, error) {
 			r, err := s.SetParty(ctx, api.Actor(ctx), in.ID, api.Rev(ctx), in.Body)
@@ -119,7 +120,7 @@ func (s *Service) Operations(a huma.API) {
 		})
 	api.Register(a, api.Op{Command: true, ID: "casework.evidence", Method: http.MethodPost, Path: "/cases/{id}/evidence", Permission: opEvidence, Summary: "Add to the list of evidence"},
 		func(ctx context.Context, in *struct {
-			idInput
+			CaseID
 			Body EvidenceInput
 		}) (*resultOutput, error) {
 			r, err := s.AddEvidence(ctx, api.Actor(ctx), in.ID, api.Rev(ctx), in.Body)
@@ -263,7 +264,7 @@ func (s *Service) mattersOp(ctx context.Context, in *struct {
 }
 
 func (s *Service) previewOp(ctx context.Context, in *struct {
-	idInput
+	CaseID
 	Step string `path:"step" maxLength:"40"`
 	Body map[string]any
 }) (*fileOutput, error) {
@@ -275,7 +276,7 @@ func (s *Service) previewOp(ctx context.Context, in *struct {
 }
 
 func (s *Service) documentOp(ctx context.Context, in *struct {
-	idInput
+	CaseID
 	Document string `path:"document" maxLength:"60"`
 }) (*fileOutput, error) {
 	name, pdf, err := s.PDF(ctx, api.Actor(ctx), in.ID, strings.TrimSuffix(in.Document, ".pdf"))

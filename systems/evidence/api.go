@@ -17,11 +17,12 @@ import (
 	"jiexu/fault"
 )
 
-type subjectInput struct {
+// SubjectQuery names what media belong to.
+type SubjectQuery struct {
 	Subject string `query:"subject" maxLength:"80" doc:"complaint:ID or case:ID"`
 }
 
-func (in subjectInput) parse() (Subject, error) {
+func (in SubjectQuery) parse() (Subject, error) {
 	kind, id, ok := strings.Cut(in.Subject, ":")
 	if !ok || kind != "complaint" && kind != "case" || id == "" {
 		return Subject{}, fault.New(fault.Invalid, "evidence.subject")
@@ -30,7 +31,7 @@ func (in subjectInput) parse() (Subject, error) {
 }
 
 type uploadInput struct {
-	subjectInput
+	SubjectQuery
 	RawBody huma.MultipartFormFiles[struct {
 		File huma.FormFile `form:"file"`
 		Note string        `form:"note"`
@@ -55,7 +56,7 @@ func (s *Service) Operations(a huma.API) {
 	api.Register(a, api.Op{ID: "evidence.add", Method: http.MethodPost, Path: "/media", Permission: "evidence.add", MaxBody: MaxFile + 1<<20,
 		Summary: "Add a photo, scan or recording to a complaint or case"}, s.addOp)
 	api.Register(a, api.Op{ID: "evidence.list", Method: http.MethodGet, Path: "/media", Permission: "evidence.read", Summary: "Media of a complaint or case"},
-		func(ctx context.Context, in *subjectInput) (*struct {
+		func(ctx context.Context, in *SubjectQuery) (*struct {
 			Body struct {
 				Items []Media `json:"items"`
 			}
