@@ -41,20 +41,24 @@ type Column struct {
 type Table struct {
 	Name    string
 	Columns []Column
-	// Counter is the column that the engine itself numbers (an identity), if there is one. It is no
-	// part of a row's content: it orders the rows, and a restored row gets a number anew.
+	// Counter is the column that the engine itself numbers, if there is one. It is no part of a row's
+	// content: it orders the rows, and a restored row gets a number anew.
 	Counter string
 	engine  Engine
 }
+
+// counters are the columns that the engine numbers, by table: rowids on SQLite, identities on
+// PostgreSQL.
+var counters = map[string]string{"ledger_entries": "seq", "store_search_texts": "row"}
 
 // Table describes a table. Returns store.no_table when there is none of that name.
 func (t *Tx) Table(ctx context.Context, name string) (*Table, error) {
 	if v, ok := t.db.tables.Load(name); ok {
 		return v.(*Table), nil
 	}
-	query := `SELECT name, type, type = 'INTEGER' AND pk = 1 AND (SELECT max(pk) FROM pragma_table_info($1)) = 1 FROM pragma_table_info($1)`
+	query := `SELECT name, type FROM pragma_table_info($1)`
 	if t.engine == Postgres {
-		query = `SELECT column_name, coalesce(domain_name, data_type), is_identity = 'YES' FROM information_schema.columns
+		query = `SELECT column_name, coalesce(domain_name, data_type) FROM information_schema.columns
 			WHERE table_schema = current_schema() AND table_name = $1 AND is_generated = 'NEVER'`
 	}
 	rows, err := t.Query(ctx, query, name)
@@ -62,16 +66,14 @@ func (t *Tx) Table(ctx context.Context, name string) (*Table, error) {
 		return nil, fmt.Errorf("columns of %s: %w", name, err)
 	}
 	defer rows.Close()
-	table := &Table{Name: name, engine: t.engine}
+	table := &Table{Name: name, Counter: counters[name], engine: t.engine}
 	for rows.Next() {
 		var c Column
 		var kind string
-		var counter bool
-		if err := rows.Scan(&c.Name, &kind, &counter); err != nil {
+		if err := rows.Scan(&c.Name, &kind); err != nil {
 			return nil, fmt.Errorf("columns of %s: %w", name, err)
 		}
-		if counter {
-			table.Counter = c.Name
+		if c.Name == table.Counter {
 			continue
 		}
 		c.Type = Type(strings.ToUpper(kind))

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -16,36 +18,86 @@ var migrations embed.FS
 
 // Migrate brings the schema up to date. It runs at every start; several servers may start at once.
 func (db *DB) Migrate(ctx context.Context) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
+	return db.migrate(ctx, func(p *goose.Provider) error {
+		_, err := p.Up(ctx)
 		return err
-	}
-	other, err := db.otherEngine()
-	if err != nil {
-		return err
-	}
+	})
+}
+
+// migrateTo applies exactly the given migrations, as an older program had them.
+func (db *DB) migrateTo(ctx context.Context, versions []int64) error {
+	return db.migrate(ctx, func(p *goose.Provider) error {
+		for _, v := range versions {
+			if _, err := p.ApplyVersion(ctx, v, true); err != nil && !errors.Is(err, goose.ErrAlreadyApplied) {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (db *DB) migrate(ctx context.Context, apply func(*goose.Provider) error) error {
 	unlock, err := db.lockSchema(ctx)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	dialect := goose.DialectSQLite3
 	if db.engine == Postgres {
-		dialect = goose.DialectPostgres
 		if _, err := db.write.ExecContext(ctx, `DO $$ BEGIN
 			IF to_regtype('datetime') IS NULL THEN CREATE DOMAIN datetime AS timestamptz; END IF; END $$`); err != nil {
 			return fmt.Errorf("make the datetime domain: %w", err)
 		}
 	}
-	p, err := goose.NewProvider(dialect, db.write, files, goose.WithExcludeNames(other), goose.WithTableName("store_migrations"))
+	p, err := db.provider()
 	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
+		return err
 	}
-	if _, err := p.Up(ctx); err != nil {
+	if err := apply(p); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	db.tables.Clear()
 	return nil
+}
+
+func (db *DB) provider() (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	other, err := db.otherEngine()
+	if err != nil {
+		return nil, err
+	}
+	dialect := goose.DialectSQLite3
+	if db.engine == Postgres {
+		dialect = goose.DialectPostgres
+	}
+	// Each room numbers its own migrations, so a later one may have a lower number than one of
+	// another room that is applied already.
+	p, err := goose.NewProvider(dialect, db.write, files, goose.WithExcludeNames(other), goose.WithTableName("store_migrations"), goose.WithAllowOutofOrder(true))
+	if err != nil {
+		return nil, fmt.Errorf("read migrations: %w", err)
+	}
+	return p, nil
+}
+
+// knownMigrations lists the migrations of this program.
+func (db *DB) knownMigrations() ([]int64, error) {
+	p, err := db.provider()
+	if err != nil {
+		return nil, err
+	}
+	var versions []int64
+	for _, s := range p.ListSources() {
+		versions = append(versions, s.Version)
+	}
+	return versions, nil
+}
+
+// appliedMigrations lists the migrations of the database, in order of number.
+func (t *Tx) appliedMigrations(ctx context.Context) ([]int64, error) {
+	return Collect(ctx, t, func(rows *sql.Rows) (v int64, err error) { return v, rows.Scan(&v) },
+		`SELECT DISTINCT version_id FROM store_migrations WHERE version_id > 0 AND is_applied ORDER BY version_id`)
 }
 
 // otherEngine lists the migrations that are not for this engine: NNNN_name.sql is for both,

@@ -10,6 +10,10 @@ import (
 	"jiexu/fault"
 )
 
+// MostPlaceholders is how many placeholders a statement that writes many rows should have. SQLite looks
+// up each numbered one among all of the statement, so that ten times as many cost a hundred times as much.
+const MostPlaceholders = 120
+
 // Where collects the conditions of a list and their arguments. The zero Where is empty.
 type Where struct {
 	conds []string
