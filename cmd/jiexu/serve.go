@@ -50,13 +50,17 @@ type ServeCmd struct {
 func (c *ServeCmd) Run(env *Env) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return serve(ctx, env, c.config(env), c.Listen, func(a *app.App) error {
-		password, err := org.CreateAdmin(ctx, a.DB, env.Now(), words.Text(env.Lang, "cli.office", nil))
-		if err == nil && password != "" {
-			fmt.Fprintln(env.Out, words.Text(env.Lang, "cli.first_admin", map[string]any{"login": org.FirstAdmin, "password": password}))
-		}
-		return err
-	})
+	return serve(ctx, env, c.config(env), c.Listen, func(a *app.App) error { return firstAdmin(ctx, env, a.DB) })
+}
+
+// firstAdmin makes the office and its administrator in a database that has nobody yet, and tells the
+// password once.
+func firstAdmin(ctx context.Context, env *Env, db *store.DB) error {
+	password, err := org.CreateAdmin(ctx, db, env.Now(), words.Text(env.Lang, "cli.office", nil))
+	if err == nil && password != "" {
+		fmt.Fprintln(env.Out, words.Text(env.Lang, "cli.first_admin", map[string]any{"login": org.FirstAdmin, "password": password}))
+	}
+	return err
 }
 
 func serve(ctx context.Context, env *Env, cfg app.Config, listen string, ready func(*app.App) error) error {

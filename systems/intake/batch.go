@@ -17,12 +17,12 @@ type batch struct {
 
 func (b *batch) add(row ...any) { b.rows = append(b.rows, row) }
 
-// perStatement keeps the number of placeholders below what both engines take (32,766 on SQLite).
-const perStatement = 50
-
 func (b *batch) write(ctx context.Context, tx *store.Tx) error {
 	head, _, _ := strings.Cut(b.one, "VALUES")
-	for rows := range slices.Chunk(b.rows, perStatement) {
+	if len(b.rows) == 0 {
+		return nil
+	}
+	for rows := range slices.Chunk(b.rows, max(1, store.MostPlaceholders/len(b.rows[0]))) {
 		var query strings.Builder
 		query.WriteString(head + "VALUES ")
 		var args []any
@@ -43,8 +43,11 @@ func (b *batch) write(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-// batches are the rows of an import.
-type batches struct{ complaints, contacts, steps batch }
+// batches are the rows of an import, and what its complaints are findable by.
+type batches struct {
+	complaints, contacts, steps batch
+	texts                       []store.Findable
+}
 
 func newBatches() *batches {
 	return &batches{complaints: batch{one: insertComplaint}, contacts: batch{one: insertContact}, steps: batch{one: insertStepSQL}}
@@ -57,5 +60,5 @@ func (b *batches) write(ctx context.Context, tx *store.Tx) error {
 			return err
 		}
 	}
-	return nil
+	return store.IndexTexts(ctx, tx, Type, b.texts)
 }

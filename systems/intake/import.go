@@ -137,19 +137,25 @@ func (s *Service) importInto(ctx context.Context, actor org.Actor, asked string)
 	return ground, unit, err
 }
 
-// onlyBureau is the bureau, where there is one alone. Returns import.unit_needed.
+// onlyBureau is the bureau, where there is one alone, or the only unit at the top of a tree that has
+// none. Returns import.unit_needed.
 func onlyBureau(ctx context.Context, tx *store.Tx) (string, error) {
-	found, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) {
-		err = r.Scan(&id)
-		return
-	}, `SELECT id FROM org_v_units WHERE kind = 'bureau' ORDER BY id LIMIT 2`)
-	if err != nil {
-		return "", err
+	for _, query := range []string{`SELECT id FROM org_v_units WHERE kind = 'bureau' LIMIT 2`, `SELECT id FROM org_v_units WHERE parent IS NULL LIMIT 2`} {
+		found, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) {
+			err = r.Scan(&id)
+			return
+		}, query)
+		if err != nil {
+			return "", err
+		}
+		if len(found) == 1 {
+			return found[0], nil
+		}
+		if len(found) > 1 {
+			break
+		}
 	}
-	if len(found) != 1 {
-		return "", fault.New(fault.Invalid, "import.unit_needed")
-	}
-	return found[0], nil
+	return "", fault.New(fault.Invalid, "import.unit_needed")
 }
 
 // readRows makes complaints of all rows that can become one and locates them. What cannot goes to
@@ -319,8 +325,7 @@ func (s *Service) startClocks(ctx context.Context, tx *store.Tx, fresh []*candid
 	return rows, nil
 }
 
-// insertMany puts one complaint of an import into the batches, its search text and its entry into the
-// transaction, as insert does one that is registered.
+// insertMany puts one complaint of an import into the batches and its entry into the transaction, as insert does one that is registered.
 func (s *Service) insertMany(ctx context.Context, tx *store.Tx, w *batches, actor org.Actor, t *candidate, run string, rows []ledger.Row) error {
 	c := t.c
 	entry := store.NewID()
@@ -331,9 +336,7 @@ func (s *Service) insertMany(ctx context.Context, tx *store.Tx, w *batches, acto
 		rows = append(rows, ledger.Row{Table: "intake_contacts", Key: c.ID})
 	}
 	w.steps.add(entry, c.ID, entryImported, "", c.State, actor.Person, actor.Name, c.Unit, `{"run":"`+run+`"}`, store.At(c.RegisteredAt))
-	if err := store.IndexText(ctx, tx, Type, c.ID, c.searchText()); err != nil {
-		return err
-	}
+	w.texts = append(w.texts, store.Findable{Subject: c.ID, Text: c.searchText()})
 	_, err := ledger.Append(ctx, tx, ledger.Entry{ID: entry, Kind: "intake." + entryImported, Subject: ref(c.ID), Actor: actor.Person, Unit: c.Unit, At: c.RegisteredAt,
 		Body: map[string]string{"number": c.Number, "channel": c.Channel, "kind": c.Kind, "state": c.State, "run": run}, Rows: rows})
 	return err
