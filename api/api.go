@@ -48,13 +48,13 @@ const defaultBody = 1 << 20
 
 // Mount makes the API on a mux. Its description is at Prefix/openapi.json.
 func Mount(mux *http.ServeMux, version string) huma.API {
-	schemas := huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer)
+	schemas := huma.NewMapRegistry("#/components/schemas/", schemaNames())
 	schemas.RegisterTypeAlias(reflect.TypeFor[law.Date](), reflect.TypeFor[civilDate]())
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI:    "3.1.0",
 			Info:       &huma.Info{Title: "Jiexu 街序", Version: version},
-			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", schemaNames())},
+			Components: &huma.Components{Schemas: schemas},
 			Servers:    []*huma.Server{{URL: Prefix}},
 		},
 		OpenAPIPath:   "/openapi",
@@ -125,9 +125,6 @@ func Register[I, O any](a huma.API, op Op, handler func(context.Context, *I) (*O
 			panic(fmt.Sprintf("api: %s embeds %s, whose fields the library would not read: export its name", op.ID, hidden))
 		}
 	}
-	if hidden := hiddenPart(reflect.TypeFor[I]()); hidden != "" {
-		panic(fmt.Sprintf("api: %s embeds %s, which the decoder cannot fill: give it an exported name", op.ID, hidden))
-	}
 	if op.MaxBody == 0 {
 		op.MaxBody = defaultBody
 	}
@@ -167,27 +164,8 @@ func Register[I, O any](a huma.API, op Op, handler func(context.Context, *I) (*O
 	})
 }
 
-// hiddenPart finds an embedded struct of an input whose name is not exported: its fields would stay
-// empty without a word.
-func hiddenPart(t reflect.Type) string {
-	if t.Kind() != reflect.Struct {
-		return ""
-	}
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if f.Anonymous && !f.IsExported() {
-			return f.Name
-		}
-		if f.Name == "Body" || f.Anonymous {
-			if hidden := hiddenPart(f.Type); hidden != "" {
-				return hidden
-			}
-		}
-	}
-	return ""
-}
-
-// hiddenPart finds a struct that is embedded under a name of small letters, in a type or in its body.
+// hiddenPart finds a struct that is embedded under an unexported name, in a type or in its body: its
+// fields would stay empty without a word.
 func hiddenPart(t reflect.Type) string {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()

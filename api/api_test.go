@@ -336,6 +336,8 @@ func TestAroundSessions(t *testing.T) {
 	mux := http.NewServeMux()
 	a := Mount(mux, "test")
 	Register(a, Op{ID: "test.public", Method: "GET", Path: "/public", Public: true}, func(context.Context, *struct{}) (*struct{}, error) { return nil, nil })
+	defer slog.SetDefault(slog.Default())
+	slog.SetDefault(slog.New(slog.DiscardHandler))
 	w := httptest.NewRecorder()
 	mux.ServeHTTP(w, httptest.NewRequest("GET", Prefix+"/public", nil))
 	if w.Code != http.StatusInternalServerError {
