@@ -62,7 +62,8 @@ type listOutput struct {
 	}
 }
 
-type idInput struct {
+// ComplaintID is the path of one complaint.
+type ComplaintID struct {
 	ID string `path:"id" maxLength:"40"`
 }
 
@@ -97,13 +98,13 @@ func (s *Service) Operations(a huma.API) {
 	api.Register(a, api.Op{ID: "intake.locate", Method: http.MethodPost, Path: "/complaints/locate", Permission: opRegister, Summary: "Propose where a text or a point is, and whose"}, s.locateOp)
 	api.Register(a, api.Op{ID: "intake.import", Method: http.MethodPost, Path: "/complaints/import", Permission: opImport, Summary: "Take in a table of complaints", MaxBody: maxUpload + 1<<20}, s.importOp)
 	api.Register(a, api.Op{ID: "intake.get", Method: http.MethodGet, Path: "/complaints/{id}", Permission: opRead, Summary: "A complaint with its clocks and what may be done next"},
-		func(ctx context.Context, in *idInput) (*struct{ Body *Detail }, error) {
+		func(ctx context.Context, in *ComplaintID) (*struct{ Body *Detail }, error) {
 			d, err := s.Detail(ctx, api.Actor(ctx), in.ID, api.Lang(ctx))
 			return &struct{ Body *Detail }{d}, err
 		})
 	api.Register(a, api.Op{Command: true, ID: "intake.step", Method: http.MethodPost, Path: "/complaints/{id}/steps/{step}", Permission: opRead, Summary: "Take a step; If-Match carries the revision seen"},
 		func(ctx context.Context, in *struct {
-			idInput
+			ComplaintID
 			Step string `path:"step" maxLength:"40"`
 			Body map[string]any
 		}) (*receiptOutput, error) {
@@ -112,7 +113,7 @@ func (s *Service) Operations(a huma.API) {
 		})
 	api.Register(a, api.Op{ID: "intake.contact", Method: http.MethodPost, Path: "/complaints/{id}/contact", Permission: opContact, Summary: "Who complained; who asks and why is written down"},
 		func(ctx context.Context, in *struct {
-			idInput
+			ComplaintID
 			Body struct {
 				Reason string `json:"reason" maxLength:"200"`
 			}
