@@ -8,6 +8,7 @@ import 'element-plus/theme-chalk/base.css'
 import 'element-plus/theme-chalk/el-icon.css'
 import './styles/tokens.css'
 import './styles/base.css'
+import './styles/element.css'
 
 carrier.onSignedOut = () => {
   const here = router.currentRoute.value

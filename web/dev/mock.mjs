@@ -1,6 +1,6 @@
 // A stand-in for the server, for developing the console alone: node dev/mock.mjs [port]. It keeps what
 // is done in memory, serves the build under the server's content policy, and can be told to misbehave:
-// POST /mock {"next":"changed"|"offline"|"slow"} spoils the next command.
+// POST /mock {"next":"changed"|"slow"} spoils the next command.
 import { createServer } from 'node:http'
 import { existsSync, readFileSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
@@ -112,7 +112,6 @@ export const server = createServer((req, res) => {
     const command = req.method !== 'GET' && url.pathname !== '/api/v1/session'
     const bad = command && spoil
     if (bad) spoil = ''
-    if (bad === 'offline') return req.socket.destroy()
     const key = req.headers['idempotency-key']
     try {
       if (!me && !url.pathname.endsWith('/session')) throw new Refusal(401, 'unauthenticated', '请先登录。')

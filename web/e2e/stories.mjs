@@ -1,0 +1,155 @@
+// The console's stories in a real browser. Each gets a fresh page, signed in as an officer of the mock.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+
+const axe = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
+
+/** Fails on anything that axe-core calls serious or critical; colours of the map's canvas are not its business. */
+export async function accessible(page, name) {
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate(() => window.axe.run({ exclude: [['.maplibregl-map canvas']] }, { resultTypes: ['violations'] }))
+  const bad = violations.filter((v) => ['serious', 'critical'].includes(v.impact))
+  assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 140)).join(' | ')}`), [], name)
+}
+const spoil = (base, next) => fetch(`${base}/mock`, { method: 'POST', body: JSON.stringify({ next }) })
+const rowsOf = (page) => page.locator('tr[data-row]')
+
+export const stories = {
+  async 'My Work opens the very step, and a double click takes it once'({ page, base, sent }) {
+    await page.goto(base)
+    const item = page.locator('a.item', { hasText: '记录现场处置' }).first()
+    await item.click()
+    const drawer = page.getByRole('dialog', { name: '记录现场处置' })
+    await drawer.getByText('已解决', { exact: true }).click()
+    await drawer.locator('textarea').fill('两名队员到场，摊主已清理离开。')
+    await drawer.locator('.pick input').first().check()
+    await spoil(base, 'slow')
+    await drawer.getByRole('button', { name: '记录现场处置' }).dblclick()
+    await page.getByText('已办：记录现场处置').waitFor()
+    assert.equal(sent(/\/steps\/handle$/).length, 1)
+  },
+
+  async 'what was missing is said beside the field'({ page, base }) {
+    await page.goto(`${base}/complaints/c4?step=handle`)
+    const drawer = page.getByRole('dialog')
+    await drawer.getByRole('button', { name: '记录现场处置' }).click()
+    await drawer.getByText('请填写“处置经过”。').waitFor()
+  },
+
+  async 'another changed it meanwhile: what was typed stays'({ page, base, sent }) {
+    await page.goto(`${base}/complaints/c5?step=handle`)
+    const drawer = page.getByRole('dialog')
+    await drawer.getByText('已解决', { exact: true }).click()
+    await drawer.locator('textarea').fill('打了一大段字')
+    await drawer.locator('.pick input').first().check()
+    await spoil(base, 'changed')
+    await drawer.getByRole('button', { name: '记录现场处置' }).click()
+    await drawer.getByRole('button', { name: /载入最新/ }).click()
+    assert.equal(await drawer.locator('textarea').inputValue(), '打了一大段字')
+    await drawer.getByRole('button', { name: '记录现场处置' }).click()
+    await page.getByText('已办：记录现场处置').waitFor()
+    const [first, second] = sent(/\/steps\/handle$/)
+    assert.notEqual(first.key, second.key)
+  },
+
+  async 'no answer came: the same key goes again'({ page, base, sent }) {
+    await page.goto(`${base}/complaints/c6?step=handle`)
+    const drawer = page.getByRole('dialog')
+    await drawer.getByText('不属实').click()
+    await drawer.locator('textarea').fill('现场没有发现所反映的情况。')
+    await drawer.locator('.pick input').first().check()
+    await page.route('**/steps/handle', (route) => route.abort(), { times: 1 })
+    await drawer.getByRole('button', { name: '记录现场处置' }).click()
+    await drawer.getByText('没有收到服务器的答复').waitFor()
+    await drawer.getByRole('button', { name: '重试' }).click()
+    await page.getByText('已办：记录现场处置').waitFor()
+    const keys = new Set(sent(/\/steps\/handle$/).map((r) => r.key))
+    assert.equal(keys.size, 1)
+  },
+
+  async 'a list works by keyboard and keeps its filters in the address'({ page, base, wide }) {
+    if (!wide) return
+    await page.goto(`${base}/complaints`)
+    await rowsOf(page).first().waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.locator('aside.pane h1').waitFor()
+    assert.match(page.url(), /open=/)
+    const before = await page.locator('aside.pane h1').innerText()
+    await page.keyboard.press('ArrowDown')
+    await page.waitForFunction((t) => document.querySelector('aside.pane h1') && document.querySelector('aside.pane h1').innerText !== t, before)
+    await page.keyboard.press('Escape')
+    await page.locator('aside.pane').waitFor({ state: 'detached' })
+    await page.locator('[data-filter=overdue]').click()
+    await page.waitForURL(/overdue=1/)
+    await page.reload()
+    await rowsOf(page).first().waitFor()
+    assert.equal(await page.locator('[data-filter=overdue]').getAttribute('aria-pressed'), 'true')
+    assert.equal(await rowsOf(page).locator('.clock.red').count(), await rowsOf(page).count())
+  },
+
+  async 'more rows come while scrolling'({ page, base, wide }) {
+    await page.goto(`${base}/complaints`)
+    const rows = wide ? rowsOf(page) : page.locator('.cards > li')
+    await rows.first().waitFor()
+    await rows.nth(49).scrollIntoViewIfNeeded()
+    await rows.nth(60).waitFor()
+  },
+
+  async 'a blocked step names its article, which opens beside the page'({ page, base, wide }) {
+    await page.goto(`${base}/cases/k0`)
+    if (!wide) await page.getByRole('button', { name: /全部步骤/ }).click()
+    const blocked = page.locator('[data-blocked=decide]')
+    await blocked.getByText('还没有通过法制审核。').waitFor()
+    await blocked.getByRole('button', { name: '处罚法 58条1款' }).click()
+    await page.getByRole('complementary', { name: '条文' }).getByText('未经法制审核或者审核未通过的').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('complementary', { name: '条文' }).waitFor({ state: 'detached' })
+  },
+
+  async 'a contact is shown for a reason, and the reason is sent'({ page, base, sent }) {
+    await page.goto(`${base}/complaints/c0`)
+    await page.locator('[data-contact]').click()
+    await page.locator('#contact-reason').fill('先行联系诉求人')
+    await page.keyboard.press('Enter')
+    await page.getByText('已记入访问日志').waitFor()
+    assert.equal(JSON.parse(sent(/\/contact$/)[0].body).reason, '先行联系诉求人')
+  },
+
+  async 'a complaint is registered from the keyboard'({ page, base, sent }) {
+    await page.goto(`${base}/complaints/new`)
+    await page.locator('[data-field=text]').fill('共和新路延长路路口早餐车占道')
+    await page.locator('[data-field=title]').fill('早餐车占道')
+    await page.keyboard.press('Alt+l')
+    await page.locator('.proposals label').first().waitFor()
+    await page.keyboard.press('Control+Enter')
+    await page.waitForURL(/complaints\/n/)
+    const body = JSON.parse(sent(/\/complaints$/)[0].body)
+    assert.ok(body.lon > 121 && body.text.includes('早餐车') && body.channel === 'hotline')
+  },
+
+  async 'English is complete on every page'({ page, base, wide }) {
+    await page.goto(base)
+    if (wide) await page.locator('[data-lang-switch]').click()
+    else { await page.goto(`${base}/more`); await page.locator('[data-lang-switch]:visible').click() }
+    for (const path of ['/', '/complaints', '/complaints/new', '/cases', '/cases/new', '/map', '/law/matters', '/law/calendar', '/system/jobs', '/system/status']) {
+      await page.goto(base + path)
+      await page.waitForLoadState('networkidle').catch(() => {})
+      const left = await page.evaluate(() => [...document.querySelectorAll('h1, h2, th, label > span, nav a span, .btn')].map((e) => e.textContent.trim())
+        .filter((s) => /[\u4e00-\u9fff]/.test(s) && !/^中文$/.test(s)).slice(0, 5))
+      // data of the mock is Chinese: step and squad names stay
+      assert.deepEqual(left.filter((s) => !/李敏|中队|路|寺|彭浦|站/.test(s)), [], path)
+    }
+  },
+
+  async 'every page is accessible and fits its width'({ page, base }) {
+    for (const path of ['/', '/complaints', '/complaints/c2', '/complaints/c2?step=handle', '/complaints/new', '/cases', '/cases/k0', '/cases/new', '/map', '/law/statutes?cite=AP%2058(1)', '/law/matters', '/law/calendar', '/system/sessions', '/system/people', '/system/roles', '/system/refusals', '/system/jobs', '/system/status', '/more']) {
+      await page.goto(base + path)
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+      await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity))
+      await accessible(page, path)
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is wider than the screen`)
+    }
+  },
+}
