@@ -29,7 +29,7 @@ type WorkItem struct {
 	StepTitle  string      `json:"stepTitle,omitempty"`
 	Unit       string      `json:"unit"`
 	UnitName   string      `json:"unitName"`
-	Clock      *term.Clock `json:"clock,omitempty"`
+	Clock      *term.Clock `json:"due,omitempty" doc:"its most urgent period"`
 	At         time.Time   `json:"at"`
 }
 
@@ -54,20 +54,30 @@ func (w *WorkItem) Place(clocks []term.Clock, now time.Time) bool {
 	return true
 }
 
-// SortWork puts items in the order of their groups, the most urgent first in each.
-func SortWork(items []WorkItem) []WorkItem {
-	if items == nil {
-		return []WorkItem{}
-	}
-	rank := map[string]int{WorkOverdue: 0, WorkDueToday: 1, WorkWaiting: 2, WorkNew: 3}
+// WorkGroup is the items of one group, the most urgent first.
+type WorkGroup struct {
+	Code  string     `json:"code" enum:"overdue,due_today,waiting,new"`
+	Items []WorkItem `json:"items"`
+}
+
+// GroupWork puts items into their groups; every group is there, if empty.
+func GroupWork(items []WorkItem) []WorkGroup {
 	due := func(w WorkItem) time.Time {
 		if w.Clock != nil {
 			return w.Clock.Due
 		}
 		return w.At.AddDate(100, 0, 0)
 	}
-	slices.SortStableFunc(items, func(a, b WorkItem) int {
-		return cmp.Or(cmp.Compare(rank[a.Group], rank[b.Group]), due(a).Compare(due(b)), b.At.Compare(a.At))
-	})
-	return items
+	slices.SortStableFunc(items, func(a, b WorkItem) int { return cmp.Or(due(a).Compare(due(b)), b.At.Compare(a.At)) })
+	var out []WorkGroup
+	for _, code := range []string{WorkOverdue, WorkDueToday, WorkWaiting, WorkNew} {
+		g := WorkGroup{Code: code, Items: []WorkItem{}}
+		for _, w := range items {
+			if w.Group == code {
+				g.Items = append(g.Items, w)
+			}
+		}
+		out = append(out, g)
+	}
+	return out
 }

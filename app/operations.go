@@ -65,12 +65,13 @@ func (a *App) operations(h huma.API) {
 	a.ledgerOperations(h)
 }
 
-func (a *App) workOp(ctx context.Context, _ *struct{}) (*struct {
-	Body struct {
-		Items  []api.WorkItem `json:"items"`
-		Counts map[string]int `json:"counts" doc:"by group"`
-	}
-}, error) {
+// Work is My Work (我的工作).
+type Work struct {
+	Groups []api.WorkGroup `json:"groups"`
+	Counts map[string]int  `json:"counts" doc:"by group"`
+}
+
+func (a *App) workOp(ctx context.Context, _ *struct{}) (*struct{ Body Work }, error) {
 	actor, lang := api.Actor(ctx), api.Lang(ctx)
 	var all []api.WorkItem
 	err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -86,17 +87,11 @@ func (a *App) workOp(ctx context.Context, _ *struct{}) (*struct {
 	if err != nil {
 		return nil, err
 	}
-	out := &struct {
-		Body struct {
-			Items  []api.WorkItem `json:"items"`
-			Counts map[string]int `json:"counts" doc:"by group"`
-		}
-	}{}
-	out.Body.Items, out.Body.Counts = api.SortWork(all), map[string]int{}
-	for _, w := range all {
-		out.Body.Counts[w.Group]++
+	w := Work{Groups: api.GroupWork(all), Counts: map[string]int{}}
+	for _, g := range w.Groups {
+		w.Counts[g.Code] = len(g.Items)
 	}
-	return out, nil
+	return &struct{ Body Work }{w}, nil
 }
 
 // Found is one hit of the search.
