@@ -29,7 +29,7 @@ type WorkItem struct {
 	StepTitle  string      `json:"stepTitle,omitempty"`
 	Unit       string      `json:"unit"`
 	UnitName   string      `json:"unitName"`
-	Clock      *term.Clock `json:"due,omitempty" doc:"its most urgent period"`
+	Clock      *term.Clock `json:"clock,omitempty" doc:"its most urgent period"`
 	At         time.Time   `json:"at"`
 }
 

@@ -27,7 +27,7 @@ type Detail struct {
 	State        string       `json:"state"`
 	StateTitle   string       `json:"stateTitle"`
 	Rev          int64        `json:"rev"`
-	Unit         api.Option   `json:"unit"`
+	Unit         api.Named    `json:"unit"`
 	Source       string       `json:"source"`
 	Complaint    string       `json:"complaint,omitempty"`
 	Matter       MatterView   `json:"matter"`
@@ -103,7 +103,7 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	if d.PaidYuan, err = s.paid(ctx, tx, f.ID); err != nil {
 		return nil, err
 	}
-	if err := tx.QueryRow(ctx, `SELECT id, name FROM org_v_units WHERE id = $1`, f.Unit).Scan(&d.Unit.Value, &d.Unit.Label); err != nil {
+	if err := tx.QueryRow(ctx, `SELECT id, name FROM org_v_units WHERE id = $1`, f.Unit).Scan(&d.Unit.ID, &d.Unit.Name); err != nil {
 		return nil, fmt.Errorf("unit of case %s: %w", f.ID, err)
 	}
 	if d.Matter, err = s.matterView(ctx, tx, f, lang); err != nil {
