@@ -8,7 +8,6 @@
 package org
 
 import (
-	"log/slog"
 	"time"
 
 	"jiexu/ledger"
@@ -21,12 +20,11 @@ type Service struct {
 	now    func() time.Time
 	hashes *hashing
 	tree   treeCache
-	log    *slog.Logger
 }
 
 // New makes the service. now is the clock of its entries, sessions and grants.
 func New(db *store.DB, now func() time.Time) *Service {
-	return &Service{db: db, now: now, hashes: newHashing(), log: slog.Default()}
+	return &Service{db: db, now: now, hashes: newHashing()}
 }
 
 func init() {

@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -129,15 +130,23 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Session, erro
 	}
 	sess.CSRF = csrfOf(token)
 	if now.Sub(sess.SeenAt) >= touchEvery {
-		err = s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-			_, err := tx.Exec(ctx, `UPDATE org_sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2`, sess.ID, store.At(now))
-			return err
-		})
-		if err != nil {
-			return Session{}, fmt.Errorf("keep a session awake: %w", err)
-		}
+		s.touch(ctx, sess.ID, now)
 	}
 	return sess, nil
+}
+
+// touch keeps when a session was last used. It gives up soon: while somebody else writes for long, a
+// reader does not wait for that, and the next request tries again.
+func (s *Service) touch(ctx context.Context, id string, now time.Time) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE org_sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2`, id, store.At(now))
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		slog.Warn("a session was not kept awake", "session", id, "error", err)
+	}
 }
 
 // CheckCSRF reports whether the token that came with a command is that of the session.

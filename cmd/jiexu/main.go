@@ -26,6 +26,7 @@ type CLI struct {
 	Demo      DemoCmd      `cmd:"" help:"Make the demonstration district and serve it."`
 	Migrate   MigrateCmd   `cmd:"" help:"Bring the database up to date, as every start does."`
 	Import    ImportCmd    `cmd:"" help:"Take in complaints or areas from files."`
+	User      UserCmd      `cmd:"" help:"Add people, give new passwords, disable."`
 	Law       LawCmd       `cmd:"" help:"The law: periods, articles."`
 	Procedure ProcedureCmd `cmd:"" help:"The procedures: what they are, and the proof that no way through them breaks the law."`
 }
