@@ -27,6 +27,10 @@ type CLI struct {
 	Migrate   MigrateCmd   `cmd:"" help:"Bring the database up to date, as every start does."`
 	Import    ImportCmd    `cmd:"" help:"Take in complaints or areas from files."`
 	User      UserCmd      `cmd:"" help:"Add people, give new passwords, disable."`
+	Backup    BackupCmd    `cmd:"" help:"Write the database and its media into one file."`
+	Restore   RestoreCmd   `cmd:"" help:"Fill a new database, of either engine, from a backup."`
+	Ledger    LedgerCmd    `cmd:"" help:"The log of what happened: check it, prove from it."`
+	Verify    VerifyCmd    `cmd:"" help:"Check a document or a proof, with no server and no network."`
 	Law       LawCmd       `cmd:"" help:"The law: periods, articles."`
 	Procedure ProcedureCmd `cmd:"" help:"The procedures: what they are, and the proof that no way through them breaks the law."`
 }
