@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"jiexu/area"
+	"jiexu/fault"
 	"jiexu/org"
 	"jiexu/place"
 	"jiexu/store"
@@ -16,11 +17,32 @@ const (
 	nearEnough = 500 // metres
 )
 
+// atBorder is how far outside of its outline a point still counts as the district's, in metres: the
+// outline is drawn no better than that, and the far pavement of a border road is complained about too.
+const atBorder = 100
+
+// inDistrict returns the faults of place.District.Check, with leave for the border.
+func inDistrict(d *place.District, p place.Point) error {
+	err := d.Check(p)
+	if fault.Is(err, "place.outside") && d.Distance(p) <= atBorder {
+		return nil
+	}
+	return err
+}
+
+// areaAt is the area that a point lies in, or whose border it is just outside of.
+func areaAt(ground *area.Ground, p place.Point) (place.Area, bool) {
+	if near := ground.Areas.FindNear(p, atBorder); len(near) > 0 {
+		return near[0].Area, true
+	}
+	return place.Area{}, false
+}
+
 // locate proposes where a complaint is and whose it is: by its coordinates, else by the names in its
 // address, else by those in its whole text. The desk confirms it by routing.
 func locate(ground *area.Ground, c *Complaint) {
 	if c.Lon != nil && c.Lat != nil {
-		if at, ok := ground.Areas.At(place.Point{Lon: *c.Lon, Lat: *c.Lat}); ok {
+		if at, ok := areaAt(ground, place.Point{Lon: *c.Lon, Lat: *c.Lat}); ok {
 			c.StreetCode, c.ProposedUnit = at.Code, at.Unit
 		}
 		return
@@ -58,9 +80,9 @@ func (s *Service) Locate(ctx context.Context, actor org.Actor, text string, p *p
 		proposals := []place.Proposal{}
 		if p == nil {
 			proposals = ground.Gazetteer.Locate(text)
-		} else if err := ground.District.Check(*p); err != nil {
+		} else if err := inDistrict(ground.District, *p); err != nil {
 			return err
-		} else if at, ok := ground.Areas.At(*p); ok {
+		} else if at, ok := areaAt(ground, *p); ok {
 			proposals = append(proposals, place.Proposal{Point: *p, StreetCode: at.Code, StreetName: at.Name, Confidence: 1, Matched: []string{}, Why: "intake.why_point"})
 		}
 		var units []string

@@ -199,7 +199,7 @@ func (in Registration) point(f *fault.Error, c *Complaint, district *place.Distr
 		return
 	}
 	p = datum.ToWGS84(p)
-	if err := district.Check(p); err != nil {
+	if err := inDistrict(district, p); err != nil {
 		fieldFault(f, "lon", err)
 		return
 	}
