@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,20 +24,27 @@ type DemoLogin struct {
 	Login, Password, Role, Name, Unit string
 }
 
-// DemoLogins lists one login for each role.
+// DemoLogins lists one login for each role, those of a squad all of one squad.
 func DemoLogins() []DemoLogin {
 	people := demoPeople()
 	var out []DemoLogin
 	for _, r := range Roles {
-		for _, p := range people {
-			if p.role == r.Code {
-				out = append(out, DemoLogin{Login: p.login, Password: DemoPassword, Role: p.role, Name: p.name, Unit: p.unit})
-				break
+		best := -1
+		for i, p := range people {
+			if p.role == r.Code && (best < 0 || slices.Contains(demoShown, p.login)) {
+				best = i
 			}
+		}
+		if best >= 0 {
+			p := people[best]
+			out = append(out, DemoLogin{Login: p.login, Password: DemoPassword, Role: p.role, Name: p.name, Unit: p.unit})
 		}
 	}
 	return out
 }
+
+// demoShown are the people to be tried where several have the role.
+var demoShown = []string{"desk", "head", "legal", "leader.jas", "officer.jas1", "auxiliary.jas", "dept.fg", "community.jas"}
 
 // Names of the demonstration's units above the squads.
 const (
