@@ -60,6 +60,9 @@ func openFileReadOnly(ctx context.Context, path string) (*DB, error) {
 	q.Add("_pragma", "query_only(ON)")
 	q.Add("_pragma", "temp_store(MEMORY)")
 	q.Set("mode", "ro")
+	if !exists(path+"-wal") && !exists(path+"-shm") {
+		q.Set("immutable", "1") // nobody has it open: no file need be made beside it
+	}
 	read, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
@@ -94,6 +97,11 @@ func openCopy(ctx context.Context, path string) (*DB, error) {
 	}
 	db.path, db.remove = path, dir
 	return db, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 func copyFile(to, from string) error {
