@@ -7,7 +7,6 @@ import { may } from '../shared/session'
 export const rights = {
   complaints: () => may('intake.read'),
   register: () => may('intake.register'),
-  contact: () => may('intake.contact'),
   exportComplaints: () => may('intake.export'),
   cases: () => may('casework.read'),
   openCase: () => may('casework.open'),
@@ -21,6 +20,5 @@ export const rights = {
   refusals: () => may('system.refusals'),
   jobs: () => may('system.jobs'),
   status: () => may('system.status'),
-  ledger: () => may('ledger.read'),
   prove: () => may('ledger.prove'),
 }

@@ -47,6 +47,8 @@ export function clock(code, title, dueMs, n, cites, unit = 'working_days') {
 
 const rows = read('demo/complaints.csv').trim().split('\n').slice(1).map((l) => l.split(','))
 const states = [['registered', '已登记'], ['routed', '已派单'], ['accepted', '已受理'], ['assigned', '已派员'], ['handled', '已处置'], ['replied', '已答复'], ['closed', '已办结']]
+export const channelTitles = { hotline: '12345 热线', grid: '网格平台', citizen: '市民来电来访', patrol: '巡查发现', letter: '来信网上', import: '导入' }
+export const kindTitles = { complaint: '投诉举报', help: '求助', consultation: '咨询', suggestion: '建议', praise: '表扬' }
 export const complaints = Array.from({ length: 160 }, (_, i) => {
   const [no, , , channel, kind, title, text, address, name, phone, secret] = rows[i % rows.length]
   const s = squads[(i * 5) % squads.length]
@@ -55,7 +57,7 @@ export const complaints = Array.from({ length: 160 }, (_, i) => {
   const ended = state === 'closed'
   const c = clock('reply', '答复期限', received + (5 + (i % 3)) * DAY, 5, i % 2 ? ['SH 26(2)'] : [])
   return {
-    id: `c${i}`, number: `静诉〔2026〕${String(1160 - i)}号`, title, text, channel, sourceNo: no, kind, address, streetName: s.street, state, stateTitle, unit: { id: s.unit, name: s.name }, unitName: state === 'registered' ? '' : s.name,
+    id: `c${i}`, number: `静诉〔2026〕${String(1160 - i)}号`, title, content: text, channel, channelTitle: channelTitles[channel] ?? channel, sourceNumber: no, kind, kindTitle: kindTitles[kind] ?? kind, address, areaName: s.street, mayContact: true, state, stateTitle, unit: { id: s.unit, name: s.name }, unitName: state === 'registered' ? '' : s.name,
     rev: 3, lon: s.lon + ((i * 13) % 17 - 8) / 2400, lat: s.lat + ((i * 7) % 15 - 7) / 2600, receivedAt: new Date(received).toISOString(), due: ended ? null : c, confidential: secret === '是', urgent: i === 3,
     contact: { name: secret === '是' || !name ? '' : `${name[0]}**`, phone: secret === '是' || !phone ? '' : `${phone.slice(0, 3)}****${phone.slice(-4)}` }, real: { name, phone },
     clocks: ended ? [{ ...c, level: 'met', leftText: '按时办结' }] : [c, clock('first_contact', '先行联系', received + DAY, 1, [])],

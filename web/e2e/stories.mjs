@@ -119,14 +119,14 @@ export const stories = {
 
   async 'a complaint is registered from the keyboard'({ page, base, sent }) {
     await page.goto(`${base}/complaints/new`)
-    await page.locator('[data-field=text]').fill('共和新路延长路路口早餐车占道')
+    await page.locator('[data-field=content]').fill('共和新路延长路路口早餐车占道')
     await page.locator('[data-field=title]').fill('早餐车占道')
     await page.keyboard.press('Alt+l')
     await page.locator('.proposals label').first().waitFor()
     await page.keyboard.press('Control+Enter')
     await page.waitForURL(/complaints\/n/)
     const body = JSON.parse(sent(/\/complaints$/)[0].body)
-    assert.ok(body.lon > 121 && body.text.includes('早餐车') && body.channel === 'hotline')
+    assert.ok(body.lon > 121 && body.content.includes('早餐车') && body.channel === 'hotline')
   },
 
   async 'English is complete on every page'({ page, base, wide }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bareClock, civil, day, dueText, hour, moment } from './clock'
+import { civil, day, dueText, hour, moment } from './clock'
 import type { Clock } from './types'
 
 const clock = (more: Partial<Clock>): Clock => ({ code: 'reply', title: '办结', due: '2024-02-22T16:00:00Z', dueDate: '2024-02-22', unit: 'working_days', left: 3, leftText: '剩 3 个工作日', level: 'ok', cites: [], counting: [], provisional: false, ...more })
@@ -32,16 +32,5 @@ describe('moments', () => {
   it('days are said in each language', () => {
     expect(day('2024-02-22', now, 'en')).toBe('22 Feb')
     expect(day('2023-02-22', now, 'en')).toBe('22 Feb 2023')
-  })
-})
-
-describe('a clock of its end alone', () => {
-  it.each([
-    ['2024-02-22T16:00:00Z', 3, 'ok', '2024-02-22', 'days'],
-    ['2024-02-19T16:00:00Z', 0, 'amber', '2024-02-19', 'days'],
-    ['2024-02-19T01:59:00Z', -1, 'red', '2024-02-19', 'hours'],
-    ['2024-02-16T16:00:00Z', -3, 'red', '2024-02-16', 'days'],
-  ])('%s', (due, left, level, dueDate, unit) => {
-    expect(bareClock(due, now)).toMatchObject({ left, level, dueDate, unit })
   })
 })

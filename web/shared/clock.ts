@@ -56,16 +56,3 @@ export function moment(at: string, now: Date, lang: string): string {
 export function exact(at: string): string {
   return `${civil(at)} ${hour(at)}`
 }
-
-/** A clock made of its end alone: days of the calendar that are left, negative when over; its words are the caller's. */
-export function bareClock(due: string, now: Date): Clock {
-  const end = new Date(Date.parse(due) - 1) // the last moment in time
-  const dueDate = civil(end)
-  const over = now > end
-  const distance = dayNumber(dueDate) - dayNumber(civil(now))
-  const left = over ? Math.min(distance, -1) : distance
-  return {
-    code: '', title: '', due, dueDate, unit: hour(due) === '00:00' ? 'days' : 'hours', left, leftText: '',
-    level: over ? 'red' : left === 0 ? 'amber' : 'ok', cites: [], counting: null, provisional: false,
-  }
-}

@@ -124,17 +124,23 @@ export interface Contact {
 }
 
 export interface Complaint extends Matter {
-  text: string
+  content: string
   channel: string
-  sourceNo?: string
+  channelTitle: string
+  sourceNumber?: string
   kind: string
+  kindTitle: string
   category?: string
   address: string
-  streetName?: string
+  areaName?: string
   receivedAt: string
   confidential?: boolean
   urgent?: boolean
+  proposedUnit?: Named | null
+  officers?: Named[] | null
+  reply?: string
   contact?: Contact | null
+  mayContact?: boolean
   cases?: { id: string; number: string; title: string }[] | null
 }
 
@@ -143,13 +149,17 @@ export interface ComplaintRow {
   number: string
   title: string
   channel: string
+  channelTitle: string
   kind: string
+  kindTitle: string
+  category?: string
   state: string
   stateTitle: string
   unitName: string
   address: string
   receivedAt: string
-  due: Clock | string | null
+  urgent?: boolean
+  due?: Clock | null
 }
 
 export interface Officer {
@@ -220,7 +230,7 @@ export interface CaseRow {
   stateTitle: string
   unitName: string
   openedAt: string
-  due: Clock | string | null
+  due?: Clock | null
 }
 
 export interface Work {
@@ -359,15 +369,15 @@ export interface SquadCount {
 }
 
 export interface Proposal {
-  point: { lon: number; lat: number }
+  name: string
+  areaName: string
+  lon: number
+  lat: number
   within: number
-  streetCode: string
-  streetName: string
   confidence: number
   matched: string[] | null
   why: string
-  unit?: string
-  unitName?: string
+  unit?: Named | null
 }
 
 export interface Found {
@@ -375,7 +385,7 @@ export interface Found {
   id: string
   number: string
   title: string
-  snippet: string
+  state: string
   unitName: string
 }
 
@@ -398,27 +408,20 @@ export interface Refusal {
 }
 
 export interface Job {
-  id: string
+  id: number
   kind: string
   state: string
   attempt: number
-  maxAttempts?: number
-  at: string
+  maxAttempts: number
+  scheduledAt: string
   error?: string
 }
 
 export interface Status {
   version: string
-  database: string
-  startedAt: string
-  calendar?: string
-  checks?: { code: string; title: string; ok: boolean; text?: string }[]
-}
-
-export interface Checkpoint {
-  origin: string
-  size: number
-  root: string
-  at: string
-  note?: string
+  engine: string
+  calendar: string
+  checkpoint: string
+  verifierKey: string
+  log: { Size: number; Waiting: number; Followers: { Name: string; Leaf: number; At: string; Error: string }[] | null }
 }

@@ -1,6 +1,5 @@
 /** Choices that come from the server's registers: people, units, penalty matters. Units are asked for once. */
 import { get } from '../../shared/api'
-import { say } from '../../shared/i18n'
 import type { Option, Page, PenaltyMatter, Person, Unit } from '../../shared/types'
 
 let units: Promise<Option[]> | undefined
@@ -27,15 +26,6 @@ export async function findMatters(text: string): Promise<Option[]> {
   const { items } = await get<Page<PenaltyMatter>>('/law/matters', { q: text })
   return items.map((m) => ({ value: m.code, label: `${m.code}　${m.title}` }))
 }
-
-const channels = ['hotline', 'grid', 'citizen', 'patrol', 'letter', 'import']
-const kinds = ['complaint', 'help', 'consultation', 'suggestion', 'praise']
-
-/** The channels and kinds of complaint, closed lists of the API. */
-export const complaintCodes = (): Record<string, Option[]> => ({
-  channel: channels.map((value) => ({ value, label: say(`channel.${value}`) })),
-  kind: kinds.map((value) => ({ value, label: say(`kind.${value}`) })),
-})
 
 /** Codes of a list's filters with their words, as the server's procedures name them. */
 const codes = new Map<string, Promise<Record<string, Option[]>>>()
