@@ -111,6 +111,7 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.verifier = key.Verifier
 	if a.Log, err = ledger.Open(ctx, a.DB, key, ledger.Options{Now: a.Now, Report: func(what string, err error) { a.Config.Log.Error("ledger", "doing", what, "error", err) }}); err != nil {
 		return err
 	}

@@ -16,6 +16,8 @@ import (
 	"jiexu/api"
 	"jiexu/fault"
 	"jiexu/ledger"
+	"jiexu/store"
+	"jiexu/systems/evidence"
 )
 
 // signingKey reads the log's key, or makes it at the first start.
@@ -64,7 +66,7 @@ func (a *App) ledgerOperations(h huma.API) {
 		func(ctx context.Context, in *struct {
 			ID string `path:"id" maxLength:"40"`
 		}) (*jsonOutput, error) {
-			r, err := a.Log.Entry(ctx, in.ID)
+			r, err := a.entry(ctx, in.ID, "ledger.read")
 			if err != nil {
 				return nil, err
 			}
@@ -74,6 +76,9 @@ func (a *App) ledgerOperations(h huma.API) {
 		func(ctx context.Context, in *struct {
 			ID string `path:"id" maxLength:"40"`
 		}) (*jsonOutput, error) {
+			if _, err := a.entry(ctx, in.ID, "ledger.prove"); err != nil {
+				return nil, err
+			}
 			bundle, err := a.Log.Prove(ctx, in.ID)
 			if err != nil {
 				return nil, err
@@ -81,6 +86,24 @@ func (a *App) ledgerOperations(h huma.API) {
 			body, err := bundle.Encode()
 			return &jsonOutput{ContentType: "application/json", CacheControl: "no-store", Body: body}, err
 		})
+}
+
+// entry reads an entry for somebody who has the right in the unit that it speaks of, or who may see
+// the matter that it is about: a complaint's first entries are of the unit that registered it. What
+// he may not read is not there (ledger.no_entry).
+func (a *App) entry(ctx context.Context, id, op string) (ledger.Record, error) {
+	actor := api.Actor(ctx)
+	r, err := a.Log.Entry(ctx, id)
+	if err != nil || actor.Can(op, r.Unit) {
+		return r, err
+	}
+	if err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := a.access(ctx, tx, actor, evidence.Subject{Type: r.Subject.Type, ID: r.Subject.ID}, false)
+		return err
+	}); err != nil {
+		return ledger.Record{}, fault.Wrap(err, fault.NotFound, "ledger.no_entry", "entry", id)
+	}
+	return r, nil
 }
 
 // checkpoint serves the newest signed checkpoint to anybody: it holds hashes alone.

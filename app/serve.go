@@ -12,7 +12,9 @@ import (
 	"jiexu/org"
 	"jiexu/server"
 	"jiexu/store"
+	"jiexu/systems/casework"
 	"jiexu/systems/evidence"
+	"jiexu/systems/intake"
 	"jiexu/web"
 )
 
@@ -71,11 +73,7 @@ func (a *App) feed(r *http.Request) (<-chan server.Change, func(), error) {
 		defer close(out)
 		for batch := range events {
 			for _, e := range batch {
-				op := "intake.read"
-				if e.Subject.Type == "case" {
-					op = "casework.read"
-				}
-				if !actor.Can(op, e.Unit) {
+				if !actor.Can(readingOf(e.Subject.Type), e.Unit) {
 					continue
 				}
 				select {
@@ -89,12 +87,23 @@ func (a *App) feed(r *http.Request) (<-chan server.Change, func(), error) {
 	return out, cancel, nil
 }
 
+// readingOf is the right that somebody needs to hear of a subject.
+func readingOf(subjectType string) string {
+	switch subjectType {
+	case intake.Type:
+		return "intake.read"
+	case casework.Type:
+		return "casework.read"
+	}
+	return "org.read"
+}
+
 // access tells evidence who may see a subject and add to it.
 func (a *App) access(ctx context.Context, tx *store.Tx, actor org.Actor, s evidence.Subject, add bool) (string, error) {
 	switch s.Type {
-	case "complaint":
+	case intake.Type:
 		return a.Intake.Access(ctx, tx, actor, s.ID, add)
-	case "case":
+	case casework.Type:
 		return a.Casework.Access(ctx, tx, actor, s.ID, add)
 	}
 	return "", fault.New(fault.Invalid, "evidence.subject")

@@ -27,7 +27,7 @@ const (
 	opEvidence = "casework.evidence"
 	opDocument = "casework.document"
 	opDecide   = "casework.decide"
-	opReview   = "casework.pass_review"
+	opReview   = "casework.legal_review"
 	opConfirm  = "law.confirm"
 )
 

@@ -48,7 +48,7 @@ type Detail struct {
 	Documents    []Document   `json:"documents"`
 	Clocks       []term.Clock `json:"clocks"`
 	Choices      []api.Choice `json:"choices"`
-	Timeline     []api.Event  `json:"timeline"`
+	Timeline     []api.Event  `json:"timeline" doc:"what was filled in is left out, as findings are, for those who may not read the case's documents"`
 	Can          Can          `json:"can"`
 }
 
@@ -127,6 +127,12 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	d.Choices = api.Choices(choices, lang, func(step *procedure.Step, field *api.Field) { s.propose(f, people, step, field, now) })
 	d.Clocks = s.terms.View(f.terms, term.Clocks(s.procedure, lang), now, lang)
 	d.Timeline = s.timeline(f, lang)
+	if !actor.Can(opDocument, f.Unit) { // what was written down names the party, as its papers do
+		d.Findings = ""
+		for i := range d.Timeline {
+			d.Timeline[i].Lines = nil
+		}
+	}
 	open := slices.Contains(openStates, f.State)
 	d.Can = Can{Edit: open && actor.Can(opEdit, f.Unit), Party: open && actor.Can(opParty, f.Unit), Evidence: open && actor.Can(opEvidence, f.Unit),
 		Document: actor.Can(opDocument, f.Unit)}
