@@ -175,11 +175,12 @@ func (a *App) fonts() (*document.Fonts, error) {
 	return document.LoadFonts(os.DirFS(a.Fonts), shipped)
 }
 
-// Run keeps the house going until ctx ends: the sequencer, the followers, the jobs.
+// Run keeps the house going until ctx ends: the sequencer, the followers, the jobs, the sweeping.
 func (a *App) Run(ctx context.Context) error {
 	if err := a.Jobs.Start(ctx); err != nil {
 		return err
 	}
+	go a.sweep(ctx)
 	err := a.Log.Run(ctx)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -190,6 +191,23 @@ func (a *App) Run(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// sweep forgets, now and every hour, what has run out: sessions, failed sign-ins, the results of old
+// commands. It bears being done by several servers.
+func (a *App) sweep(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := errors.Join(a.Org.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
+			a.Config.Log.Warn("sweeping failed; it is tried again in an hour", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // Close closes the database.

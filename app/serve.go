@@ -4,11 +4,13 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"jiexu/api"
 	"jiexu/fault"
+	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/server"
 	"jiexu/store"
@@ -60,12 +62,15 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	return err
 }
 
-// feed gives one signed-in user the changes of the units that he may see.
-func (a *App) feed(r *http.Request) (<-chan server.Change, func(), error) {
-	actor := api.Actor(r.Context())
-	if actor.Person == "" {
-		return nil, nil, fault.New(fault.Unauthenticated, "unauthenticated")
+// feed gives one signed-in user the changes of the units that he may see. His rights are looked up
+// again at every heartbeat, and the stream ends with his session.
+func (a *App) feed(r *http.Request) (*server.Subscription, error) {
+	session, ok := api.SessionOf(r.Context())
+	if !ok {
+		return nil, fault.New(fault.Unauthenticated, "unauthenticated")
 	}
+	var current atomic.Pointer[org.Actor]
+	current.Store(&session.Actor)
 	events, cancel := a.Log.Subscribe()
 	out := make(chan server.Change, 64)
 	ctx := r.Context()
@@ -73,7 +78,7 @@ func (a *App) feed(r *http.Request) (<-chan server.Change, func(), error) {
 		defer close(out)
 		for batch := range events {
 			for _, e := range batch {
-				if !actor.Can(readingOf(e.Subject.Type), e.Unit) {
+				if !maySee(*current.Load(), e) {
 					continue
 				}
 				select {
@@ -84,18 +89,20 @@ func (a *App) feed(r *http.Request) (<-chan server.Change, func(), error) {
 			}
 		}
 	}()
-	return out, cancel, nil
+	alive := func() bool {
+		actor, err := a.Org.Refresh(ctx, session.ID)
+		if err != nil {
+			return false
+		}
+		current.Store(&actor)
+		return true
+	}
+	return &server.Subscription{Changes: out, Alive: alive, Stop: cancel}, nil
 }
 
-// readingOf is the right that somebody needs to hear of a subject.
-func readingOf(subjectType string) string {
-	switch subjectType {
-	case intake.Type:
-		return "intake.read"
-	case casework.Type:
-		return "casework.read"
-	}
-	return "org.read"
+func maySee(actor org.Actor, e ledger.Event) bool {
+	op := map[string]string{intake.Type: "intake.read", casework.Type: "casework.read"}[e.Subject.Type]
+	return op != "" && actor.Can(op, e.Unit)
 }
 
 // access tells evidence who may see a subject and add to it.

@@ -154,6 +154,28 @@ func (s Session) CheckCSRF(token string) bool {
 	return s.CSRF != "" && subtle.ConstantTimeCompare([]byte(s.CSRF), []byte(token)) == 1
 }
 
+// Refresh gives the actor of a session as his rights stand now, without keeping the session awake: a
+// stream of live updates asks it now and then. Returns unauthenticated once the session is over.
+func (s *Service) Refresh(ctx context.Context, id string) (Actor, error) {
+	var actor Actor
+	now := s.now()
+	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		var person string
+		err := tx.QueryRow(ctx, `SELECT s.person FROM org_sessions s JOIN org_people p ON p.id = s.person
+			WHERE s.id = $1 AND s.created_at > $2 AND s.seen_at > $3 AND NOT p.disabled`,
+			id, store.At(now.Add(-absoluteTime)), store.At(now.Add(-idleTime))).Scan(&person)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fault.New(fault.Unauthenticated, "unauthenticated")
+		}
+		if err != nil {
+			return fmt.Errorf("read the session: %w", err)
+		}
+		actor, err = ActorOf(ctx, tx, person, law.On(now))
+		return err
+	})
+	return actor, err
+}
+
 // Sessions lists the sessions of a person that are not over, newest first.
 func (s *Service) Sessions(ctx context.Context, person string) ([]Session, error) {
 	var list []Session

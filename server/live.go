@@ -15,20 +15,27 @@ type Change struct {
 	Unit    string `json:"unit"`
 }
 
-// Feed subscribes one signed-in user to the changes that he may see, until stop is called.
-type Feed func(r *http.Request) (changes <-chan Change, stop func(), err error)
+// Feed subscribes one signed-in user to the changes that he may see.
+type Feed func(r *http.Request) (*Subscription, error)
+
+// Subscription is one user's stream.
+type Subscription struct {
+	Changes <-chan Change
+	Alive   func() bool // asked at each heartbeat; false ends the stream, as when the session was ended
+	Stop    func()
+}
 
 const heartbeat = 20 * time.Second
 
 // live serves server-sent events. The stream ends with the request or when the server stops.
 func live(feed Feed, done <-chan struct{}, fail func(http.ResponseWriter, *http.Request, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		changes, stop, err := feed(r)
+		sub, err := feed(r)
 		if err != nil {
 			fail(w, r, err)
 			return
 		}
-		defer stop()
+		defer sub.Stop()
 		rc := http.NewResponseController(w)
 		rc.SetWriteDeadline(time.Time{})
 		h := w.Header()
@@ -46,8 +53,11 @@ func live(feed Feed, done <-chan struct{}, fail func(http.ResponseWriter, *http.
 			case <-done:
 				return
 			case <-tick.C:
+				if !sub.Alive() {
+					return
+				}
 				fmt.Fprint(w, ": alive\n\n")
-			case c, open := <-changes:
+			case c, open := <-sub.Changes:
 				if !open {
 					return
 				}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"jiexu/fault"
 )
@@ -202,4 +203,12 @@ func Found(err error, code string, params ...any) error {
 		return fault.New(fault.NotFound, code, params...)
 	}
 	return err
+}
+
+// ForgetCommands removes the kept results of commands from before a moment; a retry that late acts anew.
+func (db *DB) ForgetCommands(ctx context.Context, before time.Time) error {
+	return db.Write(ctx, func(ctx context.Context, tx *Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM store_commands WHERE at < $1`, At(before))
+		return err
+	})
 }

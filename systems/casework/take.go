@@ -116,36 +116,21 @@ func (a *act) isTheirs() error {
 	return nil
 }
 
-// permit asks the procedure, and moves the case on if it agrees. What stands in the way of the step
-// itself is told before what is wrong in the form.
+// permit asks the procedure, and moves the case on if it agrees.
 func (s *Service) permit(ctx context.Context, tx *store.Tx, a *act, in map[string]any) ([]procedure.ClockAction, error) {
 	seen, err := s.observe(ctx, tx, a.actor, a.file, a.now)
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range s.procedure.Facts {
-		if f.Kind == procedure.Entered {
-			seen.Say(f, true)
-		}
-	}
-	before, roles := procedure.Matter{State: a.State, Facts: a.Facts}, a.roles()
-	if _, _, err := s.procedure.Take(before, a.step.Code, seen, roles); err != nil {
-		return nil, err
-	}
-	if a.values, err = a.step.Read(in, a.now); err != nil {
-		return nil, err
-	}
-	if err := s.entered(ctx, tx, a, seen); err != nil {
-		return nil, err
-	}
-	after, actions, err := s.procedure.Take(before, a.step.Code, seen, roles)
+	after, actions, values, err := s.procedure.Attempt(procedure.Matter{State: a.State, Facts: a.Facts}, a.step.Code, seen, a.roles(), in, a.now,
+		func(values procedure.Values, seen procedure.Seen) error {
+			a.values = values
+			return s.entered(ctx, tx, a, seen)
+		})
 	if err != nil {
 		return nil, err
 	}
-	a.State, a.Facts = after.State, after.Facts
-	if a.Facts == nil {
-		a.Facts = []string{}
-	}
+	a.State, a.Facts, a.values = after.State, after.Facts, values
 	return actions, nil
 }
 
