@@ -193,6 +193,16 @@ func (a *App) Run(ctx context.Context) error {
 	return err
 }
 
+// Settle gives every entry its place in the log, as a command does before it ends where no server may
+// be running; beside one it does no harm.
+func (a *App) Settle(ctx context.Context) error {
+	for {
+		if n, err := a.Log.Sequence(ctx); err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
 // sweep forgets, now and every hour, what has run out: sessions, failed sign-ins, the results of old
 // commands. It bears being done by several servers.
 func (a *App) sweep(ctx context.Context) {

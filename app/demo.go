@@ -55,12 +55,7 @@ func SeedDemo(ctx context.Context, c Config, now time.Time) error {
 	if err := d.complaints(ctx); err != nil {
 		return fmt.Errorf("demo complaints: %w", err)
 	}
-	for {
-		n, err := a.Log.Sequence(ctx)
-		if err != nil || n == 0 {
-			return err
-		}
-	}
+	return a.Settle(ctx)
 }
 
 // demo makes the past.

@@ -102,6 +102,9 @@ func (c *ImportComplaintsCmd) Run(env *Env) error {
 		}
 		return err
 	}
+	if err := a.Settle(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
 	if len(done.Rejected) > 0 {
 		c.keepRejected(env, done)
 	}
@@ -171,6 +174,9 @@ func (c *ImportAreasCmd) Run(env *Env) error {
 	defer a.Close()
 	done, err := area.Import(ctx, a.DB, actor, content, datum, c.All, env.Now())
 	if err != nil {
+		return err
+	}
+	if err := a.Settle(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
 	for _, note := range done.Notes {
