@@ -134,9 +134,11 @@ func VerifyBundle(b Bundle, trusted []string) (Proof, error) {
 		return changed("proof")
 	}
 	if b.Document != nil {
-		if p.Document = p.Record.document(b.Document); p.Document == nil {
+		issued := p.Record.Issued()
+		if issued == nil || issued.SHA256 != b.Document.SHA256 || issued.Size != b.Document.Size {
 			return changed("document")
 		}
+		p.Document = issued
 	}
 	switch {
 	case len(trusted) == 0:
@@ -149,15 +151,12 @@ func VerifyBundle(b Bundle, trusted []string) (Proof, error) {
 	return p, nil
 }
 
-// document returns the document of the entry if it is the one that the bundle names.
-func (r Record) document(named *Document) *Document {
+// Issued is the document that the entry issued, nil if none.
+func (r Record) Issued() *Document {
 	var body struct {
 		Document *Document `json:"document"`
 	}
-	if json.Unmarshal(r.Body, &body) != nil || body.Document == nil {
-		return nil
-	}
-	if body.Document.SHA256 != named.SHA256 || body.Document.Size != named.Size {
+	if json.Unmarshal(r.Body, &body) != nil || body.Document == nil || body.Document.SHA256 == "" {
 		return nil
 	}
 	return body.Document

@@ -36,7 +36,8 @@ func newest(ctx context.Context, tx *store.Tx) (size int64, checkpoint []byte, e
 	return size, checkpoint, nil
 }
 
-// Prove makes the proof that an entry is in the log, under the newest checkpoint. Returns
+// Prove makes the proof that an entry is in the log, under the newest checkpoint, and that it issued
+// the document that it names, if it names one. Returns
 // ledger.no_entry, and ledger.pending for an entry that the tree does not hold yet (see
 // WaitSequenced).
 func (l *Log) Prove(ctx context.Context, entry string) (b Bundle, err error) {
@@ -61,7 +62,7 @@ func (l *Log) Prove(ctx context.Context, entry string) (b Bundle, err error) {
 			return fmt.Errorf("prove %s: %w", entry, err)
 		}
 		b = Bundle{Format: BundleFormat, Entry: string(rec.Data), Leaf: rec.Leaf, Proof: hashTexts(proof),
-			Checkpoint: string(checkpoint), Key: t.verifier}
+			Checkpoint: string(checkpoint), Key: t.verifier, Document: rec.Issued()}
 		return nil
 	})
 	return b, err
@@ -90,6 +91,22 @@ func (l *Log) ProveConsistency(ctx context.Context, oldSize, newSize int64) (pro
 		return nil
 	})
 	return proof, err
+}
+
+// Root is the root that the log had when it held size entries. Returns ledger.size if it never did.
+func (l *Log) Root(ctx context.Context, size int64) (root tlog.Hash, err error) {
+	err = l.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		t, err := readTree(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if size < 1 || size > t.size {
+			return fault.New(fault.Invalid, "ledger.size", "old", size, "new", size, "size", t.size)
+		}
+		root, err = tlog.TreeHash(size, newTiles(ctx, tx, t.size))
+		return err
+	})
+	return root, err
 }
 
 func hashTexts(hashes []tlog.Hash) []string {

@@ -151,6 +151,9 @@ func TestConsistency(t *testing.T) {
 				t.Fatal(err)
 			}
 			old, grown := ledger.TreeHead{Size: int64(sizes[0]), Root: naiveRoot(leaves[:sizes[0]])}, ledger.TreeHead{Size: int64(sizes[1]), Root: naiveRoot(leaves[:sizes[1]])}
+			if root, err := h.Root(t.Context(), old.Size); err != nil || root != old.Root {
+				t.Errorf("the root of size %d: %v, %v", old.Size, root, err)
+			}
 			if err := ledger.CheckConsistency(old, grown, texts); err != nil {
 				t.Errorf("%v: %v", sizes, err)
 			}

@@ -227,8 +227,12 @@ func (c *LedgerConsistencyCmd) Run(env *Env) error {
 	if err != nil {
 		return err
 	}
+	root, err := log.Root(ctx, heads[1].Size) // the checkpoints must be of this log, not only of each other
+	if err != nil {
+		return err
+	}
 	params := map[string]any{"old": heads[0].Size, "new": heads[1].Size}
-	if err := ledger.CheckConsistency(heads[0], heads[1], proof); err != nil {
+	if err := ledger.CheckConsistency(heads[0], heads[1], proof); err != nil || root != heads[1].Root {
 		fmt.Fprintln(env.Out, words.Text(env.Lang, "ledger.consistency.bad", params))
 		return findings
 	}
