@@ -5,6 +5,8 @@
 import { may } from '../shared/session'
 
 export const rights = {
+  work: () => may('work.read'),
+  search: () => may('search.use'),
   complaints: () => may('intake.read'),
   register: () => may('intake.register'),
   exportComplaints: () => may('intake.export'),

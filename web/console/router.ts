@@ -1,5 +1,13 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { rights } from './rights'
 import { refreshSession, session } from '../shared/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    open?: true // without anybody signed in
+    right?: () => boolean // what the page asks the server for; without it nothing is asked, for every refusal is recorded
+  }
+}
 
 const routes: RouteRecordRaw[] = [
   { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignIn.vue'), meta: { open: true } },
@@ -8,15 +16,15 @@ const routes: RouteRecordRaw[] = [
     path: '/',
     component: () => import('./shell/Shell.vue'),
     children: [
-      { path: '', name: 'work', component: () => import('./pages/Work.vue') },
-      { path: 'complaints', name: 'complaints', component: () => import('./pages/Complaints.vue') },
-      { path: 'complaints/new', name: 'complaint-new', component: () => import('./pages/ComplaintNew.vue') },
-      { path: 'complaints/:id', name: 'complaint', component: () => import('./pages/ComplaintPage.vue'), props: true },
-      { path: 'cases', name: 'cases', component: () => import('./pages/Cases.vue') },
-      { path: 'cases/new', name: 'case-new', component: () => import('./pages/CaseNew.vue') },
-      { path: 'cases/:id', name: 'case', component: () => import('./pages/CasePage.vue'), props: true },
-      { path: 'map', name: 'map', component: () => import('./pages/MapPage.vue') },
-      { path: 'law/:part(statutes|matters|calendar)?', name: 'law', component: () => import('./pages/Law.vue'), props: true },
+      { path: '', name: 'work', component: () => import('./pages/Work.vue'), meta: { right: rights.work } },
+      { path: 'complaints', name: 'complaints', component: () => import('./pages/Complaints.vue'), meta: { right: rights.complaints } },
+      { path: 'complaints/new', name: 'complaint-new', component: () => import('./pages/ComplaintNew.vue'), meta: { right: rights.register } },
+      { path: 'complaints/:id', name: 'complaint', component: () => import('./pages/ComplaintPage.vue'), props: true, meta: { right: rights.complaints } },
+      { path: 'cases', name: 'cases', component: () => import('./pages/Cases.vue'), meta: { right: rights.cases } },
+      { path: 'cases/new', name: 'case-new', component: () => import('./pages/CaseNew.vue'), meta: { right: rights.openCase } },
+      { path: 'cases/:id', name: 'case', component: () => import('./pages/CasePage.vue'), props: true, meta: { right: rights.cases } },
+      { path: 'map', name: 'map', component: () => import('./pages/MapPage.vue'), meta: { right: rights.map } },
+      { path: 'law/:part(statutes|matters|calendar)?', name: 'law', component: () => import('./pages/Law.vue'), props: true, meta: { right: rights.law } },
       { path: 'system/:part(sessions|people|roles|refusals|jobs|status)?', name: 'system', component: () => import('./pages/System.vue'), props: true },
       { path: 'more', name: 'more', component: () => import('./pages/More.vue') },
       { path: ':rest(.*)*', name: 'nowhere', component: () => import('./pages/Nowhere.vue') },
@@ -42,6 +50,7 @@ router.beforeEach(async (to) => {
   if (!session.person) return to.meta.open ? true : { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
   if (session.mustChangePassword) return to.name === 'password' ? true : { name: 'password' }
   if (to.name === 'sign-in' || to.name === 'password' && to.query.own === undefined) return { name: 'work' }
+  if (to.name === 'work' && !rights.work()) return { name: 'system' }
   return true
 })
 

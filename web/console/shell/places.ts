@@ -7,7 +7,7 @@ import type { Key } from '../../shared/i18n'
 export interface Place { name: string; path: string; icon: IconName; title: Key }
 
 const all: (Place & { seen: () => boolean })[] = [
-  { name: 'work', path: '/', icon: 'work', title: 'nav.work', seen: () => true },
+  { name: 'work', path: '/', icon: 'work', title: 'nav.work', seen: rights.work },
   { name: 'complaints', path: '/complaints', icon: 'complaint', title: 'nav.complaints', seen: rights.complaints },
   { name: 'cases', path: '/cases', icon: 'case', title: 'nav.cases', seen: rights.cases },
   { name: 'map', path: '/map', icon: 'map', title: 'nav.map', seen: rights.map },
