@@ -203,6 +203,7 @@ var toArchive = []move{
 // A complaint becomes an archived decision, whose paper anyone can check offline, and whatever is
 // changed behind the program's back afterwards is named.
 func TestFromAComplaintToAnArchivedDecision(t *testing.T) {
+	t.Parallel()
 	eachEngine(t, func(t *testing.T, w *world) {
 		s := newStory(w)
 		s.tell(t, slices.Concat(toCase, toNoticed, toArchive))

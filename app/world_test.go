@@ -54,8 +54,8 @@ func newClock(at time.Time) *clock {
 	c.set(at)
 	return c
 }
-func (c *clock) set(at time.Time)       { c.at.Store(at.UnixNano()) }
-func (c *clock) now() time.Time         { return time.Unix(0, c.at.Load()) }
+func (c *clock) set(at time.Time)        { c.at.Store(at.UnixNano()) }
+func (c *clock) now() time.Time          { return time.Unix(0, c.at.Load()) }
 func (c *clock) forward(d time.Duration) { c.at.Add(int64(d)) }
 
 // seed is the demonstration district, made once for each engine and copied for each test.
@@ -225,11 +225,11 @@ type world struct {
 	place  place
 }
 
-// eachEngine runs f in a fresh world on each engine.
+// eachEngine runs f in a fresh world on each engine, beside other tests: they mostly wait for the disk.
 func eachEngine(t *testing.T, f func(t *testing.T, w *world)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { f(t, newWorld(t, sqlitePlace(t))) })
-	t.Run("postgres", func(t *testing.T) { f(t, newWorld(t, postgresPlace(t))) })
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); f(t, newWorld(t, sqlitePlace(t))) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); f(t, newWorld(t, postgresPlace(t))) })
 }
 
 // newWorld opens the house over a place. Its clock stands still until it is moved.

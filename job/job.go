@@ -8,6 +8,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
 
+	"jiexu/fault"
 	"jiexu/store"
 )
 
@@ -137,8 +139,11 @@ func (r *Runner) List(ctx context.Context) ([]Status, error) {
 	return out, nil
 }
 
-// Retry runs a failed job again at once.
+// Retry runs a failed job again at once. Returns not_found.
 func (r *Runner) Retry(ctx context.Context, id int64) error {
 	_, err := r.queue.JobRetry(ctx, id)
+	if errors.Is(err, rivertype.ErrNotFound) {
+		return fault.Wrap(err, fault.NotFound, "not_found")
+	}
 	return err
 }

@@ -34,7 +34,7 @@ type uploadInput struct {
 	SubjectQuery
 	RawBody huma.MultipartFormFiles[struct {
 		File huma.FormFile `form:"file"`
-		Note string        `form:"note"`
+		Note string        `form:"note" required:"false"`
 	}]
 }
 

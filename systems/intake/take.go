@@ -246,7 +246,8 @@ func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) (err error) 
 		if err != nil || !unit.Outside {
 			return fault.New(fault.Invalid, "procedure.fields").With("department", "intake.department_unknown")
 		}
-		a.Outcome, a.ClosedAt, a.body["department"] = Transferred, &now, unit.ID
+		// The department answers for it from now on, and is the one outside unit that sees it.
+		a.Unit, a.Outcome, a.ClosedAt, a.body["department"] = unit.ID, Transferred, &now, unit.ID
 	case StepReturn:
 		a.Unit = a.routedFrom()
 	case StepAssign:

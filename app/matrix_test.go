@@ -1,0 +1,225 @@
+package app_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"jiexu/api"
+	"jiexu/org"
+	"jiexu/procedure"
+	"jiexu/systems/casework"
+	"jiexu/systems/intake"
+)
+
+// Groups of roles as the matrix names them.
+var (
+	works   = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Legal, org.Head, org.Inspector, org.Appraiser, org.Planner, org.Department, org.Community}
+	inside  = works[:9]
+	all     = append(slices.Clone(works), org.Admin, org.Auditor)
+	squad   = []string{org.Leader, org.Officer}
+	onCases = []string{org.Leader, org.Officer, org.Legal, org.Head, org.Inspector, org.Appraiser, org.Planner}
+	papers  = []string{org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
+	seeing  = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Legal, org.Head, org.Inspector, org.Department, org.Community}
+	adding  = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Department, org.Community}
+	admin   = []string{org.Admin}
+)
+
+// sample is a request that shows whether somebody may do an operation; it does no harm where he may.
+type sample struct {
+	path, body string
+	may        []string // roles; nil: everybody, signed in or not
+}
+
+// matrix says who may do what, by a person's decision and not by the role table: it is here that a
+// right given by mistake shows.
+var matrix = map[string]sample{
+	"session.get":      {"/session", "", nil},
+	"session.sign_in":  {"/session", `{"login":"nobody","password":"x"}`, nil},
+	"session.list":     {"/sessions", "", all},
+	"session.password": {"/session/password", `{"old":"x","new":"y"}`, all},
+	"session.end":      {"/sessions/none", "", all},
+	"session.end_all":  {"/sessions", "", all},
+	"session.sign_out": {"/session", "", all},
+	"work.list":        {"/work", "", works},
+	"search.all":       {"/search?q=%E6%91%8A", "", works},
+	"map.areas":        {"/map/areas", "", inside},
+	"map.base":         {"/map/base", "", inside},
+	"map.counts":       {"/map/counts", "", inside},
+	"law.statutes":     {"/law/statutes", "", all},
+	"law.article":      {"/law/articles/AP%2060", "", all},
+	"law.calendar":     {"/law/calendar?year=2026", "", all},
+	"law.matters":      {"/law/matters", "", all},
+	"law.confirm":      {"/law/matters/none/confirm", `{}`, []string{org.Legal}},
+
+	"intake.list":     {"/complaints", "", works},
+	"intake.codes":    {"/complaints/codes", "", works},
+	"intake.get":      {"/complaints/none", "", works},
+	"intake.step":     {"/complaints/none/steps/accept", `{}`, works},
+	"intake.export":   {"/complaints.xlsx?from=2030-01-01", "", []string{org.Desk, org.Leader, org.Head, org.Inspector, org.Appraiser}},
+	"intake.register": {"/complaints", `{}`, []string{org.Desk, org.Leader, org.Officer}},
+	"intake.locate":   {"/complaints/locate", `{"text":"愚园路"}`, []string{org.Desk, org.Leader, org.Officer}},
+	"intake.import":   {"/complaints/import", `x`, []string{org.Desk}},
+	"intake.contact":  {"/complaints/none/contact", `{"reason":"回访"}`, []string{org.Desk, org.Leader, org.Officer}},
+
+	"casework.list":     {"/cases", "", onCases},
+	"casework.get":      {"/cases/none", "", onCases},
+	"casework.step":     {"/cases/none/steps/report", `{}`, onCases},
+	"casework.export":   {"/cases.xlsx?from=2030-01-01", "", []string{org.Leader, org.Legal, org.Head, org.Inspector, org.Appraiser}},
+	"casework.open":     {"/cases", `{}`, squad},
+	"casework.edit":     {"/cases/none", `{}`, squad},
+	"casework.party":    {"/cases/none/parties", `{}`, squad},
+	"casework.evidence": {"/cases/none/evidence", `{}`, squad},
+	"casework.preview":  {"/cases/none/preview/notify", `{}`, papers},
+	"casework.document": {"/cases/none/documents/none.pdf", "", papers},
+
+	"evidence.list":  {"/media?subject=case:none", "", seeing},
+	"evidence.get":   {"/media/none", "", seeing},
+	"evidence.thumb": {"/media/none/thumb", "", seeing},
+	"evidence.add":   {"/media?subject=case:none", `x`, adding},
+
+	"ledger.entry":    {"/ledger/entries/none", "", []string{org.Legal, org.Head, org.Inspector, org.Auditor}},
+	"ledger.proof":    {"/ledger/proof/none", "", []string{org.Desk, org.Leader, org.Officer, org.Legal, org.Head, org.Inspector, org.Auditor}},
+	"system.status":   {"/system/status", "", []string{org.Admin, org.Auditor}},
+	"system.refusals": {"/system/refusals", "", []string{org.Admin, org.Auditor}},
+	"system.jobs":     {"/system/jobs", "", admin},
+	"system.retry":    {"/system/jobs/999999/retry", "", admin},
+
+	"org.units":          {"/org/units", "", all},
+	"org.people":         {"/org/people", "", all},
+	"org.roles":          {"/org/roles", "", all},
+	"org.settings":       {"/org/units/none/settings", "", all},
+	"org.set":            {"/org/units/none/settings/casework.review", `{"value":"all","rev":0}`, admin},
+	"org.create_unit":    {"/org/units", `{}`, admin},
+	"org.change_unit":    {"/org/units/none", `{}`, admin},
+	"org.move_unit":      {"/org/units/none/move", `{}`, admin},
+	"org.add_person":     {"/org/people", `{}`, admin},
+	"org.change_person":  {"/org/people/none", `{}`, admin},
+	"org.reset_password": {"/org/people/none/password", "", admin},
+	"org.grant":          {"/org/people/none/grants", `{}`, admin},
+	"org.end_grant":      {"/org/grants/none", "", admin},
+}
+
+// of each role, somebody of the demonstration. The leader is an officer as well, as the squads have it.
+var loginOf = map[string]string{org.Desk: "desk", org.Leader: "leader.jas", org.Officer: "officer.jas1", org.Auxiliary: "auxiliary.jas", org.Legal: "legal", org.Head: "head",
+	org.Inspector: "inspector", org.Appraiser: "appraiser", org.Planner: "planner", org.Admin: "admin", org.Auditor: "auditor", org.Department: "dept.fg", org.Community: "community.jas"}
+
+func TestEveryRoleAndEveryOperation(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sqlitePlace(t))
+	if len(loginOf) != len(org.Roles) {
+		t.Errorf("there are %d roles, and the matrix knows %d", len(org.Roles), len(loginOf))
+	}
+	known := map[string]bool{}
+	refused := 0
+	for _, op := range api.Operations() {
+		known[op.ID] = true
+		s, ok := matrix[op.ID]
+		if !ok {
+			t.Errorf("%s has no row in the matrix: say who may do it", op.ID)
+			continue
+		}
+		headers := []string{}
+		if op.Command {
+			headers = []string{"If-Match", `"1"`}
+		}
+		a := w.as("").do(op.Method, s.path, s.body, headers...)
+		switch {
+		case s.may == nil && !op.Public:
+			t.Errorf("%s is for everybody by the matrix, and not public", op.ID)
+		case s.may != nil && a.status != http.StatusUnauthorized:
+			t.Errorf("nobody does %s: %d %s", op.ID, a.status, a.body)
+		}
+		for _, r := range org.Roles {
+			b := w.as(loginOf[r.Code])
+			if op.ID == "session.sign_out" || op.ID == "session.end_all" {
+				continue // they would end the session of all that follows; session.end stands for them
+			}
+			a := b.do(op.Method, s.path, s.body, headers...)
+			may := s.may == nil || slices.Contains(s.may, r.Code)
+			switch {
+			case a.status >= 500:
+				t.Errorf("%s of the %s: %d %s", op.ID, r.Code, a.status, a.body)
+			case may && s.may != nil && (a.status == http.StatusUnauthorized || a.text("code") == "refused"):
+				t.Errorf("the %s may do %s and is refused: %s", r.Code, op.ID, a.body)
+			case !may:
+				refused++
+				a.problem(http.StatusForbidden, "refused")
+			}
+		}
+	}
+	for id := range matrix {
+		if !known[id] {
+			t.Errorf("the matrix has a row for %s, which is no operation", id)
+		}
+	}
+	if n := w.count(`SELECT count(*) FROM org_refusals WHERE code = 'refused'`); n != refused {
+		t.Errorf("%d refusals are recorded of %d", n, refused)
+	}
+}
+
+// Each command, sent as a browser on another site would send it, or with what belongs to another, or
+// blindly, is refused.
+func TestForgedAndBlindCommands(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sqlitePlace(t))
+	before := len(w.lines(`SELECT id FROM ledger_entries`))
+	forged := 0
+	for _, op := range api.Operations() {
+		s := matrix[op.ID]
+		if op.Public || op.Method == http.MethodGet || op.Method == http.MethodHead {
+			continue
+		}
+		b := w.as(loginOf[s.may[0]])
+		forged += 4
+		b.do(op.Method, s.path, s.body, "If-Match", `"1"`, "X-CSRF-Token", "").problem(403, "api.csrf")
+		b.do(op.Method, s.path, s.body, "If-Match", `"1"`, "X-CSRF-Token", w.as("desk2").csrf).problem(403, "api.csrf")
+		b.do(op.Method, s.path, s.body, "If-Match", `"1"`, "Origin", "https://evil.example").problem(403, "api.origin")
+		b.do(op.Method, s.path, s.body, "If-Match", `"1"`, "Sec-Fetch-Site", "cross-site").problem(403, "api.origin")
+		if op.Command {
+			b.do(op.Method, s.path, s.body).problem(428, "api.precondition")
+			b.do(op.Method, s.path, s.body, "If-Match", "*").problem(400, "api.if_match")
+		}
+	}
+	if n := w.count(`SELECT count(*) FROM org_refusals WHERE code IN ('api.csrf', 'api.origin')`); n != forged {
+		t.Errorf("%d of %d forged commands are recorded", n, forged)
+	}
+	if after := len(w.lines(`SELECT id FROM ledger_entries`)); after != before {
+		t.Errorf("forged commands left %d entries", after-before)
+	}
+	stolen := &browser{w, "desk", "invented", w.as("desk").csrf}
+	stolen.do("GET", "/complaints", "").problem(401, "unauthenticated")
+}
+
+// A step is open to the roles that its procedure names, and to nobody else, whatever the state.
+func TestEveryRoleAndEveryStep(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sqlitePlace(t))
+	s := newStory(w)
+	s.tell(t, toCase)
+	for _, c := range []struct {
+		procedure *procedure.Procedure
+		path      string
+	}{{intake.Handling, "/complaints/{complaint}/steps/"}, {casework.Ordinary, "/cases/{case}/steps/"}} {
+		for _, step := range c.procedure.Steps {
+			for role, login := range loginOf {
+				roles := []string{role}
+				if role == org.Leader {
+					roles = squad
+				}
+				may := slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(step.By, r) })
+				// A revision that was never there: whoever is let in changes nothing.
+				a := w.as(login).do("POST", s.fill(c.path)+step.Code, `{}`, "If-Match", `"999999"`)
+				code := a.text("code")
+				letIn := code == "changed_meanwhile" || code == "procedure.blocked"
+				if strings.HasPrefix(code, "refused") && a.status != 403 || a.status >= 500 {
+					t.Errorf("%s of the %s: %d %s", step.Code, role, a.status, a.body)
+				}
+				if letIn != may && !(may && code == "case.not_handler") {
+					t.Errorf("%s %s of the %s: let in %v, want %v: %s", c.procedure.Code, step.Code, role, letIn, may, a.body)
+				}
+			}
+		}
+	}
+}
