@@ -101,7 +101,7 @@ func (p *pending) flush(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	const columns = 8
-	for batch := range slices.Chunk(p.entries, 200) {
+	for batch := range slices.Chunk(p.entries, store.MostPlaceholders/columns) {
 		args := make([]any, 0, len(batch)*columns)
 		for _, d := range batch {
 			for i, r := range d.Rows {
@@ -158,7 +158,7 @@ func digestRows(ctx context.Context, tx *store.Tx, digests map[Row]RowDigest) er
 		if err != nil {
 			return err
 		}
-		for chunk := range slices.Chunk(rows, max(1, 400/len(key))) {
+		for chunk := range slices.Chunk(rows, max(1, store.MostPlaceholders/len(key))) {
 			if err := digestChunk(ctx, tx, table, key, chunk, digests); err != nil {
 				return err
 			}

@@ -41,9 +41,12 @@ func (k *SigningKey) Fingerprint() string { return Fingerprint(k.Verifier) }
 // Fingerprint is the SHA-256 of a public key in groups of eight hex digits, for people to compare
 // with the one that the office publishes. It is empty if verifier is not a key.
 func Fingerprint(verifier string) string {
-	i := strings.LastIndexByte(verifier, '+')
-	raw, err := base64.StdEncoding.DecodeString(verifier[i+1:])
-	if err != nil || i < 0 || len(raw) < 2 {
+	parts := strings.SplitN(strings.TrimSpace(verifier), "+", 3) // the key itself may hold a plus
+	if len(parts) != 3 {
+		return ""
+	}
+	raw, err := base64.StdEncoding.DecodeString(parts[2])
+	if err != nil || len(raw) < 2 {
 		return ""
 	}
 	sum := sha256.Sum256(raw[1:]) // the first byte names the algorithm

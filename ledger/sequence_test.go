@@ -264,6 +264,26 @@ func TestKeyMustFit(t *testing.T) {
 	})
 }
 
+func TestFingerprint(t *testing.T) {
+	db, seen := storetest.SQLite(t), map[string]bool{}
+	for i := range 40 { // most keys hold a plus somewhere
+		key, err := ledger.EnsureKey(t.Context(), db, filepath.Join(t.TempDir(), fmt.Sprint(i)), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := key.Fingerprint()
+		if len(f) != 8*8+7 || seen[f] {
+			t.Errorf("%s has the fingerprint %q", key.Verifier, f)
+		}
+		seen[f] = true
+	}
+	for _, none := range []string{"", "a", "a+b", "a+b+c", "a+b+?"} {
+		if f := ledger.Fingerprint(none); f != "" {
+			t.Errorf("%q has the fingerprint %q", none, f)
+		}
+	}
+}
+
 func TestWaitEnds(t *testing.T) {
 	h := open(t, storetest.SQLite(t))
 	entry := h.make(t, "a", "树")
