@@ -9,6 +9,7 @@ export const rights = {
   search: () => may('search.use'),
   complaints: () => may('intake.read'),
   register: () => may('intake.register'),
+  importComplaints: () => may('intake.import'),
   exportComplaints: () => may('intake.export'),
   cases: () => may('casework.read'),
   openCase: () => may('casework.open'),

@@ -19,6 +19,7 @@ const routes: RouteRecordRaw[] = [
       { path: '', name: 'work', component: () => import('./pages/Work.vue'), meta: { right: rights.work } },
       { path: 'complaints', name: 'complaints', component: () => import('./pages/Complaints.vue'), meta: { right: rights.complaints } },
       { path: 'complaints/new', name: 'complaint-new', component: () => import('./pages/ComplaintNew.vue'), meta: { right: rights.register } },
+      { path: 'complaints/import', name: 'complaint-import', component: () => import('./pages/ComplaintImport.vue'), meta: { right: rights.importComplaints } },
       { path: 'complaints/:id', name: 'complaint', component: () => import('./pages/ComplaintPage.vue'), props: true, meta: { right: rights.complaints } },
       { path: 'cases', name: 'cases', component: () => import('./pages/Cases.vue'), meta: { right: rights.cases } },
       { path: 'cases/new', name: 'case-new', component: () => import('./pages/CaseNew.vue'), meta: { right: rights.openCase } },

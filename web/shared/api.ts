@@ -109,8 +109,8 @@ export async function fetchBlob(path: string, body: unknown): Promise<Blob> {
   return answer.blob()
 }
 
-/** Sends one file with its progress (0 to 1), under a key that makes a retry safe. */
-export function upload<T>(path: string, file: File, note: string, key: string, progress: (part: number) => void): Promise<T> {
+/** Sends one file and the fields beside it, with its progress (0 to 1), under a key that makes a retry safe. */
+export function upload<T>(path: string, file: File, fields: Record<string, string>, key: string, progress: (part: number) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('POST', base + path)
@@ -125,7 +125,7 @@ export function upload<T>(path: string, file: File, note: string, key: string, p
       else reject(readProblem(request.status, request.responseText))
     }
     const form = new FormData()
-    form.append('note', note)
+    for (const [name, value] of Object.entries(fields)) form.append(name, value)
     form.append('file', file)
     request.send(form)
   })

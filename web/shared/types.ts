@@ -425,3 +425,13 @@ export interface Status {
   verifierKey: string
   log: { Size: number; Waiting: number; Followers: { Name: string; Leaf: number; At: string; Error: string }[] | null }
 }
+
+/** What became of an imported table. */
+export interface ImportAnswer {
+  imported: number
+  duplicate: number
+  rejected: number
+  header: string[]
+  rows: { line: number; cells: string[]; reason: string }[]
+  csv: string
+}

@@ -22,11 +22,11 @@ export function say(key: string, fallback = key): string {
 
 /** Changes the language of the screens, of the server's answers, and remembers it. */
 export async function chooseLang(next: Lang): Promise<void> {
+  document.cookie = `jiexu_lang=${next}; path=/; max-age=31536000; samesite=lax`
   words.value = next === 'en' ? ((await import('./en')).default as Words) : zhCN
   lang.value = next
   carrier.lang = next
   document.documentElement.lang = next
-  document.cookie = `jiexu_lang=${next}; path=/; max-age=31536000; samesite=lax`
 }
 
 /** The language that was chosen before, else the browser's, else Chinese. */
