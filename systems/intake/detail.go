@@ -271,5 +271,8 @@ func (s *Service) Codes(lang string) map[string][]api.Option {
 	for _, k := range Kinds {
 		out["kind"] = append(out["kind"], api.Option{Value: k, Label: kindTitle(k, lang)})
 	}
+	for _, name := range ShippedMaps() {
+		out["map"] = append(out["map"], api.Option{Value: name, Label: name + "　" + mapNote(name, lang)})
+	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 	"jiexu/fault"
 	"jiexu/place"
 	"jiexu/systems/intake/sheet"
+	"jiexu/words"
 )
 
 // importFields are the fields that a map may name. Those in the second list may be without a column.
@@ -54,6 +55,23 @@ func ShippedMaps() []string {
 		files[i] = strings.TrimSuffix(path.Base(f), ".toml")
 	}
 	return files
+}
+
+// mapNote says what tables a shipped map is for; its note holds both languages, parted by a dot.
+func mapNote(name, lang string) string {
+	text, err := ShippedMap(name)
+	if err != nil {
+		return ""
+	}
+	m, _, err := readMap(text)
+	if err != nil {
+		return ""
+	}
+	zh, en, _ := strings.Cut(m.Note, " · ")
+	if lang == words.English {
+		return en
+	}
+	return zh
 }
 
 // readMap parses a map and checks its rules. Returns import.map_rule for a rule that we do not know
