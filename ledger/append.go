@@ -145,7 +145,8 @@ func placeholders(rows, columns int) string {
 	return b.String()
 }
 
-// digestRows fills in the digest of each row as it is now.
+// digestRows fills in the digest of each row as it is now. A row that is only named here, while
+// another transaction is changing it, is digested after that one's end, as it comes in the log.
 func digestRows(ctx context.Context, tx *store.Tx, digests map[Row]RowDigest) error {
 	byTable := map[string][]Row{}
 	for r := range digests {
@@ -207,7 +208,7 @@ func digestChunk(ctx context.Context, tx *store.Tx, table *store.Table, key []st
 	if len(key) == 1 {
 		where.WriteByte(')')
 	}
-	return tx.Rows(ctx, table, where.String(), args, func(row store.Row) error {
+	return tx.Rows(ctx, table, where.String()+tx.Holding(), args, func(row store.Row) error {
 		k := row.Key(key)
 		r, ok := named[k]
 		if !ok {

@@ -152,3 +152,55 @@ func TestAppendIsPartOfTheTransaction(t *testing.T) {
 		}
 	})
 }
+
+// A transaction names a row that another one is changing at that moment. Whichever comes first, the
+// newest digest in the log is that of the row as it ends up.
+func TestAppendWaitsForWhoChangesTheRow(t *testing.T) {
+	h := open(t, storetest.Postgres(t))
+	h.make(t, "a", "树")
+	named := func(ctx context.Context, tx *store.Tx) error {
+		_, err := ledger.Append(ctx, tx, ledger.Entry{Kind: "test.named", Subject: ledger.Ref{Type: "thing", ID: "a"}, At: noon, Rows: []ledger.Row{{"ledgertest_things", "a"}}})
+		return err
+	}
+	done := make(chan error, 1)
+	h.write(t, func(ctx context.Context, tx *store.Tx) error {
+		if _, err := tx.Exec(ctx, `UPDATE ledgertest_things SET name = 'changed' WHERE id = 'a'`); err != nil {
+			return err
+		}
+		if err := named(ctx, tx); err != nil {
+			return err
+		}
+		tx.BeforeCommit(func(ctx context.Context) error { // our entry has its number; now the other comes
+			go func() { done <- h.db.Write(t.Context(), named) }()
+			return h.awaitBlocked(ctx, done)
+		})
+		return nil
+	})
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	h.sequence(t)
+	if r := h.check(t, ledger.CheckOptions{}); len(r.Findings) > 0 {
+		t.Errorf("findings: %+v", r.Findings)
+	}
+}
+
+// awaitBlocked returns when another connection waits for a lock, or when done has its result, which
+// it puts back.
+func (h house) awaitBlocked(ctx context.Context, done chan error) error {
+	for {
+		var blocked int
+		if err := h.db.Pool().QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&blocked); err != nil {
+			return err
+		}
+		select {
+		case err := <-done:
+			done <- err
+			return nil
+		default:
+		}
+		if blocked > 0 {
+			return nil
+		}
+	}
+}

@@ -347,19 +347,3 @@ func bomb(t testing.TB, good []byte) []byte {
 		return c
 	})
 }
-
-func FuzzRestore(f *testing.F) {
-	from := storetest.SQLite(f)
-	data, _ := backup(f, from, "")
-	f.Add(data)
-	to, err := store.Open(f.Context(), "sqlite:"+filepath.Join(f.TempDir(), "fuzz.db"))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Cleanup(func() { to.Close() })
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if _, err := to.Restore(t.Context(), bytes.NewReader(data), int64(len(data)), ""); err != nil && fault.KindOf(err) == fault.Internal {
-			t.Errorf("%v", err)
-		}
-	})
-}

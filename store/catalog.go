@@ -177,6 +177,16 @@ func (t *Tx) Rows(ctx context.Context, table *Table, rest string, args []any, f 
 	return nil
 }
 
+// Holding ends a query for Rows whose rows must stay as they are read until the transaction is over:
+// on PostgreSQL another transaction that is changing one of them is waited for. On SQLite there is
+// one writer, and nothing to wait for.
+func (t *Tx) Holding() string {
+	if t.engine == Postgres {
+		return ` FOR NO KEY UPDATE`
+	}
+	return ""
+}
+
 // AppendJSON appends the row as canonical JSON: an object of its columns that are not null, in the
 // order of their names. The same content has the same bytes on both engines, and a nullable column
 // added later changes nothing: that is why a migration may add no other kind to a sealed table.

@@ -58,15 +58,17 @@ type Findable struct{ Subject, Text string }
 // IndexTexts makes many subjects of a kind findable, each named once. It is much faster than as many
 // calls of IndexText: SQLite writes its index out after every statement.
 func IndexTexts(ctx context.Context, tx *Tx, kind string, all []Findable) error {
-	for batch := range slices.Chunk(all, MostPlaceholders/3) {
+	const perStatement = 300 // against MostPlaceholders: here the writing out costs more than the looking up
+	for batch := range slices.Chunk(all, perStatement) {
 		var values strings.Builder
-		args := make([]any, 0, 3*len(batch))
+		args := make([]any, 1, 1+2*len(batch))
+		args[0] = kind
 		for i, f := range batch {
 			if i > 0 {
 				values.WriteByte(',')
 			}
-			fmt.Fprintf(&values, "($%d,$%d,$%d)", len(args)+1, len(args)+2, len(args)+3)
-			args = append(args, kind, f.Subject, strings.Join(Bigrams(f.Text), " "))
+			fmt.Fprintf(&values, "($1,$%d,$%d)", len(args)+1, len(args)+2)
+			args = append(args, f.Subject, strings.Join(Bigrams(f.Text), " "))
 		}
 		if _, err := tx.Exec(ctx, `INSERT INTO store_search_texts (kind, subject, tokens) VALUES `+values.String()+`
 			ON CONFLICT (kind, subject) DO UPDATE SET tokens = excluded.tokens WHERE store_search_texts.tokens <> excluded.tokens`, args...); err != nil {

@@ -94,18 +94,19 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 	}
 	db := &DB{engine: SQLite, path: path}
-	var err error
-	if db.write, err = sql.Open("sqlite", dsn("rw")); err != nil {
+	writing, err := newSQLiteConnector(dsn("rw"))
+	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
+	reading, err := newSQLiteConnector(dsn("ro"))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	db.write, db.read = sql.OpenDB(writing), sql.OpenDB(reading)
 	db.write.SetMaxOpenConns(1)
 	if err := db.write.PingContext(ctx); err != nil {
-		db.write.Close()
+		db.Close()
 		return nil, fault.Wrap(err, fault.Unavailable, "store.unreachable", "detail", err.Error())
-	}
-	if db.read, err = sql.Open("sqlite", dsn("ro")); err != nil {
-		db.write.Close()
-		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	db.read.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	db.read.SetMaxIdleConns(max(4, runtime.NumCPU()))
@@ -156,6 +157,9 @@ func (db *DB) Pool() *pgxpool.Pool { return db.pool }
 
 // SQL is the writing database/sql handle, for the migrator, the job queue and bench alone.
 func (db *DB) SQL() *sql.DB { return db.write }
+
+// ReadSQL is the reading database/sql handle, for bench alone.
+func (db *DB) ReadSQL() *sql.DB { return db.read }
 
 // Close closes all connections.
 func (db *DB) Close() error {
