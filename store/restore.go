@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -406,99 +405,6 @@ func (l *loader) flush(ctx context.Context) error {
 	l.batch, l.bytes = l.batch[:0], 0
 	if _, err := l.tx.Exec(ctx, q.String(), args...); err != nil {
 		return fault.Wrap(err, fault.Invalid, "restore.refused", "table", l.table.Name, "detail", err.Error())
-	}
-	return nil
-}
-
-// mediaFiles are the media files that a restore has written.
-type mediaFiles struct {
-	root    *os.Root
-	written []string
-}
-
-// close ends the work on the folder; undo removes what was written.
-func (m *mediaFiles) close(undo bool) error {
-	if m.root == nil {
-		return nil
-	}
-	var errs []error
-	for _, name := range m.written {
-		if undo {
-			errs = append(errs, m.root.Remove(name))
-		}
-	}
-	return errors.Join(append(errs, m.root.Close())...)
-}
-
-// restoreMedia writes the media files; one that is there already and the same stays.
-func (b *backupReader) restoreMedia(m Manifest, folder string) (*mediaFiles, error) {
-	files := &mediaFiles{}
-	if len(m.Media) == 0 {
-		return files, nil
-	}
-	if folder == "" {
-		return files, fault.New(fault.Invalid, "restore.no_media_folder", "files", len(m.Media))
-	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return files, fmt.Errorf("restore media: %w", err)
-	}
-	var err error
-	if files.root, err = os.OpenRoot(folder); err != nil { // no name leads out of it
-		return files, fmt.Errorf("restore media: %w", err)
-	}
-	for _, f := range m.Media {
-		name := filepath.FromSlash(f.Path)
-		fresh, err := b.restoreFile(files.root, name, f)
-		if fresh {
-			files.written = append(files.written, name)
-		}
-		if err != nil {
-			return files, err
-		}
-	}
-	return files, nil
-}
-
-func (b *backupReader) restoreFile(root *os.Root, name string, f ManifestFile) (fresh bool, err error) {
-	in, err := b.files["media/"+f.Path].Open()
-	if err != nil {
-		return false, damaged("media " + clipName(f.Path))
-	}
-	defer in.Close()
-	if dir := filepath.Dir(name); dir != "." {
-		if err := root.MkdirAll(dir, 0o700); err != nil {
-			return false, fmt.Errorf("restore media: %w", err)
-		}
-	}
-	out, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return false, sameFile(root, name, f)
-	}
-	if err != nil {
-		return false, fmt.Errorf("restore media: %w", err)
-	}
-	d := newDigest(out)
-	_, err = io.Copy(d, io.LimitReader(in, f.Size+1))
-	if err == nil && (d.n != f.Size || d.sum() != f.SHA256) {
-		err = damaged("media " + clipName(f.Path))
-	} else if err != nil {
-		err = fault.Wrap(err, fault.Invalid, "restore.damaged", "detail", "media "+clipName(f.Path))
-	}
-	return true, errors.Join(err, out.Sync(), out.Close())
-}
-
-func sameFile(root *os.Root, name string, f ManifestFile) error {
-	in, err := root.Open(name)
-	if err != nil {
-		return fmt.Errorf("restore media: %w", err)
-	}
-	defer in.Close()
-	d := newDigest(io.Discard)
-	if _, err := io.Copy(d, in); err != nil {
-		return fmt.Errorf("restore media: %w", err)
-	}
-	if d.sum() != f.SHA256 {
-		return fault.New(fault.Conflict, "restore.media_differs", "file", clipName(f.Path))
 	}
 	return nil
 }
