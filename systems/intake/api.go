@@ -235,7 +235,7 @@ type importInput struct {
 	RawBody huma.MultipartFormFiles[struct {
 		File huma.FormFile `form:"file" required:"true" doc:"CSV or .xlsx"`
 		Map  string        `form:"map" required:"true" doc:"name of a map that ships with the program"`
-		Unit string        `form:"unit" doc:"where the complaints are registered; by default the person's own unit"`
+		Unit string        `form:"unit" required:"false" doc:"where the complaints are registered; by default the person's own unit"`
 	}]
 }
 
