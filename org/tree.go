@@ -98,9 +98,30 @@ func readTree(ctx context.Context, tx *store.Tx) (*Tree, error) {
 	return t, rows.Err()
 }
 
+// Below lists units and all that stand below them.
+func (t *Tree) Below(uppers []string) []string {
+	out := slices.Clone(uppers)
+	if t == nil {
+		return out
+	}
+	for unit := range t.parents {
+		if !slices.Contains(uppers, unit) && slices.ContainsFunc(uppers, func(upper string) bool { return t.Above(upper, unit) }) {
+			out = append(out, unit)
+		}
+	}
+	return out
+}
+
+// maxNamed is how many units a condition names one by one; a larger scope is asked of the database.
+const maxNamed = 8
+
 // ScopeSQL is Actor.Can as a condition of a list: it holds for the rows whose unit, in the given
 // column, is one in which the actor may do the operation. next is the number of the first free
 // placeholder; args are the values of those that it uses.
+//
+// A squad's scope is written as what it is, one unit or a few: the database then walks the list of
+// that unit in order and stops at the end of the page, where behind a question about the tree it
+// would read and sort everything in the scope.
 func ScopeSQL(a Actor, op, column string, next int) (cond string, args []any) {
 	if a.program {
 		return "1 = 1", nil
@@ -114,8 +135,13 @@ func ScopeSQL(a Actor, op, column string, next int) (cond string, args []any) {
 	if len(units) == 0 {
 		return "1 = 0", nil
 	}
+	open, closing := column+" IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor IN (", "))"
+	if named := a.tree.Below(units); len(named) <= maxNamed {
+		slices.Sort(named) // the same scope is the same question
+		units, open, closing = named, column+" IN (", ")"
+	}
 	var b strings.Builder
-	b.WriteString(column + " IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor IN (")
+	b.WriteString(open)
 	for i, u := range units {
 		if i > 0 {
 			b.WriteByte(',')
@@ -123,6 +149,6 @@ func ScopeSQL(a Actor, op, column string, next int) (cond string, args []any) {
 		b.WriteString("$" + strconv.Itoa(next+i))
 		args = append(args, u)
 	}
-	b.WriteString("))")
+	b.WriteString(closing)
 	return b.String(), args
 }

@@ -31,6 +31,7 @@ type CLI struct {
 	Restore   RestoreCmd   `cmd:"" help:"Fill a new database, of either engine, from a backup."`
 	Ledger    LedgerCmd    `cmd:"" help:"The log of what happened: check it, prove from it."`
 	Verify    VerifyCmd    `cmd:"" help:"Check a document or a proof, with no server and no network."`
+	Bench     BenchCmd     `cmd:"" help:"Measure the program beside the bare SQL of the same rows."`
 	Law       LawCmd       `cmd:"" help:"The law: periods, articles."`
 	Procedure ProcedureCmd `cmd:"" help:"The procedures: what they are, and the proof that no way through them breaks the law."`
 }
