@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -71,7 +72,9 @@ type Work struct {
 	Counts map[string]int  `json:"counts" doc:"by group"`
 }
 
-func (a *App) workOp(ctx context.Context, _ *struct{}) (*struct{ Body Work }, error) {
+func (a *App) workOp(ctx context.Context, in *struct {
+	Unit string `query:"unit" maxLength:"40" doc:"only what lies in this unit and below"`
+}) (*struct{ Body Work }, error) {
 	actor, lang := api.Actor(ctx), api.Lang(ctx)
 	var all []api.WorkItem
 	err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -82,6 +85,14 @@ func (a *App) workOp(ctx context.Context, _ *struct{}) (*struct{ Body Work }, er
 			}
 			all = append(all, some...)
 		}
+		if in.Unit == "" {
+			return nil
+		}
+		below, err := org.Below(ctx, tx, in.Unit)
+		if err != nil {
+			return err
+		}
+		all = slices.DeleteFunc(all, func(w api.WorkItem) bool { return !below[w.Unit] })
 		return nil
 	})
 	if err != nil {

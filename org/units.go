@@ -320,3 +320,19 @@ func dedupe(rows []ledger.Row) []ledger.Row {
 }
 
 func nullable(s string) sql.NullString { return sql.NullString{String: s, Valid: s != ""} }
+
+// Below is the set of a unit and all units beneath it; empty for a unit that does not exist.
+func Below(ctx context.Context, tx *store.Tx, unit string) (map[string]bool, error) {
+	ids, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) {
+		err = r.Scan(&id)
+		return
+	}, `SELECT descendant FROM org_unit_paths WHERE ancestor = $1`, unit)
+	if err != nil {
+		return nil, fmt.Errorf("units below %s: %w", unit, err)
+	}
+	out := map[string]bool{}
+	for _, id := range ids {
+		out[id] = true
+	}
+	return out, nil
+}

@@ -46,10 +46,17 @@ type filterInput struct {
 
 func (in *filterInput) filter() (Filter, error) {
 	f := Filter{States: in.State, Units: in.Unit, Matter: in.Matter, Mine: in.Mine, Overdue: in.Overdue, Query: in.Q, Limit: in.Limit, Cursor: in.Cursor}
-	if err := f.From.UnmarshalText([]byte(in.From)); err != nil {
-		return f, err
+	wrong := fault.New(fault.Invalid, "form")
+	dateOf(wrong, "from", in.From, &f.From)
+	dateOf(wrong, "to", in.To, &f.To)
+	return f, wrong.OrNil()
+}
+
+// dateOf reads a day of a query, which may be missing.
+func dateOf(wrong *fault.Error, name, text string, into *law.Date) {
+	if into.UnmarshalText([]byte(text)) != nil {
+		wrong.With(name, "form.date")
 	}
-	return f, f.To.UnmarshalText([]byte(in.To))
 }
 
 // listed is a row with its state and matter in words.
@@ -78,6 +85,14 @@ type resultOutput struct {
 // Operations declares what casework offers over HTTP.
 func (s *Service) Operations(a huma.API) {
 	api.Register(a, api.Op{ID: "casework.list", Method: http.MethodGet, Path: "/cases", Permission: opRead, Summary: "Cases, newest first"}, s.listOp)
+	api.Register(a, api.Op{ID: "casework.codes", Method: http.MethodGet, Path: "/cases/codes", Permission: opRead, Summary: "States and kinds of evidence with their words"},
+		func(ctx context.Context, _ *struct{}) (*struct {
+			Body map[string][]api.Option
+		}, error) {
+			return &struct {
+				Body map[string][]api.Option
+			}{s.Codes(api.Lang(ctx))}, nil
+		})
 	api.Register(a, api.Op{ID: "casework.export", Method: http.MethodGet, Path: "/cases.xlsx", Permission: opExport, Summary: "The same list as Excel"}, s.exportOp)
 	api.Register(a, api.Op{ID: "casework.open", Method: http.MethodPost, Path: "/cases", Permission: opOpen, Summary: "Open a case from a complaint or a patrol finding"},
 		func(ctx context.Context, in *struct{ Body Opening }) (*resultOutput, error) {
@@ -228,8 +243,9 @@ func (s *Service) mattersOp(ctx context.Context, in *struct {
 	}
 }, error) {
 	var on law.Date
-	if err := on.UnmarshalText([]byte(in.On)); err != nil {
-		return nil, err
+	wrong := fault.New(fault.Invalid, "form")
+	if dateOf(wrong, "on", in.On, &on); wrong.OrNil() != nil {
+		return nil, wrong
 	}
 	all, err := law.Matters()
 	if err != nil {
@@ -312,4 +328,16 @@ func (s *Service) Access(ctx context.Context, tx *store.Tx, actor org.Actor, id 
 		err = actor.Must("evidence.add", c.Unit)
 	}
 	return c.Unit, err
+}
+
+// Codes are the codes of a list's filters with their words.
+func (s *Service) Codes(lang string) map[string][]api.Option {
+	out := map[string][]api.Option{}
+	for _, st := range s.procedure.States {
+		out["state"] = append(out["state"], api.Option{Value: st.Code, Label: st.Title.In(lang)})
+	}
+	for _, k := range EvidenceKinds {
+		out["evidence"] = append(out["evidence"], api.Option{Value: k, Label: words.Text(lang, "case.evidence."+k, nil)})
+	}
+	return out
 }

@@ -159,36 +159,25 @@ func (s *Service) prepare(ctx context.Context, tx *store.Tx, actor org.Actor, id
 	return &act{file: f, actor: actor, step: step, now: now, entry: store.NewID(), body: map[string]any{}}, nil
 }
 
-// permit asks the procedure, and moves the complaint on if it agrees. What stands in the way of the
-// step itself is told before what is wrong in the form.
+// permit asks the procedure, and moves the complaint on if it agrees.
 func (s *Service) permit(ctx context.Context, tx *store.Tx, a *act, in map[string]any) ([]procedure.ClockAction, error) {
 	seen, _, err := s.observe(ctx, tx, a.file)
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range s.procedure.Facts {
-		if f.Kind == procedure.Entered {
-			seen.Say(f, true)
-		}
-	}
-	before, roles := procedure.Matter{State: a.State, Facts: a.Facts}, a.roles(a.actor, s.procedure)
-	if _, _, err := s.procedure.Take(before, a.step.Code, seen, roles); err != nil {
-		if fault.Is(err, "procedure.not_yours") && len(a.officers) > 0 && slices.Contains(a.actor.RolesAt(a.Unit), roleOfficer) {
+	sent := len(a.officers) > 0
+	after, actions, values, err := s.procedure.Attempt(procedure.Matter{State: a.State, Facts: a.Facts}, a.step.Code, seen, a.roles(a.actor, s.procedure), in, a.now,
+		func(values procedure.Values, seen procedure.Seen) error {
+			a.values = values
+			return s.entered(ctx, tx, a, seen)
+		})
+	if err != nil {
+		if fault.Is(err, "procedure.not_yours") && sent && slices.Contains(a.actor.RolesAt(a.Unit), roleOfficer) {
 			return nil, fault.New(fault.Refused, "intake.not_handler")
 		}
 		return nil, err
 	}
-	if a.values, err = a.step.Read(in, a.now); err != nil {
-		return nil, err
-	}
-	if err := s.entered(ctx, tx, a, seen); err != nil {
-		return nil, err
-	}
-	after, actions, err := s.procedure.Take(before, a.step.Code, seen, roles)
-	if err != nil {
-		return nil, err
-	}
-	a.State, a.Facts = after.State, after.Facts
+	a.State, a.Facts, a.values = after.State, after.Facts, values
 	return actions, nil
 }
 
