@@ -58,7 +58,7 @@ func Mount(mux *http.ServeMux, version string) huma.API {
 			Servers:    []*huma.Server{{URL: Prefix}},
 		},
 		OpenAPIPath:   "/openapi",
-		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		Formats:       map[string]huma.Format{"application/json": cleaned(huma.DefaultJSONFormat), "json": cleaned(huma.DefaultJSONFormat)},
 		DefaultFormat: "application/json",
 	}
 	a := humago.NewWithPrefix(mux, Prefix, config)
@@ -219,6 +219,9 @@ func admit(r *http.Request, op Op) error {
 		case !req.session.Actor.CanAnywhere(op.Permission):
 			return fault.New(fault.Refused, "refused", "op", op.Permission)
 		}
+	}
+	if err := checkAddress(r); err != nil {
+		return err
 	}
 	if op.Command {
 		return req.readRev(r.Header.Get("If-Match"))

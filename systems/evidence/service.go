@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"jiexu/api"
 	"jiexu/fault"
 	"jiexu/ledger"
 	"jiexu/org"
@@ -28,7 +29,7 @@ type Upload struct {
 // one subject is one file: the first one's row is returned. Returns evidence.too_large,
 // evidence.type, evidence.broken and the like for what cannot be taken in; nothing is kept then.
 func (s *Service) Add(ctx context.Context, actor org.Actor, up Upload) (*Media, error) {
-	if utf8.RuneCountInString(up.Note) > maxNote {
+	if up.Note = strings.TrimSpace(api.Clean(up.Note)); utf8.RuneCountInString(up.Note) > maxNote {
 		return nil, fault.New(fault.Invalid, "evidence.note_long", "n", maxNote)
 	}
 	// Asked before the bytes are read, so that nobody without the right can fill the disk.
@@ -42,7 +43,7 @@ func (s *Service) Add(ctx context.Context, actor org.Actor, up Upload) (*Media, 
 	if err != nil {
 		return nil, err
 	}
-	m := &Media{Subject: up.Subject, Name: cleanName(up.Name), Size: size, SHA256: sum, Note: strings.TrimSpace(up.Note)}
+	m := &Media{Subject: up.Subject, Name: cleanName(up.Name), Size: size, SHA256: sum, Note: up.Note}
 	if err := s.look(ctx, m); err != nil {
 		return nil, err
 	}
@@ -106,16 +107,11 @@ func (s *Service) catalogue(ctx context.Context, tx *store.Tx, actor org.Actor, 
 // cleanName keeps the last part of a file's name, without what could hide or break a line.
 func cleanName(name string) string {
 	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
-	name = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-			return -1
-		}
-		return r
-	}, name)
+	name = strings.Join(strings.Fields(api.Clean(name)), " ")
 	if r := []rune(name); len(r) > maxName {
 		name = string(r[len(r)-maxName:])
 	}
-	if name == "." || name == "/" || name == "" {
+	if strings.Trim(name, "./ ") == "" {
 		return "file"
 	}
 	return name
