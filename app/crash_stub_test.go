@@ -1,5 +1,0 @@
-package app_test
-
-const victimEnv = "JIEXU_TEST_VICTIM"
-
-func victim(string) {}
