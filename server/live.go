@@ -27,8 +27,9 @@ type Subscription struct {
 
 const heartbeat = 20 * time.Second
 
-// live serves server-sent events. The stream ends with the request or when the server stops.
-func live(feed Feed, done <-chan struct{}, fail func(http.ResponseWriter, *http.Request, error)) http.HandlerFunc {
+// live serves server-sent events, with a heartbeat every so often. The stream ends with the request or
+// when the server stops.
+func live(feed Feed, every time.Duration, done <-chan struct{}, fail func(http.ResponseWriter, *http.Request, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		sub, err := feed(r)
 		if err != nil {
@@ -44,7 +45,7 @@ func live(feed Feed, done <-chan struct{}, fail func(http.ResponseWriter, *http.
 		h.Set("X-Accel-Buffering", "no")
 		fmt.Fprint(w, "retry: 2000\n\n")
 		rc.Flush()
-		tick := time.NewTicker(heartbeat)
+		tick := time.NewTicker(every)
 		defer tick.Stop()
 		for {
 			select {

@@ -37,7 +37,7 @@ func New(c Config) *Server {
 	s := &Server{done: make(chan struct{}), log: c.Log}
 	mux := http.NewServeMux()
 	mux.Handle("/api/", c.API)
-	mux.Handle("GET /api/v1/live", live(c.Feed, s.done, c.Fail))
+	mux.Handle("GET /api/v1/live", live(c.Feed, heartbeat, s.done, c.Fail))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
 		defer cancel()

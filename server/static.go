@@ -75,7 +75,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a, err := s.load(name)
 	if err != nil {
-		if path.Ext(name) != "" || strings.HasPrefix(name, "assets/") {
+		if name != "index.html" && path.Ext(name) != "" || strings.HasPrefix(name, "assets/") {
 			http.NotFound(w, r)
 			return
 		}
