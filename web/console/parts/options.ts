@@ -5,8 +5,8 @@ import type { Option, Page, PenaltyMatter, Person, Unit } from '../../shared/typ
 let units: Promise<Option[]> | undefined
 
 /** The tree of units as one list, each with its depth. */
-export function flatten(tree: Unit[], depth = 0): { unit: Unit; depth: number }[] {
-  return tree.flatMap((unit) => [{ unit, depth }, ...flatten(unit.children, depth + 1)])
+export function flatten(tree: Unit[] | null, depth = 0): { unit: Unit; depth: number }[] {
+  return (tree ?? []).flatMap((unit) => [{ unit, depth }, ...flatten(unit.children, depth + 1)])
 }
 
 export const fetchUnits = async () => (await get<Page<Unit>>('/org/units')).items
