@@ -121,7 +121,8 @@ const maxNamed = 8
 //
 // A squad's scope is written as what it is, one unit or a few: the database then walks the list of
 // that unit in order and stops at the end of the page, where behind a question about the tree it
-// would read and sort everything in the scope.
+// would read and sort everything in the scope. A large scope is most of what there is, so the list is
+// walked as a whole; coalesce keeps the database from collecting it unit by unit.
 func ScopeSQL(a Actor, op, column string, next int) (cond string, args []any) {
 	if a.program {
 		return "1 = 1", nil
@@ -135,7 +136,7 @@ func ScopeSQL(a Actor, op, column string, next int) (cond string, args []any) {
 	if len(units) == 0 {
 		return "1 = 0", nil
 	}
-	open, closing := column+" IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor IN (", "))"
+	open, closing := "coalesce("+column+", '') IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor IN (", "))"
 	if named := a.tree.Below(units); len(named) <= maxNamed {
 		slices.Sort(named) // the same scope is the same question
 		units, open, closing = named, column+" IN (", ")"
