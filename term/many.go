@@ -29,18 +29,18 @@ func (k *Keeper) StartMany(ctx context.Context, tx *store.Tx, matters []Matter, 
 	if err != nil {
 		return nil, err
 	}
-	const columns = 13
+	const width = 13
 	out := make([]ledger.Row, 0, len(matters))
-	for batch := range slices.Chunk(matters, store.MostPlaceholders/columns) {
+	for batch := range slices.Chunk(matters, store.MostPlaceholders/width) {
 		var marks strings.Builder
-		args := make([]any, 0, len(batch)*columns)
+		args := make([]any, 0, len(batch)*width)
 		for i, m := range batch {
 			if i > 0 {
 				marks.WriteByte(',')
 			}
 			marks.WriteByte('(')
-			for c := range columns {
-				fmt.Fprintf(&marks, "$%d,", i*columns+c+1)
+			for c := range width {
+				fmt.Fprintf(&marks, "$%d,", i*width+c+1)
 			}
 			marks.WriteString("'[]',1)")
 			id := store.NewID()

@@ -40,21 +40,24 @@ type Describe func(clock string) Description
 func (k *Keeper) View(terms []Term, describe Describe, now time.Time, lang string) []Clock {
 	out := make([]Clock, 0, len(terms))
 	for _, t := range terms {
-		out = append(out, k.clock(t, describe, now, lang))
+		c := k.Line(t, describe, now, lang)
+		if due, err := k.cal.Due(t.Start, t.Period, law.Excluding(t.Excluded)); err == nil {
+			c.Counting = due.Counting
+		}
+		out = append(out, c)
 	}
 	sortClocks(out)
 	return out
 }
 
-func (k *Keeper) clock(t Term, describe Describe, now time.Time, lang string) Clock {
+// Line shows one period as it stands at now, without how it was counted, as a line of a list does. A
+// row of term_v_open makes such a period.
+func (k *Keeper) Line(t Term, describe Describe, now time.Time, lang string) Clock {
 	c := Clock{Code: t.Clock, Due: t.Due, DueDate: t.DueDate.String(), Unit: t.Period.Unit, Provisional: t.Provisional, Cites: []string{}}
 	about := describe(t.Clock)
 	c.Title, c.Rule = about.Title, about.Rule
 	for _, cite := range t.Period.Cites {
 		c.Cites = append(c.Cites, cite.String())
-	}
-	if due, err := k.cal.Due(t.Start, t.Period, law.Excluding(t.Excluded)); err == nil {
-		c.Counting = due.Counting
 	}
 	left, unit, level := k.cal.Left(now, t.Start, t.Due, t.Period.Unit)
 	c.Left, c.Unit, c.Level = left, unit, string(level)

@@ -188,7 +188,9 @@ func TestInterruptedImportLeavesNothing(t *testing.T) {
 		}
 		for _, table := range []string{"intake_complaints", "intake_contacts", "intake_steps", "intake_imports", "term_terms"} {
 			var n int
-			o.read(func(ctx context.Context, tx *store.Tx) error { return tx.QueryRow(ctx, `SELECT count(*) FROM `+table).Scan(&n) })
+			o.read(func(ctx context.Context, tx *store.Tx) error {
+				return tx.QueryRow(ctx, `SELECT count(*) FROM `+table).Scan(&n)
+			})
 			if n != 0 {
 				t.Errorf("%d rows are left in %s", n, table)
 			}
