@@ -147,7 +147,7 @@ func (s *Service) choices(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 	}
 	var failed error
 	choices := api.Choices(list, lang, func(step *procedure.Step, field *api.Field) {
-		if err := s.offer(ctx, tx, actor, f, step, field); err != nil {
+		if err := s.offer(ctx, tx, actor, f, step, field, lang); err != nil {
 			failed = err
 		}
 	})
@@ -155,7 +155,7 @@ func (s *Service) choices(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 }
 
 // offer completes a field with whom may be chosen, and what is proposed.
-func (s *Service) offer(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, step *procedure.Step, field *api.Field) (err error) {
+func (s *Service) offer(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, step *procedure.Step, field *api.Field, lang string) (err error) {
 	switch {
 	case step.Code == StepRoute && field.Name == "unit":
 		w := &store.Where{}
@@ -169,9 +169,7 @@ func (s *Service) offer(ctx context.Context, tx *store.Tx, actor org.Actor, f *f
 	case field.Name == "department":
 		field.Options, err = options(ctx, tx, `SELECT id, name FROM org_v_units WHERE outside ORDER BY kind, code, id LIMIT 500`)
 	case field.Name == "officers":
-		field.Options, err = options(ctx, tx, `SELECT p.id, p.name || CASE WHEN p.kind = 'auxiliary' THEN '（辅助）' WHEN p.certificate <> '' THEN ' ' || p.certificate ELSE '' END
-			FROM org_v_people p WHERE NOT p.disabled AND p.kind IN ('officer', 'auxiliary')
-			AND p.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = $1) ORDER BY p.kind DESC, p.id LIMIT 200`, f.Unit)
+		field.Options, err = officersFor(ctx, tx, f.Unit, lang)
 		var now []string
 		for _, o := range f.officers {
 			now = append(now, o.ID)
@@ -183,6 +181,22 @@ func (s *Service) offer(ctx context.Context, tx *store.Tx, actor org.Actor, f *f
 		field.Value = f.ReplyText
 	}
 	return err
+}
+
+// officersFor are those who may be sent by a unit, officers with their certificates first.
+func officersFor(ctx context.Context, tx *store.Tx, unit, lang string) ([]api.Option, error) {
+	return store.Collect(ctx, tx, func(r *sql.Rows) (o api.Option, err error) {
+		var kind, certificate string
+		err = r.Scan(&o.Value, &o.Label, &kind, &certificate)
+		switch {
+		case kind == org.Auxiliary:
+			o.Label += " · " + words.Text(lang, "role."+org.Auxiliary, nil)
+		case certificate != "":
+			o.Label += " · " + certificate
+		}
+		return
+	}, `SELECT p.id, p.name, p.kind, p.certificate FROM org_v_people p WHERE NOT p.disabled AND p.kind IN ('officer', 'auxiliary')
+		AND p.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = $1) ORDER BY p.kind DESC, p.id LIMIT 200`, unit)
 }
 
 func options(ctx context.Context, tx *store.Tx, query string, args ...any) ([]api.Option, error) {
