@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -120,12 +121,18 @@ func (s *Service) observe(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 
 // certified counts the officers of the case whose certificates are valid today (AP 42).
 func (s *Service) certified(ctx context.Context, tx *store.Tx, f *file, today law.Date) (int, error) {
-	n := 0
-	for _, o := range f.officers {
-		p, err := org.PersonByID(ctx, tx, o.Person)
-		if err != nil {
-			return 0, fmt.Errorf("officer %s of case %s: %w", o.Person, f.ID, err)
+	people, err := store.Collect(ctx, tx, func(r *sql.Rows) (p org.Person, err error) {
+		var until *store.Date
+		if err = r.Scan(&p.Kind, &p.Disabled, &p.Certificate, &until); err == nil && until != nil {
+			p.CertificateUntil = until.Date
 		}
+		return
+	}, `SELECT p.kind, p.disabled, p.certificate, p.certificate_until FROM casework_officers o JOIN org_v_people p ON p.id = o.person WHERE o.case_id = $1`, f.ID)
+	if err != nil {
+		return 0, fmt.Errorf("officers of case %s: %w", f.ID, err)
+	}
+	n := 0
+	for _, p := range people {
 		if p.CertifiedOn(today) {
 			n++
 		}
