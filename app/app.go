@@ -153,13 +153,17 @@ func DataFolder(db *store.DB) string {
 	return "jiexu-data"
 }
 
-// ended tells whether a state is an end of its procedure.
-func ended(subjectType, state string) bool {
-	p := intake.Handling
-	if subjectType == casework.Type {
-		p = casework.Ordinary
+// procedureOf is the procedure that a type of matter runs by.
+func procedureOf(matterType string) *procedure.Procedure {
+	if matterType == casework.Type {
+		return casework.Ordinary
 	}
-	s, ok := p.State(state)
+	return intake.Handling
+}
+
+// ended tells whether a state is an end of its procedure.
+func ended(matterType, state string) bool {
+	s, ok := procedureOf(matterType).State(state)
 	return ok && s.End
 }
 

@@ -40,21 +40,22 @@ func (a *App) schedule() error {
 	return nil
 }
 
-// planAlarms inserts the alarms of the periods that an entry started or moved. The queue keeps each
-// once, so that a replay plans nothing twice.
-func (a *App) planAlarms(ctx context.Context, r ledger.Record) error {
+// planAlarms inserts the alarms of the periods that entries started or moved. The queue keeps each
+// once, so that a replay plans nothing twice. Time that we wait out raises none.
+func (a *App) planAlarms(ctx context.Context, records []ledger.Record) error {
 	var planned []term.Planned
 	err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		planned, err = term.PlanRows(ctx, tx, r.Rows)
+		planned, err = term.PlanEntries(ctx, tx, records)
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	var jobs []job.Job
 	for _, p := range planned {
-		if err := a.Jobs.Insert(ctx, p.Alarm, p.At); err != nil {
-			return err
+		if c, ok := procedureOf(p.Term.Matter.Type).Clock(p.Term.Clock); !ok || !c.Waits {
+			jobs = append(jobs, job.Job{Args: p.Alarm, At: p.At})
 		}
 	}
-	return nil
+	return a.Jobs.Insert(ctx, jobs...)
 }

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -33,7 +34,7 @@ type Runner struct {
 type queue interface {
 	Start(context.Context) error
 	Stop(context.Context) error
-	Insert(context.Context, river.JobArgs, *river.InsertOpts) (*rivertype.JobInsertResult, error)
+	InsertMany(context.Context, []river.InsertManyParams) ([]*rivertype.JobInsertResult, error)
 	JobList(context.Context, *river.JobListParams) (*river.JobListResult, error)
 	JobRetry(context.Context, int64) (*rivertype.JobRow, error)
 }
@@ -96,12 +97,27 @@ func (r *Runner) Start(ctx context.Context) error { return r.queue.Start(ctx) }
 // Stop lets running jobs finish until ctx ends.
 func (r *Runner) Stop(ctx context.Context) error { return r.queue.Stop(ctx) }
 
-// Insert puts a job in the queue for a time. The same args are in the queue once, whatever their
-// state: inserting them again does nothing.
-func (r *Runner) Insert(ctx context.Context, args river.JobArgs, at time.Time) error {
-	_, err := r.queue.Insert(ctx, args, &river.InsertOpts{ScheduledAt: at, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: everyState}})
-	if err != nil {
-		return fmt.Errorf("insert job %s: %w", args.Kind(), err)
+// Job is what is to be done, and when. No two of one Insert may have the same args.
+type Job struct {
+	Args river.JobArgs
+	At   time.Time
+}
+
+// batch is how many jobs are inserted in one statement.
+const batch = 200
+
+// Insert puts jobs in the queue. The same args are in the queue once, whatever their state: inserting
+// them again does nothing.
+func (r *Runner) Insert(ctx context.Context, jobs ...Job) error {
+	for some := range slices.Chunk(jobs, batch) {
+		params := make([]river.InsertManyParams, len(some))
+		for i, j := range some {
+			params[i] = river.InsertManyParams{Args: j.Args,
+				InsertOpts: &river.InsertOpts{ScheduledAt: j.At, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: everyState}}}
+		}
+		if _, err := r.queue.InsertMany(ctx, params); err != nil {
+			return fmt.Errorf("insert %d jobs: %w", len(some), err)
+		}
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func TestAJobRunsOnce(t *testing.T) {
 		}
 		for _, name := range []string{"a", "b", "a"} {
 			for _, r := range runners {
-				if err := r.Insert(ctx, greet{name}, time.Now()); err != nil {
+				if err := r.Insert(ctx, job.Job{Args: greet{name}, At: time.Now()}); err != nil {
 					t.Fatal(err)
 				}
 			}

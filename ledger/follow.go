@@ -23,9 +23,10 @@ type Follower struct {
 	Reset func(context.Context, *store.Tx) error
 	// Handle takes one entry. What it writes must depend on the log alone, not on the clock.
 	Handle func(context.Context, *store.Tx, Record) error
-	// Outside, in place of Handle, acts outside of the database's transaction, as inserting a job
-	// does. It runs at least once for each entry and must bear being run again.
-	Outside func(context.Context, Record) error
+	// Outside, in place of Handle, takes a batch of entries and acts outside of the database's
+	// transaction, as inserting jobs does. It sees each entry at least once and must bear seeing it
+	// again.
+	Outside func(context.Context, []Record) error
 }
 
 // runner is a follower at work in this process.

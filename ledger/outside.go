@@ -27,11 +27,10 @@ func (l *Log) stepOutside(ctx context.Context, r *runner, limit int) (more bool,
 	if more = len(recs) == limit; more {
 		to = recs[len(recs)-1].Leaf + 1
 	}
-	for _, rec := range recs {
-		if err := r.Outside(ctx, rec); err != nil {
-			return false, good, fmt.Errorf("%s at leaf %d: %w", r.Name, rec.Leaf, err)
+	if len(recs) > 0 {
+		if err := r.Outside(ctx, recs); err != nil {
+			return false, 0, fmt.Errorf("%s from leaf %d: %w", r.Name, recs[0].Leaf, err)
 		}
-		good++
 	}
 	err = l.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		now := store.At(l.opts.Now())
@@ -44,5 +43,5 @@ func (l *Log) stepOutside(ctx context.Context, r *runner, limit int) (more bool,
 		}
 		return err
 	})
-	return more, good, err
+	return more, len(recs), err
 }

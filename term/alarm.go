@@ -2,7 +2,7 @@ package term
 
 import (
 	"context"
-	"fmt"
+	"slices"
 	"time"
 
 	"jiexu/law"
@@ -32,6 +32,7 @@ func (Alarm) Kind() string { return "term.alarm" }
 type Planned struct {
 	Alarm Alarm
 	At    time.Time
+	Term  Term
 }
 
 // Plan lists the alarms of an open period.
@@ -40,47 +41,54 @@ func Plan(t Term) []Planned {
 		return nil
 	}
 	return []Planned{
-		{Alarm{t.ID, Amber, t.Due}, t.Due.Add(-t.Due.Sub(t.Start) / 3)},
-		{Alarm{t.ID, Red, t.Due}, t.Due},
+		{Alarm{t.ID, Amber, t.Due}, t.Due.Add(-t.Due.Sub(t.Start) / 3), t},
+		{Alarm{t.ID, Red, t.Due}, t.Due, t},
 	}
 }
 
-// PlanRows lists the alarms of those among the rows of a ledger entry that are open periods.
-func PlanRows(ctx context.Context, tx *store.Tx, rows []ledger.RowDigest) ([]Planned, error) {
-	var out []Planned
-	for _, row := range rows {
-		if row.Table != "term_terms" {
-			continue
+// PlanEntries lists the alarms of the periods that entries of the ledger started or moved, each once.
+func PlanEntries(ctx context.Context, tx *store.Tx, records []ledger.Record) ([]Planned, error) {
+	seen := map[string]bool{}
+	var ids []string
+	for _, r := range records {
+		for _, row := range r.Rows {
+			if row.Table == "term_terms" && !seen[row.Key] {
+				seen[row.Key] = true
+				ids = append(ids, row.Key)
+			}
 		}
-		t, err := byID(ctx, tx, row.Key)
+	}
+	var out []Planned
+	for some := range slices.Chunk(ids, 200) {
+		terms, err := byIDs(ctx, tx, some)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Plan(t)...)
+		for _, t := range terms {
+			out = append(out, Plan(t)...)
+		}
 	}
 	return out, nil
 }
 
-func byID(ctx context.Context, tx *store.Tx, id string) (Term, error) {
-	rows, err := tx.Query(ctx, `SELECT `+columns+` FROM term_terms WHERE id = $1`, id)
-	if err != nil {
-		return Term{}, err
-	}
-	defer rows.Close()
-	if !rows.Next() {
-		return Term{}, fmt.Errorf("no term %s", id)
-	}
-	return scan(rows)
+func byIDs(ctx context.Context, tx *store.Tx, ids []string) ([]Term, error) {
+	w := &store.Where{}
+	w.In("id", ids)
+	return store.Collect(ctx, tx, scan, `SELECT `+columns+` FROM term_terms WHERE `+w.SQL()+` ORDER BY start_at, id`, w.Args()...)
 }
 
 // Ring gives an alarm, unless the period was met, suspended or lengthened meanwhile, or the alarm has
 // been given before.
 func Ring(ctx context.Context, db *store.DB, a Alarm, now time.Time) error {
 	return db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		t, err := byID(ctx, tx, a.Term)
+		terms, err := byIDs(ctx, tx, []string{a.Term})
 		if err != nil {
 			return err
 		}
+		if len(terms) == 0 {
+			return nil // its matter is not in this database
+		}
+		t := terms[0]
 		if !t.Open() || !t.Due.Equal(a.Due) {
 			return nil
 		}
