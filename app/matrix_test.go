@@ -64,6 +64,7 @@ var matrix = map[string]sample{
 	"intake.contact":  {"/complaints/none/contact", `{"reason":"回访"}`, []string{org.Desk, org.Leader, org.Officer}},
 
 	"casework.list":     {"/cases", "", onCases},
+	"casework.codes":    {"/cases/codes", "", onCases},
 	"casework.get":      {"/cases/none", "", onCases},
 	"casework.step":     {"/cases/none/steps/report", `{}`, onCases},
 	"casework.export":   {"/cases.xlsx?from=2030-01-01", "", []string{org.Leader, org.Legal, org.Head, org.Inspector, org.Appraiser}},

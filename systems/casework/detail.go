@@ -116,7 +116,7 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	if err != nil {
 		return nil, err
 	}
-	choices, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, seen, actor.RolesAt(f.Unit))
+	choices, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, seen, f.rolesOf(actor))
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 			d.Timeline[i].Lines = nil
 		}
 	}
-	open := slices.Contains(openStates, f.State)
+	open := slices.Contains(openStates, f.State) && len(f.rolesOf(actor)) > 0
 	d.Can = Can{Edit: open && actor.Can(opEdit, f.Unit), Party: open && actor.Can(opParty, f.Unit), Evidence: open && actor.Can(opEvidence, f.Unit),
 		Document: actor.Can(opDocument, f.Unit)}
 	return d, nil

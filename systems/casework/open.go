@@ -202,11 +202,21 @@ func (s *Service) setOfficers(ctx context.Context, tx *store.Tx, c *Case, people
 		}
 		seen[id] = true
 		p, err := org.PersonByID(ctx, tx, id)
-		if err != nil {
+		if fault.KindOf(err) == fault.NotFound || err == nil && p.Disabled {
 			return nil, fault.New(fault.Invalid, "form").With("officers", "case.officer_unknown")
+		}
+		if err != nil {
+			return nil, err
 		}
 		if p.Kind != org.Officer {
 			return nil, fault.New(fault.Invalid, "form").With("officers", "case.officer_kind", "name", p.Name)
+		}
+		var serves int
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM org_v_unit_paths WHERE ancestor = $1 AND descendant = $2`, p.Unit, c.Unit).Scan(&serves); err != nil {
+			return nil, err
+		}
+		if serves == 0 {
+			return nil, fault.New(fault.Invalid, "form").With("officers", "case.officer_unknown")
 		}
 		n, err := tx.Exec(ctx, `INSERT INTO casework_officers (case_id, person, name, certificate) VALUES ($1,$2,$3,$4) ON CONFLICT (case_id, person) DO NOTHING`,
 			c.ID, p.ID, p.Name, p.Certificate)

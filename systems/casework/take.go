@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"jiexu/fault"
@@ -105,15 +106,20 @@ func (s *Service) prepare(ctx context.Context, tx *store.Tx, actor org.Actor, id
 
 // isTheirs asks that an officer acts in his own cases only; leaders answer for all of their squad's.
 func (a *act) isTheirs() error {
-	for _, role := range a.actor.RolesAt(a.Unit) {
-		if role != roleOfficer {
-			return nil
-		}
-	}
-	if !a.actor.IsProgram() && !a.investigates(a.actor.Person) {
+	if !a.actor.IsProgram() && len(a.rolesOf(a.actor)) == 0 {
 		return fault.New(fault.Refused, "case.not_handler")
 	}
 	return nil
+}
+
+// rolesOf are the roles that somebody has over this case: who is an officer and nothing else has a part
+// in his own cases only.
+func (f *file) rolesOf(actor org.Actor) []string {
+	roles := actor.RolesAt(f.Unit)
+	if slices.Equal(roles, []string{roleOfficer}) && !f.investigates(actor.Person) {
+		return nil
+	}
+	return roles
 }
 
 // permit asks the procedure, and moves the case on if it agrees.
@@ -139,7 +145,7 @@ func (a *act) roles() []string {
 	if a.actor.IsProgram() {
 		return a.step.By
 	}
-	return a.actor.RolesAt(a.Unit)
+	return a.rolesOf(a.actor)
 }
 
 // entered looks at what was filled in, as the procedure asks.

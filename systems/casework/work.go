@@ -63,7 +63,7 @@ func (s *Service) workItem(ctx context.Context, tx *store.Tx, actor org.Actor, f
 	if err != nil {
 		return item, false, err
 	}
-	choices, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, seen, actor.RolesAt(f.Unit))
+	choices, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, seen, f.rolesOf(actor))
 	if err != nil {
 		return item, false, err
 	}
