@@ -46,6 +46,19 @@ func DemoLogins() []DemoLogin {
 // demoShown are the people to be tried where several have the role.
 var demoShown = []string{"desk", "head", "legal", "leader.jas", "officer.jas1", "auxiliary.jas", "dept.fg", "community.jas"}
 
+// CountPeople tells how many people there are, and whether they are those of the demonstration.
+func CountPeople(ctx context.Context, tx *store.Tx) (n int, demo bool, err error) {
+	if err := tx.QueryRow(ctx, `SELECT count(*) FROM org_people`).Scan(&n); err != nil {
+		return 0, false, fmt.Errorf("count people: %w", err)
+	}
+	for _, l := range DemoLogins() {
+		if _, err := PersonByLogin(ctx, tx, l.Login); err != nil {
+			return n, false, nil
+		}
+	}
+	return n, true, nil
+}
+
 // Names of the demonstration's units above the squads.
 const (
 	demoCity     = "上海市城市管理行政执法局"

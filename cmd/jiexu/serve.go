@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"text/tabwriter"
 
@@ -19,9 +18,16 @@ import (
 	"jiexu/words"
 )
 
-// House are the flags of every command that builds the whole house.
+// House are the flags of every command that builds the whole house over an office's database.
 type House struct {
 	DBFlag
+	Housing
+}
+
+func (h House) config(env *Env) app.Config { return h.Housing.config(env, h.DB) }
+
+// Housing are the flags of the house besides its database.
+type Housing struct {
 	Data       string `help:"Folder of media and keys; by default beside the SQLite file, else ./jiexu-data." env:"JIEXU_DATA" placeholder:"DIR"`
 	Key        string `help:"File of the log's signing key; by default in the data folder." env:"JIEXU_KEY" placeholder:"FILE"`
 	Origin     string `help:"Name of the log, as it stands in checkpoints." env:"JIEXU_ORIGIN" default:"jiexu.local/log"`
@@ -31,12 +37,12 @@ type House struct {
 	LogJSON    bool   `help:"Write the operations log as JSON." env:"JIEXU_LOG_JSON"`
 }
 
-func (h House) config(env *Env) app.Config {
+func (h Housing) config(env *Env, db string) app.Config {
 	var handler slog.Handler = slog.NewTextHandler(env.Err, &slog.HandlerOptions{Level: slog.LevelWarn})
 	if h.LogJSON {
 		handler = slog.NewJSONHandler(env.Err, nil)
 	}
-	return app.Config{DB: h.DB, Data: h.Data, Key: h.Key, Origin: h.Origin, PublicURL: h.PublicURL, Fonts: h.Fonts, TrustProxy: h.TrustProxy,
+	return app.Config{DB: db, Data: h.Data, Key: h.Key, Origin: h.Origin, PublicURL: h.PublicURL, Fonts: h.Fonts, TrustProxy: h.TrustProxy,
 		Version: Version, Log: slog.New(handler), Now: env.Now}
 }
 
@@ -89,9 +95,11 @@ func serve(ctx context.Context, env *Env, cfg app.Config, listen string, ready f
 	return a.Serve(ctx, l)
 }
 
-// DemoCmd makes the demonstration district and serves it.
+// DemoCmd makes the demonstration district and serves it. Its database is one of its own, whatever
+// the environment names for the office's.
 type DemoCmd struct {
-	House
+	DB string `help:"Database of the demonstration: sqlite:PATH or postgres://…" default:"sqlite:.demo/jiexu.db" placeholder:"URL"`
+	Housing
 	Listen string `help:"Address to listen on." default:"127.0.0.1:8080" env:"JIEXU_LISTEN"`
 }
 
@@ -99,19 +107,19 @@ type DemoCmd struct {
 func (c *DemoCmd) Run(env *Env) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if c.DB == "" {
-		c.DB = "sqlite:" + filepath.Join(".demo", "jiexu.db")
-	}
-	cfg := c.config(env)
+	cfg := c.config(env, c.DB)
 	cfg.Demo = true
 	if cfg.PublicURL == "" {
 		cfg.PublicURL = "http://localhost" + c.Listen[max(0, lastColon(c.Listen)):]
 	}
-	there, err := hasPeople(ctx, c.DB)
+	state, err := whatIsThere(ctx, c.DB)
 	if err != nil {
 		return err
 	}
-	if !there {
+	switch state {
+	case anOffice:
+		return fault.New(fault.Conflict, "cli.not_demo")
+	case nothing:
 		fmt.Fprintln(env.Err, words.Text(env.Lang, "cli.demo_making", nil))
 		if err := app.SeedDemo(ctx, cfg, env.Now()); err != nil {
 			return err
@@ -129,21 +137,36 @@ func lastColon(s string) int {
 	return -1
 }
 
-// hasPeople reports whether somebody can sign in to the database already.
-func hasPeople(ctx context.Context, url string) (bool, error) {
+// What a database holds, as far as the demonstration must know.
+const (
+	nothing = iota
+	aDemonstration
+	anOffice
+)
+
+// whatIsThere looks into a database before the demonstration is made or served there: it is never made
+// beside an office's people, and an office's database is never served as a demonstration.
+func whatIsThere(ctx context.Context, url string) (state int, err error) {
 	db, err := store.Open(ctx, url)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	defer db.Close()
 	if err := db.Migrate(ctx); err != nil {
-		return false, err
+		return 0, err
 	}
-	n := 0
 	err = db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.QueryRow(ctx, `SELECT count(*) FROM org_v_people`).Scan(&n)
+		people, demo, err := org.CountPeople(ctx, tx)
+		switch {
+		case err != nil || people == 0:
+		case demo:
+			state = aDemonstration
+		default:
+			state = anOffice
+		}
+		return err
 	})
-	return n > 0, err
+	return state, err
 }
 
 func tellLogins(env *Env) error {
