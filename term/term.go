@@ -75,23 +75,8 @@ func (k *Keeper) Start(ctx context.Context, tx *store.Tx, m Matter, clock string
 	if err != nil {
 		return nil, fmt.Errorf("count %s of %s %s: %w", clock, m.Type, m.ID, err)
 	}
-	cites := make([]string, len(period.Cites))
-	for i, c := range period.Cites {
-		cites[i] = c.String()
-	}
-	citesText, err := json.Marshal(cites)
-	if err != nil {
-		return nil, err
-	}
-	id := store.NewID()
-	_, err = tx.Exec(ctx, `INSERT INTO term_terms (id, matter_type, matter_id, unit, clock, amount, period_unit, cites, start_at, due_at, due_date,
-		provisional, calendar_version, excluded, rev) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,'[]',1)`,
-		id, m.Type, m.ID, m.Unit, clock, period.N, string(period.Unit), string(citesText), store.At(at), store.At(due.At), store.Date{Date: due.Date},
-		due.Provisional, k.cal.Version())
-	if err != nil {
-		return nil, fmt.Errorf("start %s: %w", clock, err)
-	}
-	return append(rows, ledger.Row{Table: "term_terms", Key: id}), nil
+	started, err := k.insert(ctx, tx, []fresh{{m, clock, period, at, due}})
+	return append(rows, started...), err
 }
 
 // Meet ends the open periods of a clock: what it waited for was done at that time.

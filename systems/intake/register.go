@@ -83,7 +83,7 @@ func (s *Service) Register(ctx context.Context, actor org.Actor, in Registration
 		if actions, err = s.byKind(ctx, tx, c, actions); err != nil {
 			return nil, err
 		}
-		rows, err := s.terms.Apply(ctx, tx, c.matter(), actions, nil, now, "")
+		rows, err := s.terms.Begin(ctx, tx, c.matter(), actions, now)
 		if err != nil {
 			return nil, err
 		}
