@@ -18,7 +18,7 @@ import (
 // Bounds of what is taken in.
 const (
 	MaxFile    = 20 << 20   // bytes of one file
-	MaxPerItem = 60         // files of one complaint or case
+	MaxPerItem = 60         // files of one complaint or case; some that come at the same moment may go beyond it
 	MaxPixels  = 80_000_000 // width × height of an image; a larger one is a decompression bomb
 	maxNote    = 500        // characters of a note
 	maxName    = 120        // characters of the name a file came with

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"time"
 
 	"jiexu/fault"
 )
@@ -26,14 +27,20 @@ func OpenFiles(dir string) (*Files, error) {
 	return f, f.sweep()
 }
 
-// sweep removes what an interrupted upload left behind.
+// abandoned is the age from which on an upload is not under way any more: the server gives none an hour.
+const abandoned = time.Hour
+
+// sweep removes what interrupted uploads left behind, and nothing that another server on the same folder
+// may be taking in at the moment.
 func (f *Files) sweep() error {
 	left, err := filepath.Glob(filepath.Join(f.dir, "incoming", "*"))
 	if err != nil {
 		return err
 	}
 	for _, p := range left {
-		os.Remove(p)
+		if info, err := os.Stat(p); err == nil && time.Since(info.ModTime()) > abandoned {
+			os.Remove(p)
+		}
 	}
 	return nil
 }

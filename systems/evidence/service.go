@@ -79,6 +79,13 @@ func (s *Service) catalogue(ctx context.Context, tx *store.Tx, actor org.Actor, 
 	if err != nil {
 		return nil, err
 	}
+	known, err := many(ctx, tx, `subject_type = $1 AND subject_id = $2 AND sha256 = $3`, m.Subject.Type, m.Subject.ID, m.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	if len(known) > 0 {
+		return &known[0], nil
+	}
 	var count int
 	if err := tx.QueryRow(ctx, `SELECT count(*) FROM evidence_media WHERE subject_type = $1 AND subject_id = $2`, m.Subject.Type, m.Subject.ID).Scan(&count); err != nil {
 		return nil, err
