@@ -182,6 +182,9 @@ func (a *App) fonts() (*document.Fonts, error) {
 // Run keeps the house going until ctx ends: the sequencer, the followers, the jobs, the sweeping.
 func (a *App) Run(ctx context.Context) error {
 	if err := a.Jobs.Start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // stopped before it was up
+		}
 		return err
 	}
 	go a.sweep(ctx)

@@ -289,7 +289,7 @@ func (s *Service) ResetPassword(ctx context.Context, actor Actor, person string)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `DELETE FROM org_login_failures WHERE subject = $1`, loginSubject(p.Login)); err != nil {
+		if err := forgiveLogin(ctx, tx, p.Login); err != nil {
 			return err
 		}
 		return s.passwordChanged(ctx, tx, actor, person, p.Unit, "")

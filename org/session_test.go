@@ -150,7 +150,7 @@ func TestPasswordChange(t *testing.T) {
 			t.Errorf("the session that changed it: %+v, %v", sess, err)
 		}
 		// Guessing the old password waits as signing in does.
-		for range loginLimit.free {
+		for range pairLimit.free {
 			s.ChangePassword(ctx, sess, "wrong", "再另外一个-好密码-八号", "a")
 		}
 		wantFault(t, s.ChangePassword(ctx, sess, fresh, "再另外一个-好密码-八号", "a"), "org.sign_in_wait")
@@ -176,12 +176,11 @@ func TestFailedSignInsWait(t *testing.T) {
 		s, clock := newService(db)
 		family(t, s)
 		add(t, s, "lee", Officer, Officer, "squad")
-		n := 0
-		try := func(login, password string) error {
-			n++ // each from an address of its own
-			_, _, err := s.SignIn(t.Context(), SignIn{Login: login, Password: password, Address: fmt.Sprint("10.0.0.", n)})
+		from := func(address, login, password string) error {
+			_, _, err := s.SignIn(t.Context(), SignIn{Login: login, Password: password, Address: address})
 			return err
 		}
+		try := func(login, password string) error { return from("10.0.0.1", login, password) }
 		// Whether a login exists cannot be told from the answers: they are the same for both.
 		for _, login := range []string{"lee", "nobody"} {
 			for i := range 5 {
@@ -203,7 +202,11 @@ func TestFailedSignInsWait(t *testing.T) {
 				}
 			}
 		}
-		clock.at = clock.at.Add(longestWait)
+		// The person himself, at another desk, is not kept out by the guesser.
+		if err := from("10.0.0.2", "lee", goodPassword); err != nil {
+			t.Errorf("another address waits for the guesser's failures: %v", err)
+		}
+		clock.at = clock.at.Add(pairLimit.longest)
 		if err := try("lee", goodPassword); err != nil { // never locked for good
 			t.Fatal(err)
 		}
@@ -254,6 +257,32 @@ func TestFailuresOfAnAddress(t *testing.T) {
 	})
 }
 
+// A login that is tried from everywhere waits as well, a minute at most.
+func TestGuessesFromEverywhere(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s, _ := newService(db)
+		family(t, s)
+		add(t, s, "lee", Officer, Officer, "squad")
+		n := 0
+		try := func(password string) error {
+			n++
+			_, _, err := s.SignIn(t.Context(), SignIn{Login: "lee", Password: password, Address: fmt.Sprint("10.1.0.", n)})
+			return err
+		}
+		for i := range loginLimit.free {
+			if err := try("wrong"); !fault.Is(err, "org.sign_in_failed") {
+				t.Fatalf("failure %d: %v", i+1, err)
+			}
+		}
+		if got := seconds(try(goodPassword)); got != 1 {
+			t.Errorf("after %d failures the login waits %d s, want 1", loginLimit.free, got)
+		}
+		if got := loginLimit.wait(1000); got != time.Minute {
+			t.Errorf("the longest wait of a login is %v", got)
+		}
+	})
+}
+
 // A hundred guesses at once get no further than one after the other.
 func TestGuessesAtOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
@@ -263,9 +292,9 @@ func TestGuessesAtOnce(t *testing.T) {
 		var mu sync.Mutex
 		answers := map[string]int{}
 		var all sync.WaitGroup
-		for i := range 22 { // as many as may wait for a hash at once
+		for range 22 { // as many as may wait for a hash at once
 			all.Go(func() {
-				_, _, err := s.SignIn(t.Context(), SignIn{Login: "lee", Password: "wrong", Address: fmt.Sprint("10.0.1.", i)})
+				_, _, err := s.SignIn(t.Context(), SignIn{Login: "lee", Password: "wrong", Address: "10.0.1.1"})
 				mu.Lock()
 				defer mu.Unlock()
 				if e, ok := err.(*fault.Error); ok {
@@ -276,8 +305,8 @@ func TestGuessesAtOnce(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if answers["org.sign_in_failed"] != loginLimit.free {
-			t.Errorf("%v: exactly %d guesses may be compared", answers, loginLimit.free)
+		if answers["org.sign_in_failed"] != pairLimit.free {
+			t.Errorf("%v: exactly %d guesses may be compared", answers, pairLimit.free)
 		}
 	})
 }

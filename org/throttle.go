@@ -14,36 +14,62 @@ import (
 	"jiexu/store"
 )
 
-// limit says from which failure on the next try must wait, and when failures are forgotten. The wait
-// starts with a second and doubles up to a quarter of an hour: long enough to make guessing useless,
-// and never for good, so that nobody can lock another out.
+// limit says from which failure on the next try must wait, how long at most, and when failures are
+// forgotten. The wait starts with a second and doubles.
 type limit struct {
-	free   int
-	forget time.Duration
+	free    int
+	longest time.Duration
+	forget  time.Duration
 }
 
-// A whole office stands behind one address, so an address has more free tries than a login.
+// Three counts make guessing useless without letting anybody lock another out. A login tried from one
+// address waits up to a quarter of an hour: that stops the guesser and leaves the person at his own
+// desk alone. A login tried from everywhere waits a minute at most. An address, behind which a whole
+// office may stand, has many free tries.
 var (
-	loginLimit   = limit{free: 5, forget: 24 * time.Hour}
-	addressLimit = limit{free: 20, forget: time.Hour}
+	pairLimit    = limit{free: 5, longest: 15 * time.Minute, forget: 24 * time.Hour}
+	loginLimit   = limit{free: 50, longest: time.Minute, forget: 24 * time.Hour}
+	addressLimit = limit{free: 100, longest: 15 * time.Minute, forget: time.Hour}
 )
-
-const longestWait = 15 * time.Minute
 
 func (l limit) wait(failures int) time.Duration {
 	if failures < l.free {
 		return 0
 	}
 	if failures-l.free >= 10 { // 2^10 s is longer than the longest
-		return longestWait
+		return l.longest
 	}
-	return min(time.Second<<(failures-l.free), longestWait)
+	return min(time.Second<<(failures-l.free), l.longest)
+}
+
+// counted is a subject whose failures are counted, and its limit.
+type counted struct {
+	subject string
+	limit   limit
+}
+
+// countsOf are the counts that a try to sign in touches.
+func countsOf(login, address string) []counted {
+	return []counted{
+		{addressSubject(address), addressLimit},
+		{loginSubject(login), loginLimit},
+		{loginSubject(login) + ":" + digest(address), pairLimit},
+	}
 }
 
 // loginSubject hides what was typed: it may be a password in the wrong box.
-func loginSubject(login string) string {
-	sum := sha256.Sum256([]byte(login))
-	return "login:" + hex.EncodeToString(sum[:16])
+func loginSubject(login string) string { return "login:" + digest(login) }
+
+func digest(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:16])
+}
+
+// forgiveLogin forgets all failures of a login, wherever they came from: its password is a new one.
+func forgiveLogin(ctx context.Context, tx *store.Tx, login string) error {
+	subject := loginSubject(login)
+	_, err := tx.Exec(ctx, `DELETE FROM org_login_failures WHERE subject >= $1 AND subject < $2`, subject, subject+";") // ';' follows ':'
+	return err
 }
 
 func addressSubject(address string) string { return "address:" + clip(address, 60) }
@@ -53,9 +79,9 @@ func addressSubject(address string) string { return "address:" + clip(address, 6
 func (s *Service) mustWait(ctx context.Context, tx *store.Tx, login, address string) error {
 	now := s.now()
 	var longest time.Duration
-	for _, subject := range []string{addressSubject(address), loginSubject(login)} {
+	for _, c := range countsOf(login, address) {
 		var until store.Time
-		err := tx.QueryRow(ctx, `SELECT until FROM org_login_failures WHERE subject = $1`, subject).Scan(&until)
+		err := tx.QueryRow(ctx, `SELECT until FROM org_login_failures WHERE subject = $1`, c.subject).Scan(&until)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("read failed sign-ins: %w", err)
 		}
@@ -83,10 +109,12 @@ func (s *Service) tryPassword(ctx context.Context, login, address, password, has
 	}
 	defer leave()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := s.count(ctx, tx, addressSubject(address), addressLimit); err != nil {
-			return err
+		for _, c := range countsOf(login, address) {
+			if err := s.count(ctx, tx, c.subject, c.limit); err != nil {
+				return err
+			}
 		}
-		return s.count(ctx, tx, loginSubject(login), loginLimit)
+		return nil
 	})
 	if err != nil {
 		return false, err
@@ -111,12 +139,17 @@ func (s *Service) count(ctx context.Context, tx *store.Tx, subject string, l lim
 	return err
 }
 
-// forgive takes back what was counted for a try that was right: the login starts anew, the address is
-// where it was before.
+// forgive takes back what was counted for a try that was right: the login starts anew at this address;
+// the address, and the login elsewhere, are where they were before.
 func forgive(ctx context.Context, tx *store.Tx, login, address string, now store.Time) error {
-	if _, err := tx.Exec(ctx, `UPDATE org_login_failures SET failures = failures - 1, until = $2 WHERE subject = $1 AND failures > 0`, addressSubject(address), now); err != nil {
-		return err
+	for _, c := range countsOf(login, address) {
+		query := `UPDATE org_login_failures SET failures = failures - 1, until = $2 WHERE subject = $1 AND failures > 0`
+		if c.limit == pairLimit {
+			query = `UPDATE org_login_failures SET failures = 0, until = $2 WHERE subject = $1`
+		}
+		if _, err := tx.Exec(ctx, query, c.subject, now); err != nil {
+			return err
+		}
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM org_login_failures WHERE subject = $1`, loginSubject(login))
-	return err
+	return nil
 }
