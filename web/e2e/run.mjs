@@ -1,7 +1,11 @@
-// Runs the console's stories on Debian's Chromium, wide and on a phone, against the mock and the build
-// in dist (npm run build first). CHROMIUM names another browser; a word on the command line chooses stories.
+// Runs the console's stories on Debian's Chromium: wide and on a phone against the mock and the build in dist
+// (npm run build first), and, where JIEXU_BIN names the binary, on the real server. CHROMIUM names another
+// browser; a word on the command line chooses stories, "mock" and "real" all of a kind. A failure leaves a
+// picture in test-results.
 import { chromium } from 'playwright-core'
 import { server } from '../dev/mock.mjs'
+import { Office, startServer } from './office.mjs'
+import { stories as real } from './real.mjs'
 import { accessible, stories } from './stories.mjs'
 
 await new Promise((ready) => server.listen(0, '127.0.0.1', ready))
@@ -10,10 +14,11 @@ const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--enable-unsafe-swiftshader'],
 })
-const wanted = process.argv[2] ?? ''
+const word = process.argv[2] ?? ''
+const wanted = ['mock', 'real'].includes(word) ? '' : word
 let failed = 0
 
-for (const [view, width, height] of [['wide', 1440, 900], ['phone', 390, 844]]) {
+for (const [view, width, height] of word === 'real' ? [] : [['wide', 1440, 900], ['phone', 390, 844]]) {
   const context = await browser.newContext({ viewport: { width, height }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', hasTouch: view === 'phone' })
   context.setDefaultTimeout(8000)
   await context.addInitScript(() => { if (!document.cookie.includes('jiexu_lang')) document.cookie = 'jiexu_lang=zh-CN; path=/' })
@@ -47,6 +52,32 @@ for (const [view, width, height] of [['wide', 1440, 900], ['phone', 390, 844]]) 
   }
   await fetch(`${base}/api/v1/session`, { method: 'DELETE' })
   await context.close()
+}
+
+// Each story stands on the one before: the first failure ends them.
+if (process.env.JIEXU_BIN && word !== 'mock' && (word === 'real' || !wanted)) {
+  const complaints = []
+  let house
+  let office
+  let telling = 'the server starts'
+  try {
+    house = await startServer(process.env.JIEXU_BIN)
+    office = new Office(browser, house.base, complaints)
+    for (const [name, story] of Object.entries(real)) {
+      telling = name
+      const begin = Date.now()
+      await story({ office, binary: process.env.JIEXU_BIN, folder: house.folder })
+      if (complaints.length) throw new Error(`the page complained: ${complaints.join('; ')}`)
+      console.log(`ok    real: ${name} (${((Date.now() - begin) / 1000).toFixed(1)} s)`)
+    }
+  } catch (cause) {
+    failed++
+    console.log(`FAIL  real: ${telling}\n${String(cause.stack ?? cause).split('\n').slice(0, 24).join('\n')}`)
+    await office?.now?.screenshot({ path: `test-results/real-${telling.replace(/\W+/g, '-')}.png` }).catch(() => {})
+  } finally {
+    await office?.close()
+    await house?.stop()
+  }
 }
 await browser.close()
 server.closeAllConnections()

@@ -1243,6 +1243,8 @@ export interface components {
         Choice: {
             /** @description its needs hold */
             allowed: boolean;
+            /** @description records something or leads off the way; not what the matter waits for */
+            aside?: boolean;
             cites: string[] | null;
             fields: components["schemas"]["Field"][] | null;
             /** @description kind of document that the step issues */

@@ -1,0 +1,223 @@
+// The stories on the real server, in their order: one complaint all the way to an archived decision that is
+// verified offline, through the screens alone. They share the office; what one leaves the next finds.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { deflateSync, crc32 } from 'node:zlib'
+import { fill } from './office.mjs'
+import { accessible } from './stories.mjs'
+
+const run = promisify(execFile)
+const samples = new URL('../../docs/samples/complaints.csv', import.meta.url)
+const kept = {}
+const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+
+/** A small true photograph: a PNG of stripes. */
+function photo() {
+  const chunk = (type, body) => {
+    const b = Buffer.alloc(body.length + 12)
+    b.writeUInt32BE(body.length)
+    b.write(type, 4)
+    body.copy(b, 8)
+    b.writeUInt32BE(crc32(b.subarray(4, 8 + body.length)), 8 + body.length)
+    return b
+  }
+  const head = Buffer.from([0, 0, 0, 64, 0, 0, 0, 48, 8, 2, 0, 0, 0])
+  const rows = Buffer.concat(Array.from({ length: 48 }, (_, y) => Buffer.concat([Buffer.from([0]), Buffer.alloc(64 * 3, y * 5)])))
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))])
+}
+
+export const stories = {
+  async 'a wrong password is refused, and the page says so in both languages'({ office }) {
+    const page = await office.open()
+    await page.goto(office.base)
+    await accessible(page, 'sign-in')
+    await page.fill('#login', 'desk')
+    await page.fill('#password', 'not-this-one')
+    await page.click('form .btn.primary')
+    const chinese = await page.getByRole('alert').innerText()
+    assert.match(chinese, /密码/)
+    await page.locator('[data-lang-switch]').click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
+    await page.fill('#password', 'not-this-one')
+    await page.click('form .btn.primary')
+    await page.getByRole('alert').filter({ hasText: /password/i }).waitFor()
+    await page.context().close()
+  },
+
+  async 'the desk imports a table; the bad row is told'({ office }) {
+    const page = await office.as('desk')
+    await page.goto(`${office.base}/complaints/import`)
+    await page.setInputFiles('input[type=file]', samples.pathname)
+    await page.locator('form .btn.primary').click()
+    await page.locator('.result').waitFor()
+    const numbers = await page.locator('.result dd').allInnerTexts()
+    assert.equal(numbers.map(Number).reduce((a, b) => a + b), 6)
+    assert.ok(Number(numbers[0]) >= 5, `imported ${numbers[0]}`)
+    await page.goto(`${office.base}/complaints?q=${encodeURIComponent('水果店跨门')}`)
+    await page.locator('tr[data-row]', { hasText: '水果店跨门经营' }).waitFor()
+  },
+
+  async 'the desk registers what a caller says, finds the place, and sends it to the squad'({ office }) {
+    const page = await office.as('desk')
+    await page.goto(`${office.base}/complaints/new`)
+    await page.locator('[data-field=content]').fill('大宁路街道平型关路一家商铺把外立面敲掉，自己改了门窗，占用小区共用部分。')
+    await page.locator('[data-field=title]').fill('商铺擅自改建外立面')
+    await page.locator('[data-field=address]').fill('大宁路街道平型关路')
+    await page.locator('[data-field=name]').fill('王阿婆')
+    await page.locator('[data-field=phone]').fill('13800001234')
+    await page.keyboard.press('Alt+l')
+    await page.locator('.proposals label').first().waitFor()
+    await page.getByText(/大宁路街道综合行政执法队/).first().waitFor()
+    await page.keyboard.press('Control+Enter')
+    await page.waitForURL(/complaints\/[0-9a-f-]{36}$/)
+    kept.complaint = new URL(page.url()).pathname
+    await office.take('desk', kept.complaint, 'route', { unit: '大宁路街道综合行政执法队' })
+  },
+
+  async 'the leader accepts and sends two officers'({ office }) {
+    await office.take('leader.dnl', kept.complaint, 'accept')
+    const page = await office.as('leader.dnl')
+    await page.goto(office.base)
+    await page.locator('a.item', { hasText: '商铺擅自改建外立面' }).first().waitFor()
+    kept.officers = []
+    for (const login of ['officer.dnl1', 'officer.dnl2']) {
+      const theirs = await office.as(login)
+      kept.officers.push((await theirs.locator('[data-menu=me] .wide').first().innerText()).trim())
+    }
+    await office.take('leader.dnl', kept.complaint, 'assign', { officers: kept.officers })
+  },
+
+  async 'an officer adds a photo, calls, handles, and makes it a case'({ office }) {
+    const page = await office.as('officer.dnl1')
+    await page.goto(office.base + kept.complaint)
+    await page.locator('#s-media input[type=file]').first().setInputFiles({ name: '现场.png', mimeType: 'image/png', buffer: photo() })
+    await page.locator('#s-media .thumb img').first().waitFor()
+    await office.take('officer.dnl1', kept.complaint, 'first_contact', { result: '已电话联系，约定到场。' })
+    await office.take('officer.dnl1', kept.complaint, 'handle', { findings: '外立面已敲除约六平方米，占用共用部分。', outcome: 'case' })
+    await office.take('officer.dnl1', kept.complaint, 'file_case', { matter: 'WY-03' })
+    await page.locator('#s-what a[href^="/cases/"]').first().click()
+    await page.waitForURL(/\/cases\/[0-9a-f-]{36}/)
+    kept.case = new URL(page.url()).pathname
+  },
+
+  async 'a wrong organisation code is refused beside its field, the right one is taken'({ office }) {
+    const page = await office.as('officer.dnl1')
+    await page.goto(office.base + kept.case)
+    await page.locator('[data-add=edit]').click()
+    await fill(page.getByRole('dialog'), { findings: '经查，当事人擅自改建外立面约六平方米，占用物业共用部分。', officers: kept.officers[1] })
+    await page.getByRole('dialog').locator('.el-drawer__footer .btn.primary').click()
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await page.locator('[data-add=parties]').click()
+    const drawer = page.getByRole('dialog')
+    await fill(drawer, { kind: 'organisation', name: '上海大宁示例餐饮有限公司', idCode: '91310106MA1DEMA19D', representative: '周启明', address: '上海市静安区平型关路88号' })
+    await drawer.locator('.el-drawer__footer .btn.primary').click()
+    await drawer.locator('.field.invalid:has([data-field=idCode]) .error').waitFor()
+    await fill(drawer, { idCode: '91310106MA1DEMA19C' })
+    await drawer.locator('.el-drawer__footer .btn.primary').click()
+    await page.locator('#s-who', { hasText: '91310106MA1DEMA19C' }).waitFor()
+    await page.locator('[data-add=evidence]').click()
+    await fill(page.getByRole('dialog'), { title: '现场检查（勘验）笔录', proves: '外立面改建的位置和面积' })
+    await page.getByRole('dialog').locator('.el-drawer__footer .btn.primary').click()
+    await page.locator('#s-evidence', { hasText: '现场检查（勘验）笔录' }).waitFor()
+  },
+
+  async 'investigated, reported, noticed: the draft is seen before it is made'({ office }) {
+    await office.take('head', kept.case, 'approve_filing', { opinion: '符合立案条件，同意立案。' })
+    const officer = await office.as('officer.dnl1')
+    await officer.goto(office.base + kept.case)
+    await officer.locator('[data-step]:visible').first().waitFor()
+    if (await officer.locator('[data-blocked=report]', { hasText: '改正' }).count()) {
+      await office.take('officer.dnl1', kept.case, 'order_correction', { order: '七日内恢复原状', correct_by: today })
+      await office.take('officer.dnl1', kept.case, 'not_corrected')
+    }
+    await office.take('officer.dnl1', kept.case, 'report', { summary: '当事人擅自改建外立面，事实清楚，证据充分。', proposal: '建议罚款三千元。' })
+    await office.take('head', kept.case, 'approve_report', { opinion: '同意。' })
+
+    await office.as('officer.dnl1')
+    await officer.goto(office.base + kept.case)
+    await officer.locator('[data-step=notify]:visible').click()
+    const drawer = officer.getByRole('dialog')
+    await fill(drawer, { amount: 3000, grounds: '初次违法，配合调查。' })
+    const [tab] = await Promise.all([officer.waitForEvent('popup'), officer.waitForResponse((r) => r.url().includes('/preview/notify') && r.status() === 200 && /pdf/.test(r.headers()['content-type'])), drawer.locator('[data-preview]').click()])
+    await tab.close()
+    await drawer.locator('.el-drawer__footer .btn.primary').click()
+    await officer.locator('[data-paper="penalty.notice"]').waitFor()
+    await office.take('officer.dnl1', kept.case, 'serve_notice', { method: 'in_person', served_on: today, receiver: '周启明（法定代表人）' })
+  },
+
+  async 'the decision is blocked, says why, and the article opens beside the page'({ office }) {
+    const page = await office.as('head')
+    await page.goto(office.base + kept.case)
+    const blocked = page.locator('[data-blocked=decide]')
+    await blocked.getByText(/陈述申辩/).first().waitFor()
+    await blocked.locator('.cite').first().click()
+    const article = page.getByRole('complementary', { name: '条文' })
+    await article.getByText(/第四十四条|第44条/).first().waitFor()
+    await accessible(page, 'a case with an article beside it')
+    await page.keyboard.press('Escape')
+    await article.waitFor({ state: 'detached' })
+  },
+
+  async 'waived, reviewed, decided, served, paid, closed, archived'({ office }) {
+    const officer = await office.take('officer.dnl1', kept.case, 'waive', { statement: '没有异议，放弃陈述申辩。' })
+    if (await officer.locator('[data-step=waive_hearing]').count()) await office.take('officer.dnl1', kept.case, 'waive_hearing', { statement: '不要求听证。' })
+    await office.take('legal', kept.case, 'pass_review', { opinion: '程序合法，裁量适当。' })
+    await office.take('head', kept.case, 'decide', { amount: 3000, opinion: '同意，作出处罚决定。' })
+    await office.take('officer.dnl1', kept.case, 'serve_decision', { method: 'in_person', served_on: today, receiver: '周启明（法定代表人）' })
+    await office.take('officer.dnl1', kept.case, 'pay', { voucher: 'V-0001', amount: 3000, paid_on: today })
+    await office.take('leader.dnl', kept.case, 'close', { opinion: '罚款缴清，结案。' })
+    const page = await office.take('legal', kept.case, 'archive', { volume: '2026-罚-100', pages: 36 })
+    await page.locator('.crumb', { hasText: '已归档' }).waitFor()
+  },
+
+  async 'the decision is downloaded, and is exactly as recorded with no server'({ office, binary, folder }) {
+    const page = await office.as('officer.dnl1')
+    await page.goto(office.base + kept.case)
+    await page.locator('[data-paper="penalty.decision"]').click()
+    const drawer = page.getByRole('dialog')
+    const [download] = await Promise.all([page.waitForEvent('download'), drawer.locator('a[download]').click()])
+    const file = join(folder, 'decision.pdf')
+    await download.saveAs(file)
+    const { stdout } = await run(binary, ['verify', file])
+    assert.match(stdout, /exactly as|一致|recorded/i)
+    const check = await drawer.locator('a[href^="/check/"]').getAttribute('href')
+    const anybody = await office.open(390, 844)
+    await anybody.goto(office.base + check)
+    await anybody.locator('.result.good').waitFor()
+    assert.ok(!(await anybody.content()).includes('示例餐饮'), 'the public page names the party')
+    await accessible(anybody, 'the check page')
+    await anybody.context().close()
+  },
+
+  async 'the legal section confirms a matter that no decision could rest on'({ office }) {
+    const page = await office.as('legal')
+    await page.goto(`${office.base}/law/matters?`)
+    await page.locator('[data-unconfirmed]').click()
+    const line = page.locator('tr.line', { hasText: 'SR-02' })
+    await line.getByRole('button', { name: '确认', exact: true }).click()
+    await fill(page.getByRole('dialog'), { source: '上海市人大常委会公报 2022 年第七号', statute: '上海市市容环境卫生管理条例', article: 20, low: 500, high: 5000 })
+    await page.getByRole('dialog').locator('.el-drawer__footer .btn.primary').click()
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await line.waitFor({ state: 'detached' })
+  },
+
+  async 'the main pages are accessible and fit, wide and on a phone'({ office }) {
+    const rooms = { 'leader.dnl': ['/', '/complaints', kept.complaint, '/cases', kept.case, '/map', '/law/statutes?cite=AP%2058(1)'], admin: ['/system/people', '/system/roles', '/system/jobs', '/system/status'], legal: ['/law/matters'] }
+    for (const [login, paths] of Object.entries(rooms)) {
+      const page = await office.as(login)
+      for (const [width, height] of [[1440, 900], [390, 844]]) {
+        await page.setViewportSize({ width, height })
+        for (const path of paths) {
+          await page.goto(office.base + path)
+          await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+          await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity))
+          await accessible(page, `${path} at ${width}`)
+          assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is wider than ${width}`)
+        }
+      }
+      await page.setViewportSize({ width: 1440, height: 900 })
+    }
+  },
+}
