@@ -19,6 +19,7 @@ type Choice struct {
 	Cites   []string `json:"cites"`
 	Fields  []Field  `json:"fields"`
 	Issues  string   `json:"issues,omitempty" doc:"kind of document that the step issues"`
+	Aside   bool     `json:"aside,omitempty" doc:"records something or leads off the way; not what the matter waits for"`
 	Preview bool     `json:"preview,omitempty" doc:"the document can be seen before it is issued"`
 }
 

@@ -125,6 +125,10 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 		return nil, err
 	}
 	d.Choices = api.Choices(choices, lang, func(step *procedure.Step, field *api.Field) { s.propose(f, people, step, field, now) })
+	for i, c := range choices {
+		d.Choices[i].Preview = c.Step.Issues != ""
+		d.Choices[i].Aside = slices.Contains(asides, c.Step.Code) || c.Step.To == "" && !slices.Contains(awaited, c.Step.Code)
+	}
 	d.Clocks = s.terms.View(f.terms, term.Clocks(s.procedure, lang), now, lang)
 	d.Timeline = s.timeline(f, lang)
 	if !actor.Can(opDocument, f.Unit) { // what was written down names the party, as its papers do

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"time"
 
@@ -151,6 +152,9 @@ func (s *Service) choices(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 			failed = err
 		}
 	})
+	for i, c := range list {
+		choices[i].Aside = !slices.Contains(slices.Collect(maps.Values(turns[f.State])), c.Step.Code)
+	}
 	return choices, failed
 }
 
