@@ -105,6 +105,9 @@ func (c *ImportComplaintsCmd) Run(env *Env) error {
 	if err := a.Settle(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
+	if len(done.Unknown) > 0 {
+		fmt.Fprintln(env.Err, words.Text(env.Lang, "import.columns_unknown", map[string]any{"columns": strings.Join(done.Unknown, "、")}))
+	}
 	if len(done.Rejected) > 0 {
 		c.keepRejected(env, done)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -252,6 +253,7 @@ type importOutput struct {
 		Duplicate int         `json:"duplicate"`
 		Rejected  int         `json:"rejected"`
 		Header    []string    `json:"header"`
+		Note      string      `json:"note,omitempty" doc:"which columns of the file the map does not name"`
 		Rows      []importRow `json:"rows" doc:"the first hundred of those that were rejected"`
 		CSV       string      `json:"csv" doc:"all rejected rows as a file, with the reason in the last column"`
 	}
@@ -277,6 +279,9 @@ func (s *Service) importOp(ctx context.Context, in *importInput) (*importOutput,
 	}
 	out, lang := &importOutput{}, api.Lang(ctx)
 	out.Body.Imported, out.Body.Duplicate, out.Body.Rejected, out.Body.Header = done.Imported, done.Duplicate, len(done.Rejected), done.Header
+	if len(done.Unknown) > 0 {
+		out.Body.Note = words.Text(lang, "import.columns_unknown", map[string]any{"columns": strings.Join(done.Unknown, "、")})
+	}
 	out.Body.Rows = []importRow{}
 	for _, r := range done.Rejected[:min(len(done.Rejected), 100)] {
 		out.Body.Rows = append(out.Body.Rows, importRow{Line: r.Line, Cells: r.Cells, Reason: done.Text(r, lang)})

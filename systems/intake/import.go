@@ -44,6 +44,7 @@ type ImportResult struct {
 	Duplicate int
 	Rejected  []Rejection
 	Header    []string
+	Unknown   []string          // columns of the file that the map does not name; nothing of them was taken in
 	columns   map[string]string // their header, by our name of a field
 }
 
@@ -81,7 +82,7 @@ func (s *Service) Import(ctx context.Context, actor org.Actor, file ImportFile, 
 		return nil, err
 	}
 	reader := &rowReader{b: binding, rules: rules, now: s.now(), district: ground.District}
-	out := &ImportResult{Header: table.Header, columns: map[string]string{}}
+	out := &ImportResult{Header: table.Header, Unknown: binding.Unknown(), columns: map[string]string{}}
 	for _, field := range importFields {
 		out.columns[field] = binding.Column(field)
 	}

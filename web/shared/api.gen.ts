@@ -1348,6 +1348,8 @@ export interface components {
             header: string[] | null;
             /** Format: int64 */
             imported: number;
+            /** @description which columns of the file the map does not name */
+            note?: string;
             /** Format: int64 */
             rejected: number;
             /** @description the first hundred of those that were rejected */

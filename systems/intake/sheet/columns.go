@@ -24,6 +24,7 @@ type FileOptions struct {
 // Map says what the columns of somebody else's table mean to us.
 type Map struct {
 	Note      string                       `toml:"note"`
+	Ignore    []string                     `toml:"ignore"` // headers that are known and not wanted
 	File      FileOptions                  `toml:"file"`
 	Columns   map[string]any               `toml:"columns"`   // our field → their header, or several headers of which one must be there
 	Defaults  map[string]string            `toml:"defaults"`  // our field → what holds where theirs is empty or not there
@@ -158,6 +159,27 @@ func (m *Map) Bind(t *Table, optional ...string) (*Binding, error) {
 		return nil, fault.New(fault.Invalid, "import.columns_missing", "missing", strings.Join(missing, "、"), "columns", strings.Join(t.Header, "、"))
 	}
 	return b, nil
+}
+
+// Unknown lists the columns of the file that the map does not name, in the file's order. What stands in
+// them is not taken in; whoever imports is told.
+func (b *Binding) Unknown() []string {
+	used := map[int]bool{}
+	for _, i := range b.at {
+		used[i] = true
+	}
+	var out []string
+	for i, h := range b.header {
+		if !used[i] && strings.TrimSpace(h) != "" && !b.m.Ignores(h) {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// Ignores reports whether the map says of a column that it is known and not wanted.
+func (m *Map) Ignores(header string) bool {
+	return slices.ContainsFunc(m.Ignore, func(name string) bool { return sameHeader(header, name) })
 }
 
 // sameHeader compares headers as people do: letters of either case, spaces and a byte order mark aside.
