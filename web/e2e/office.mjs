@@ -70,7 +70,7 @@ export class Office {
       await page.fill('#login', login)
       await page.fill('#password', PASSWORD)
       await page.click('form .btn.primary')
-      await page.waitForURL(`${this.base}/`)
+      await page.locator('[data-menu=me]').waitFor() // what opens first differs by role
       this.pages.set(login, page)
     }
     return (this.now = this.pages.get(login))
@@ -97,7 +97,7 @@ export class Office {
 /** Fills the blanks of a form by their names, each as a person would. */
 export async function fill(form, values) {
   for (const [name, value] of Object.entries(values)) {
-    const box = form.locator(`.field:has([data-field=${name}])`)
+    const box = form.locator(`.field[data-name=${name}]`)
     const select = box.locator('.el-select')
     if (await box.locator('input[type=radio]').count()) await box.locator(`input[value=${value}]`).check()
     else if (await select.count()) {
@@ -106,6 +106,9 @@ export async function fill(form, values) {
         await form.page().locator('.el-select-dropdown__item:visible', { hasText: text }).first().click()
       }
       await form.page().keyboard.press('Tab')
-    } else await box.locator('input, textarea').first().fill(String(value))
+    } else {
+      await box.locator('input, textarea').first().fill(String(value))
+      if (await box.locator('.el-date-editor').count()) await form.page().keyboard.press('Enter')
+    }
   }
 }

@@ -113,7 +113,7 @@ export const stories = {
     const drawer = page.getByRole('dialog')
     await fill(drawer, { kind: 'organisation', name: '上海大宁示例餐饮有限公司', idCode: '91310106MA1DEMA19D', representative: '周启明', address: '上海市静安区平型关路88号' })
     await drawer.locator('.el-drawer__footer .btn.primary').click()
-    await drawer.locator('.field.invalid:has([data-field=idCode]) .error').waitFor()
+    await drawer.locator('.field.invalid[data-name=idCode] .error').waitFor()
     await fill(drawer, { idCode: '91310106MA1DEMA19C' })
     await drawer.locator('.el-drawer__footer .btn.primary').click()
     await page.locator('#s-who', { hasText: '91310106MA1DEMA19C' }).waitFor()
@@ -144,7 +144,7 @@ export const stories = {
     await tab.close()
     await drawer.locator('.el-drawer__footer .btn.primary').click()
     await officer.locator('[data-paper="penalty.notice"]').waitFor()
-    await office.take('officer.dnl1', kept.case, 'serve_notice', { method: 'in_person', served_on: today, receiver: '周启明（法定代表人）' })
+    await office.take('officer.dnl1', kept.case, 'serve_notice', { method: '直接送达', served_on: today, receiver: '周启明（法定代表人）' })
   },
 
   async 'the decision is blocked, says why, and the article opens beside the page'({ office }) {
@@ -165,7 +165,7 @@ export const stories = {
     if (await officer.locator('[data-step=waive_hearing]').count()) await office.take('officer.dnl1', kept.case, 'waive_hearing', { statement: '不要求听证。' })
     await office.take('legal', kept.case, 'pass_review', { opinion: '程序合法，裁量适当。' })
     await office.take('head', kept.case, 'decide', { amount: 3000, opinion: '同意，作出处罚决定。' })
-    await office.take('officer.dnl1', kept.case, 'serve_decision', { method: 'in_person', served_on: today, receiver: '周启明（法定代表人）' })
+    await office.take('officer.dnl1', kept.case, 'serve_decision', { method: '直接送达', served_on: today, receiver: '周启明（法定代表人）' })
     await office.take('officer.dnl1', kept.case, 'pay', { voucher: 'V-0001', amount: 3000, paid_on: today })
     await office.take('leader.dnl', kept.case, 'close', { opinion: '罚款缴清，结案。' })
     const page = await office.take('legal', kept.case, 'archive', { volume: '2026-罚-100', pages: 36 })
