@@ -215,10 +215,13 @@ func TestAlarmsRingOnceAcrossServers(t *testing.T) {
 		t.Error("the third server is not the house")
 	}
 	var status ledger.Status
-	var err error
-	if status, err = three.app.Log.Status(t.Context()); err != nil || len(status.Followers) < 2 {
-		t.Errorf("followers %v, %v", status.Followers, err)
-	}
+	until(t, "both followers are under way", func() (both bool) {
+		var err error
+		if status, err = three.app.Log.Status(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return len(status.Followers) == 2
+	})
 	for _, f := range status.Followers {
 		if f.Error != "" {
 			t.Errorf("%s failed: %s", f.Name, f.Error)
