@@ -41,8 +41,12 @@ type queue interface {
 
 // Migrate brings River's own tables up to date.
 func Migrate(ctx context.Context, db *store.DB) error {
+	unlock, err := db.LockSchema(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	quiet := &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)}
-	var err error
 	if db.Engine() == store.Postgres {
 		err = migrate(ctx, riverpgxv5.New(db.Pool()), quiet)
 	} else {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -72,4 +73,34 @@ func TestAJobRunsOnce(t *testing.T) {
 			t.Errorf("each job once, got %v", seen)
 		}
 	})
+}
+
+// Several servers that start at once on a new database all come up.
+func TestServersStartAtOnce(t *testing.T) {
+	for name, url := range map[string]func(t *testing.T) string{
+		"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "new.db") },
+		"postgres": func(t *testing.T) string { return storetest.PostgresURL(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			target := url(t)
+			failures := make(chan error, 4)
+			for range cap(failures) {
+				go func() {
+					db, err := store.Open(t.Context(), target)
+					if err == nil {
+						defer db.Close()
+						if err = db.Migrate(t.Context()); err == nil {
+							err = job.Migrate(t.Context(), db)
+						}
+					}
+					failures <- err
+				}()
+			}
+			for range cap(failures) {
+				if err := <-failures; err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
 }

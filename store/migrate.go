@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"strings"
 
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/pressly/goose/v3"
 )
 
@@ -37,7 +36,7 @@ func (db *DB) migrateTo(ctx context.Context, versions []int64) error {
 }
 
 func (db *DB) migrate(ctx context.Context, apply func(*goose.Provider) error) error {
-	unlock, err := db.lockSchema(ctx)
+	unlock, err := db.LockSchema(ctx)
 	if err != nil {
 		return err
 	}
@@ -118,26 +117,4 @@ func (db *DB) otherEngine() ([]string, error) {
 		}
 	}
 	return names, nil
-}
-
-// schemaLock is the advisory lock under which one server at a time migrates.
-const schemaLock = 0x6a69657875 // "jiexu"
-
-func (db *DB) lockSchema(ctx context.Context) (func(), error) {
-	if db.engine != Postgres {
-		return func() {}, nil // SQLite: one writing connection, immediate transactions
-	}
-	var conn *pgxpool.Conn
-	conn, err := db.pool.Acquire(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("lock the schema: %w", err)
-	}
-	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(schemaLock)); err != nil {
-		conn.Release()
-		return nil, fmt.Errorf("lock the schema: %w", err)
-	}
-	return func() {
-		conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, int64(schemaLock))
-		conn.Release()
-	}, nil
 }

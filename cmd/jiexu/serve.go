@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"strings"
 	"syscall"
 	"text/tabwriter"
 
@@ -112,18 +116,8 @@ func (c *DemoCmd) Run(env *Env) error {
 	if cfg.PublicURL == "" {
 		cfg.PublicURL = "http://localhost" + c.Listen[max(0, lastColon(c.Listen)):]
 	}
-	state, err := whatIsThere(ctx, c.DB)
-	if err != nil {
+	if err := makeDemo(ctx, env, cfg); err != nil {
 		return err
-	}
-	switch state {
-	case anOffice:
-		return fault.New(fault.Conflict, "cli.not_demo")
-	case nothing:
-		fmt.Fprintln(env.Err, words.Text(env.Lang, "cli.demo_making", nil))
-		if err := app.SeedDemo(ctx, cfg, env.Now()); err != nil {
-			return err
-		}
 	}
 	return serve(ctx, env, cfg, c.Listen, func(a *app.App) error { return tellLogins(env) })
 }
@@ -135,6 +129,58 @@ func lastColon(s string) int {
 		}
 	}
 	return -1
+}
+
+// makeDemo makes the demonstration where it is not there yet. On SQLite it grows in a file beside and
+// is put in place when it is whole: what was interrupted is made anew at the next start.
+func makeDemo(ctx context.Context, env *Env, cfg app.Config) error {
+	path, lite := strings.CutPrefix(cfg.DB, "sqlite:")
+	if lite {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return fault.Wrap(err, fault.Unavailable, "store.unreachable", "detail", err.Error())
+		}
+		unlock, err := store.LockFile(ctx, path+".demo.lock")
+		if err != nil {
+			return err
+		}
+		defer unlock()
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return growDemo(ctx, env, cfg, path)
+		}
+	}
+	state, err := whatIsThere(ctx, cfg.DB)
+	switch {
+	case err != nil:
+		return err
+	case state == anOffice:
+		return fault.New(fault.Conflict, "cli.not_demo")
+	case state == nothing:
+		fmt.Fprintln(env.Err, words.Text(env.Lang, "cli.demo_making", nil))
+		return app.SeedDemo(ctx, cfg, env.Now())
+	}
+	return nil
+}
+
+func growDemo(ctx context.Context, env *Env, cfg app.Config, path string) error {
+	fmt.Fprintln(env.Err, words.Text(env.Lang, "cli.demo_making", nil))
+	making := path + ".making"
+	for _, end := range []string{"", "-wal", "-shm", ".key", ".lock"} {
+		if err := os.Remove(making + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	cfg.DB = "sqlite:" + making
+	if err := app.SeedDemo(ctx, cfg, env.Now()); err != nil {
+		return err
+	}
+	// The key first: a database without its key would not start.
+	if cfg.Key == "" {
+		if err := os.Rename(making+".key", path+".key"); err != nil {
+			return err
+		}
+	}
+	os.Remove(making + ".lock")
+	return os.Rename(making, path)
 }
 
 // What a database holds, as far as the demonstration must know.
