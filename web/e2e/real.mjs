@@ -207,8 +207,10 @@ export const stories = {
     const rooms = { 'leader.dnl': ['/', '/complaints', kept.complaint, '/cases', kept.case, '/map', '/law/statutes?cite=AP%2058(1)'], admin: ['/system/people', '/system/roles', '/system/jobs', '/system/status'], legal: ['/law/matters'] }
     for (const [login, paths] of Object.entries(rooms)) {
       const page = await office.as(login)
-      for (const [width, height] of [[1440, 900], [390, 844]]) {
+      // The phone in English, whose words are the longer ones.
+      for (const [width, height, lang] of [[1440, 900, 'zh-CN'], [390, 844, 'en']]) {
         await page.setViewportSize({ width, height })
+        await page.context().addCookies([{ name: 'jiexu_lang', value: lang, url: office.base }])
         for (const path of paths) {
           await page.goto(office.base + path)
           await page.locator('.skeleton').first().waitFor({ state: 'detached' })
