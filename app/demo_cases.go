@@ -65,6 +65,10 @@ func (d *demo) wholeWay(ctx context.Context, c demoCase, id string, rev int64, l
 	if err != nil {
 		return err
 	}
+	deputy, err := d.actor(ctx, "head2")
+	if err != nil {
+		return err
+	}
 	legal, err := d.actor(ctx, "legal")
 	if err != nil {
 		return err
@@ -97,7 +101,7 @@ func (d *demo) wholeWay(ctx context.Context, c demoCase, id string, rev int64, l
 			return in{"opinion": "主体适格、事实清楚、程序合法、裁量适当，同意。"}
 		}},
 		{head, casework.StepDeliberate, 1, func() in {
-			return in{"attendees": []any{head.Person, legal.Person}, "minutes": "与会人员一致同意拟处罚意见。"}
+			return in{"attendees": []any{head.Person, deputy.Person}, "present": []any{legal.Person}, "minutes": "与会人员一致同意拟处罚意见。"}
 		}},
 		{head, casework.StepDecide, 0, func() in { return in{"amount": c.yuan, "opinion": "同意，作出处罚决定。"} }},
 		{lead, casework.StepServeDecision, 2, func() in {

@@ -20,7 +20,7 @@ type complaints struct{ intake *intake.Service }
 
 func (c complaints) Origin(ctx context.Context, tx *store.Tx, actor org.Actor, id string) (casework.Origin, error) {
 	o, err := c.intake.Origin(ctx, tx, actor, id)
-	return casework.Origin{ID: o.ID, Unit: o.Unit, Title: o.Title, Place: o.Address, Lon: o.Lon, Lat: o.Lat}, err
+	return casework.Origin{ID: o.ID, Unit: o.Unit, Title: o.Title, Place: o.Address, Lon: o.Lon, Lat: o.Lat, ReceivedAt: o.ReceivedAt}, err
 }
 
 func (c complaints) Filed(ctx context.Context, tx *store.Tx, actor org.Actor, id, caseID, number, matter string, at time.Time) error {

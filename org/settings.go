@@ -39,9 +39,11 @@ var settings = map[string]setting{
 	"authority":       {Authority{}, as[Authority]},
 	"calendar":        {"CN", oneOf("CN")},
 	"casework.review": {"major", oneOf("all", "major")}, // which cases need legal review (AP 58): all, or those that the law names
-	"matters":         {[]string{}, as[[]string]},       // codes of the penalty matters in use; empty: all
-	"numbering.":      {nil, checkNumbering},
-	"office.rule.":    {nil, checkPeriod},
+	// On which basis a service by announcement counts: SH 25, sixty days, or CP 95, thirty.
+	"casework.announcement": {"SH 25", oneOf("SH 25", "CP 95")},
+	"matters":               {[]string{}, as[[]string]}, // codes of the penalty matters in use; empty: all
+	"numbering.":            {nil, checkNumbering},
+	"office.rule.":          {nil, checkPeriod},
 }
 
 func settingOf(key string) (setting, bool) {

@@ -37,6 +37,7 @@ type Case struct {
 	Matter       string // code of the penalty matter
 	ActDate      law.Date
 	ActPlace     string
+	FoundOn      law.Date // day on which the act came to light: the complaint's, or the opening's
 	Lon, Lat     *float64
 	Findings     string
 	Base         *float64 // what a fine by measure is reckoned from: square metres, tons, yuan

@@ -124,7 +124,16 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	if err != nil {
 		return nil, err
 	}
-	d.Choices = api.Choices(choices, lang, func(step *procedure.Step, field *api.Field) { s.propose(f, people, step, field, now) })
+	heads, err := s.heads(ctx, tx, f, choices, law.On(now))
+	if err != nil {
+		return nil, err
+	}
+	d.Choices = api.Choices(choices, lang, func(step *procedure.Step, field *api.Field) {
+		s.propose(f, people, step, field, now)
+		if field.Name == "attendees" {
+			field.Options = heads
+		}
+	})
 	for i, c := range choices {
 		d.Choices[i].Preview = c.Step.Issues != ""
 		d.Choices[i].Aside = slices.Contains(asides, c.Step.Code) || c.Step.To == "" && !slices.Contains(awaited, c.Step.Code)
@@ -170,6 +179,19 @@ func (s *Service) people(ctx context.Context, tx *store.Tx, f *file) ([]api.Opti
 		WHERE p.unit IN (SELECT ancestor FROM org_v_unit_paths WHERE descendant = $1)
 		   OR p.unit IN (SELECT s.id FROM org_v_units s JOIN org_v_units me ON me.id = $1 WHERE s.kind = 'section' AND s.parent = me.parent)
 		ORDER BY p.name, p.id LIMIT 200`, f.Unit)
+}
+
+// heads are those who may deliberate on the case; nobody is asked where that is no step to take now.
+func (s *Service) heads(ctx context.Context, tx *store.Tx, f *file, choices []procedure.Choice, today law.Date) ([]api.Option, error) {
+	if !slices.ContainsFunc(choices, func(c procedure.Choice) bool { return c.Step.Code == StepDeliberate && c.Allowed }) {
+		return nil, nil
+	}
+	return store.Collect(ctx, tx, func(r *sql.Rows) (o api.Option, err error) {
+		err = r.Scan(&o.Value, &o.Label)
+		return
+	}, `SELECT DISTINCT p.id, p.name FROM org_v_grants g JOIN org_v_people p ON p.id = g.person JOIN org_v_unit_paths t ON t.ancestor = g.unit
+		WHERE t.descendant = $1 AND g.role = $2 AND NOT p.disabled AND g.valid_from <= $3 AND (g.valid_to IS NULL OR g.valid_to >= $3)
+		ORDER BY p.name, p.id LIMIT 50`, f.Unit, roleHead, store.Date{Date: today})
 }
 
 // propose fills in what only the case knows.

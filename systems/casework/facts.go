@@ -111,6 +111,14 @@ func (s *Service) observe(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 	}
 	seen.Say(ReviewRequired, review != "major" || larger)
 
+	seen.Say(WithinLimitation, f.withinLimitation())
+	seen.Say(WarningAlone, f.DecidedYuan != nil && *f.DecidedYuan == 0)
+	fresh, err := s.evidenceSinceDefence(ctx, tx, f)
+	if err != nil {
+		return nil, err
+	}
+	seen.Say(EvidenceSinceDefence, fresh)
+
 	until, extended := f.extendedUntil()
 	seen.Say(ExtensionOver, extended && until.Before(today))
 	seen.Say(NinetyDaysOver, term.Lapsed(f.terms, NinetyDays.Code, now))

@@ -30,6 +30,7 @@ const (
 type Origin struct {
 	ID, Unit, Title, Place string
 	Lon, Lat               *float64
+	ReceivedAt             time.Time
 }
 
 // Complaints is what casework needs of the complaints: the app wires it to intake.
@@ -101,6 +102,7 @@ func (s *Service) OpenIn(ctx context.Context, tx *store.Tx, actor org.Actor, in 
 	if c.ActDate.IsZero() {
 		c.ActDate = law.On(now)
 	}
+	c.FoundOn = law.On(now)
 	if err := s.fromComplaint(ctx, tx, actor, in, c); err != nil {
 		return nil, err
 	}
@@ -151,6 +153,7 @@ func (s *Service) fromComplaint(ctx context.Context, tx *store.Tx, actor org.Act
 		return err
 	}
 	c.Source, c.Complaint, c.Unit = FromComplaint, from.ID, from.Unit
+	c.FoundOn = law.On(from.ReceivedAt)
 	if c.Title == "" {
 		c.Title = from.Title
 	}

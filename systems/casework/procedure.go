@@ -64,6 +64,13 @@ var (
 	ReviewerIndependent = observed("reviewer_independent", "审核人未参与本案调查", "The reviewer did not investigate", "need.reviewer_independent", law.AP(58))
 	// CaseIsMajor: complex or major by the unit's thresholds.
 	CaseIsMajor = observed("case_is_major", "情节复杂或者重大违法行为", "The case is complex or major", "", law.AP(57, 2))
+	// WithinLimitation: the act was found within two years of its last day, or within the longer time that
+	// the head gave as the ground when the case was filed.
+	WithinLimitation = observed("within_limitation", "未超过处罚时效", "Found within the limitation", "need.limitation", law.AP(36))
+	// EvidenceSinceDefence: evidence has been put on file since the party last spoke.
+	EvidenceSinceDefence = observed("evidence_since_defence", "陈述申辩后有新证据在卷", "New evidence is on file since the defence", "need.new_evidence", law.AP(45, 2), law.AP(40))
+	// WarningAlone: the decision imposes no fine.
+	WarningAlone = observed("warning_alone", "仅给予警告", "A warning alone", "need.warning_alone", law.AP(9))
 	// ExtensionOver: the last day that the newest extension allows has passed; false without one.
 	ExtensionOver = observed("extension_over", "批准的延长期限已届满", "The approved extension is over", "", law.AP(60))
 
@@ -79,6 +86,16 @@ var (
 	AmountWithinRange = entered("amount_within_range", "罚款在法定幅度内", "The fine is within the statutory range", "need.amount_range", law.AP(5, 2), law.AP(34))
 	// NotHeavierThanNoticed: the fine is at most the one that the party was told of.
 	NotHeavierThanNoticed = entered("not_heavier", "不重于告知的处罚", "No heavier than what the notice said", "need.not_heavier", law.AP(45, 2))
+	// NoHeavierForSpeaking: since the party spoke, or asked for a hearing, the fine is at most the lightest of
+	// which it had been told by then; new facts that the head has confirmed start afresh.
+	NoHeavierForSpeaking = entered("no_heavier_for_speaking", "未因陈述申辩加重", "No heavier because the party spoke", "need.no_heavier_for_speaking", law.AP(45, 2))
+	// FoundInTime: the act was found within two years, or the ground for a longer time is given.
+	FoundInTime = entered("found_in_time", "未超过处罚时效", "Found within the limitation", "need.limitation", law.AP(36))
+	// HeadsDeliberated: two heads at least were present, the one who records it among them, and nobody else
+	// is listed as having deliberated.
+	HeadsDeliberated = entered("heads_deliberated", "由两名以上负责人集体讨论", "Two heads or more deliberated", "need.heads", law.AP(57, 2))
+	// AnnouncementOver: a service by announcement is dated no earlier than the end of its period.
+	AnnouncementOver = entered("announcement_over", "公告期已满", "The announcement's period is over", "need.announcement", law.CP(95), law.SH(25))
 	// AskedInTime: the day of asking is no later than the last day of the defence clock.
 	AskedInTime = entered("asked_in_time", "在告知后五个工作日内提出", "Asked within five working days of the notice", "need.asked_in_time", law.AP(64, 1, 1))
 	// ServedAfterIssue: the day of service is no earlier than the day on which the document was issued.
@@ -143,8 +160,8 @@ var Ordinary = procedure.Define(procedure.Procedure{
 	Facts: []procedure.Fact{
 		correctionOrdered, correctionRefused, defenceWaived, defenceHeard, defenceReviewed, hearingAsked, hearingCalled, hearingHeld, hearingWaived, extended, reviewPassed, deliberated,
 		TwoCertifiedOfficers, PartyIdentified, EvidencePresent, MatterInForce, MatterConfirmed, CorrectionFirst, HearingEntitled, ReviewRequired,
-		ReviewerIndependent, CaseIsMajor, ExtensionOver, NinetyDaysOver, DefenceTimeOver, HearingNoticeOver,
-		AmountWithinRange, NotHeavierThanNoticed, AskedInTime, ServedAfterIssue, ChairIndependent, PaidInFull,
+		ReviewerIndependent, CaseIsMajor, WithinLimitation, EvidenceSinceDefence, WarningAlone, ExtensionOver, NinetyDaysOver, DefenceTimeOver, HearingNoticeOver,
+		AmountWithinRange, NotHeavierThanNoticed, NoHeavierForSpeaking, FoundInTime, HeadsDeliberated, AnnouncementOver, AskedInTime, ServedAfterIssue, ChairIndependent, PaidInFull,
 	},
 	Clocks: []procedure.Clock{NinetyDays, DefenceTime, HearingNotice, ServeDecision, Payment, Reconsideration, Litigation},
 	Steps:  slices.Concat(filingSteps, noticeSteps, hearingSteps, decisionSteps, executionSteps),

@@ -12,6 +12,7 @@ import (
 var fine = map[string]bool{
 	"two_certified_officers": true, "party_identified": true, "evidence_present": true, "matter_in_force": true, "matter_confirmed": true,
 	"review_required": true, "reviewer_independent": true, "amount_within_range": true, "not_heavier": true, "asked_in_time": true,
+	"no_heavier_for_speaking": true, "found_in_time": true, "within_limitation": true, "heads_deliberated": true, "announcement_over": true,
 	"served_after_issue": true, "chair_independent": true, "paid_in_full": true,
 }
 
@@ -128,6 +129,60 @@ func TestOrdinaryStories(t *testing.T) {
 			over defence
 			legal pass_review
 			head decide`},
+		{Name: "told of 100, spoke, and is to be told of 500", Lines: untilNoticed + `
+			officer hear
+			officer review_defence
+			head notify_anew
+			- no_heavier_for_speaking
+			officer notify ! need.no_heavier_for_speaking
+			+ no_heavier_for_speaking
+			officer notify`},
+		{Name: "new facts are found after the defence", Lines: untilNoticed + `
+			officer hear
+			head send_back
+			state filed
+			officer report
+			head new_facts ! need.new_evidence
+			+ evidence_since_defence
+			officer new_facts ! not_yours
+			head new_facts
+			head approve_report
+			officer notify
+			state notified`},
+		{Name: "found after two years", Lines: `
+			- found_in_time
+			head approve_filing ! need.limitation
+			+ found_in_time
+			- within_limitation
+			head approve_filing
+			officer report ! need.limitation`},
+		{Name: "published yesterday, served today", Lines: `
+			head approve_filing
+			officer report
+			head approve_report
+			officer notify
+			- announcement_over
+			officer serve_notice ! need.announcement`},
+		{Name: "a warning alone", Lines: untilNoticed + `
+			over defence
+			legal pass_review
+			+ warning_alone
+			head decide
+			officer warned ! not_now
+			officer serve_decision
+			officer pay ! need.fine
+			officer warned
+			leader close`},
+		{Name: "a fine is not carried out as a warning", Lines: untilNoticed + `
+			over defence
+			legal pass_review
+			head decide
+			officer serve_decision
+			officer warned ! need.warning_alone`},
+		{Name: "officers deliberate", Lines: untilNoticed + `
+			legal pass_review
+			- heads_deliberated
+			head deliberate ! need.heads`},
 		{Name: "a fine beyond the article", Lines: `
 			- amount_within_range
 			head approve_filing
@@ -287,7 +342,7 @@ func TestOrdinaryMutations(t *testing.T) {
 	// The needs of decide, to leave one out.
 	decide := map[string]procedure.Condition{
 		"heard": heard, "defence": defenceReviewed.When(defenceHeard), "hearing": hearingHeld.When(hearingAsked), "review": reviewedWhereRequired,
-		"deliberated": deliberated.When(CaseIsMajor), "time": withinTime, "law": inForce, "range": AmountWithinRange, "heavier": NotHeavierThanNoticed,
+		"deliberated": deliberated.When(CaseIsMajor), "time": withinTime, "law": inForce, "limitation": WithinLimitation, "range": AmountWithinRange, "heavier": NotHeavierThanNoticed,
 	}
 	without := func(left string) func(*procedure.Procedure) {
 		if decide[left] == nil {
@@ -356,13 +411,21 @@ func TestOrdinaryMutations(t *testing.T) {
 		{Name: "a major case decided alone", Break: without("deliberated"), Breaks: "no_major_decision_alone"},
 		{Name: "a leader decides", Break: by(StepDecide, "leader"), Breaks: "only_the_head_decides"},
 		{Name: "an officer files", Break: by(StepApproveFiling, "officer"), Breaks: "only_the_head_decides"},
-		{Name: "one officer reports", Break: needing(StepReport, PartyIdentified, EvidencePresent, inForce, correctionRefused.When(CorrectionFirst)),
+		{Name: "one officer reports", Break: needing(StepReport, PartyIdentified, EvidencePresent, WithinLimitation, inForce, correctionRefused.When(CorrectionFirst)),
 			Breaks: "no_report_by_fewer_than_two"},
 		{Name: "no evidence", Break: needing(StepReport, TwoCertifiedOfficers, PartyIdentified, inForce, correctionRefused.When(CorrectionFirst)),
 			Breaks: "no_report_on_unproved_facts"},
 		{Name: "an unconfirmed matter", Break: without("law"), Breaks: "no_decision_on_unconfirmed_law"},
 		{Name: "any sum will do", Break: without("range"), Breaks: "no_fine_beyond_the_range"},
 		{Name: "punished for speaking", Break: without("heavier"), Breaks: "never_heavier_for_a_defence"},
+		{Name: "a dearer notice for speaking", Break: needing(StepNotify, TwoCertifiedOfficers, WithinLimitation, inForce, AmountWithinRange),
+			Breaks: "no_heavier_notice_after_a_defence"},
+		{Name: "new facts out of nothing", Break: needing(StepNewFacts), Breaks: "new_facts_rest_on_new_evidence"},
+		{Name: "an act of ten years ago is filed", Break: needing(StepApproveFiling, MatterInForce), Breaks: "no_penalty_after_the_limitation"},
+		{Name: "an act of ten years ago is decided", Break: without("limitation"), Breaks: "no_penalty_after_the_limitation"},
+		{Name: "anybody deliberates", Break: needing(StepDeliberate, reviewedWhereRequired), Breaks: "only_heads_deliberate"},
+		{Name: "an announcement counts at once", Break: needing(StepServeDecision, ServedAfterIssue), Breaks: "no_announcement_cut_short"},
+		{Name: "a fine turns into a warning", Break: needing(StepWarned), Breaks: "a_fine_is_paid_not_waived"},
 		{Name: "no order to correct", Break: needing(StepReport, TwoCertifiedOfficers, PartyIdentified, EvidencePresent, inForce), Breaks: "correction_first"},
 		{Name: "a refusal outlives a new order", Break: keep(StepOrderCorrection, correctionRefused), Breaks: "correction_first"},
 		{Name: "service dated back", Break: needing(StepServeNotice), Breaks: "no_service_dated_back"},

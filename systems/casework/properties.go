@@ -112,6 +112,42 @@ var OrdinaryProperties = []procedure.Property{
 		Must:  NotHeavierThanNoticed,
 	},
 	{
+		Code: "no_heavier_notice_after_a_defence", Title: procedure.T("当事人陈述申辩或要求听证后，未确认新事实的，不得告知更重的处罚", "After the party has spoken, no heavier notice unless new facts are confirmed"),
+		Cites: procedure.Cites(law.AP(45, 2)),
+		When:  procedure.All(procedure.Taking(StepNotify), procedure.Took(StepHear, StepAskHearing, StepHoldHearing).Since(StepNewFacts)),
+		Must:  NoHeavierForSpeaking,
+	},
+	{
+		Code: "new_facts_rest_on_new_evidence", Title: procedure.T("没有新证据，不得确认新事实", "No new facts without new evidence"),
+		Cites: procedure.Cites(law.AP(40), law.AP(45, 2)),
+		When:  procedure.Taking(StepNewFacts),
+		Must:  EvidenceSinceDefence,
+	},
+	{
+		Code: "no_penalty_after_the_limitation", Title: procedure.T("超过处罚时效，不得立案、报告、告知和处罚", "Past the limitation: no filing, report, notice or decision"),
+		Cites: procedure.Cites(law.AP(36)),
+		When:  procedure.Any(procedure.Taking(StepApproveFiling), procedure.Entering(Reported, Notified, Decided)),
+		Must:  procedure.Any(procedure.All(procedure.Taking(StepApproveFiling), FoundInTime), procedure.All(procedure.Not(procedure.Taking(StepApproveFiling)), WithinLimitation)),
+	},
+	{
+		Code: "only_heads_deliberate", Title: procedure.T("集体讨论须由两名以上负责人进行", "Deliberation is by two heads or more"),
+		Cites: procedure.Cites(law.AP(57, 2)),
+		When:  procedure.Taking(StepDeliberate),
+		Must:  HeadsDeliberated,
+	},
+	{
+		Code: "no_announcement_cut_short", Title: procedure.T("公告期未满，不得视为送达", "No service by announcement before its period is over"),
+		Cites: procedure.Cites(law.CP(95), law.SH(25)),
+		When:  procedure.Taking(StepServeNotice, StepServeDecision),
+		Must:  AnnouncementOver,
+	},
+	{
+		Code: "a_fine_is_paid_not_waived", Title: procedure.T("决定罚款的，不得按警告执行完毕", "A fine is never carried out as a warning"),
+		Cites: procedure.Cites(law.AP(9), law.AP(66)),
+		When:  procedure.Taking(StepWarned),
+		Must:  WarningAlone,
+	},
+	{
 		Code: "correction_first", Title: procedure.T("依法须先责令改正的，未责令或已改正不得处罚", "Where the law says correct first: no report unless correction was refused"),
 		Cites: procedure.Cites(law.SH(18)),
 		When:  procedure.All(procedure.Entering(Reported), CorrectionFirst),

@@ -22,6 +22,7 @@ const (
 	StepReport          = "report"
 	StepApproveReport   = "approve_report"
 	StepSendBack        = "send_back"
+	StepNewFacts        = "new_facts"
 	StepNotify          = "notify"
 	StepServeNotice     = "serve_notice"
 	StepHear            = "hear"
@@ -40,6 +41,7 @@ const (
 	StepDecide          = "decide"
 	StepServeDecision   = "serve_decision"
 	StepPay             = "pay"
+	StepWarned          = "warned"
 	StepEndExecution    = "end_execution"
 	StepClose           = "close"
 	StepTerminate       = "terminate"
@@ -54,7 +56,7 @@ var (
 	amount    = procedure.Field{Name: "amount", Label: procedure.T("罚款金额（元）", "Fine (yuan)"), Type: procedure.Number, Required: true,
 		Help: procedure.T("整数元；只给予警告的填 0", "Whole yuan; 0 for a warning alone")}
 	servedOn = procedure.Field{Name: "served_on", Label: procedure.T("送达日期", "Served on"), Type: procedure.DateField, Required: true, NotFuture: true,
-		Help: procedure.T("以送达回证为准；公告送达填视为送达之日", "As on the proof of service; for an announcement, the day on which it counts as served")}
+		Help: procedure.T("以送达回证为准；公告送达填公告期满、视为送达之日", "As on the proof of service; for an announcement, the last day of its period, on which it counts as served")}
 	receiver = procedure.Field{Name: "receiver", Label: procedure.T("签收人及身份", "Received by, and who that is"), Type: procedure.TextField, Required: true}
 	// serviceMethod lists the ways of CP 88-95 and AP 61.
 	serviceMethod = procedure.Field{Name: "method", Label: procedure.T("送达方式", "How"), Type: procedure.Select, Required: true, Options: []procedure.Option{
@@ -64,7 +66,7 @@ var (
 		{Value: "electronic", Label: procedure.T("电子送达（已签确认书）", "Electronic (consent signed)")},
 		{Value: "entrusted", Label: procedure.T("委托送达", "Entrusted to another authority")},
 		{Value: "handed_on", Label: procedure.T("转交送达", "Handed on by the party's institution")},
-		{Value: "announcement", Label: procedure.T("公告送达", "By announcement")},
+		{Value: byAnnouncement, Label: procedure.T("公告送达", "By announcement")},
 	}}
 )
 
@@ -74,13 +76,31 @@ var untilDecided = []string{Filed, Reported, Reviewed, Notified, Noticed, Hearin
 // inForce: no act rests on a text that was not in force, or that nobody has confirmed.
 var inForce = procedure.All(MatterInForce, MatterConfirmed)
 
+const byAnnouncement = "announcement"
+
+// The grounds for more than two years between act and discovery (AP 36(1)).
+const (
+	limitFiveYears = "five_years"
+	limitByLaw     = "by_law"
+)
+
 var filingSteps = []procedure.Step{
 	{
 		Code: StepApproveFiling, Title: procedure.T("批准立案", "Approve filing"), Cites: procedure.Cites(law.AP(54)),
 		From: []string{Drafted}, To: Filed, By: []string{roleHead},
-		Needs:  procedure.All(MatterInForce), // AP 37
-		Starts: []string{NinetyDays.Code},    // AP 60
-		Fields: []procedure.Field{opinion},
+		Needs: procedure.All(
+			MatterInForce, // AP 37
+			FoundInTime,   // AP 36
+		),
+		Starts: []string{NinetyDays.Code}, // AP 60
+		Fields: []procedure.Field{opinion,
+			{Name: "limitation", Label: procedure.T("超过二年仍予处罚的依据", "Ground for more than two years"), Type: procedure.Select,
+				Help: procedure.T("违法行为发现时已满二年的才填写；连续或者继续的行为，行为日期应填终了之日", "Only where the act was found after two years; of a continuing act, the day of the act is its last day"),
+				Options: []procedure.Option{
+					{Value: limitFiveYears, Label: procedure.T("涉及公民生命健康安全、金融安全且有危害后果（五年）", "Life, health or financial safety, and harm was done (five years)")},
+					{Value: limitByLaw, Label: procedure.T("法律另有规定（在审批意见中写明）", "Another law says otherwise (named in the opinion)")},
+				}},
+		},
 	},
 	{
 		Code: StepRefuseFiling, Title: procedure.T("不予立案", "Refuse filing"), Cites: procedure.Cites(law.AP(54)),
@@ -113,6 +133,7 @@ var filingSteps = []procedure.Step{
 			TwoCertifiedOfficers,                    // AP 42
 			PartyIdentified,                         // AP 40, 59
 			EvidencePresent,                         // AP 40, 46
+			WithinLimitation,                        // AP 36
 			inForce,                                 // AP 37, 38
 			correctionRefused.When(CorrectionFirst), // SH 18
 		),
@@ -128,10 +149,21 @@ var filingSteps = []procedure.Step{
 	},
 	{
 		Code: StepSendBack, Title: procedure.T("退回补充调查", "Send back"), Cites: procedure.Cites(law.AP(57)),
-		From: []string{Reported}, To: Filed, By: []string{roleHead},
+		From: []string{Reported, Reviewed, Noticed}, To: Filed, By: []string{roleHead},
 		Fields: []procedure.Field{reason},
 	},
+	{
+		Code: StepNewFacts, Op: "casework.approve_report", Title: procedure.T("确认新查明的事实", "Confirm new facts"), Cites: procedure.Cites(law.AP(45, 2), law.AP(57)),
+		From: []string{Reported}, By: []string{roleHead},
+		Needs: procedure.All(EvidenceSinceDefence),
+		Fields: []procedure.Field{
+			{Name: "facts", Label: procedure.T("陈述申辩后新查明的事实及其证据", "What was found since the defence, and by which evidence"), Type: procedure.LongText, Required: true, Min: 10},
+		},
+	},
 }
+
+// served: a day of service that can be true.
+var served = procedure.All(ServedAfterIssue, AnnouncementOver)
 
 var noticeSteps = []procedure.Step{
 	{
@@ -139,8 +171,10 @@ var noticeSteps = []procedure.Step{
 		From: []string{Reviewed}, To: Notified, By: []string{roleOfficer},
 		Needs: procedure.All(
 			TwoCertifiedOfficers, // AP 42
+			WithinLimitation,     // AP 36
 			inForce,              // AP 37, 38
 			AmountWithinRange,    // the matter's own article
+			NoHeavierForSpeaking, // AP 45(2)
 		),
 		Clears: conversation,
 		Issues: NoticeDocument,
@@ -150,7 +184,7 @@ var noticeSteps = []procedure.Step{
 	{
 		Code: StepServeNotice, Title: procedure.T("送达告知书", "Serve the notice"), Cites: procedure.Cites(law.AP(44), law.CP(87), law.SH(25)),
 		From: []string{Notified}, To: Noticed, By: []string{roleOfficer},
-		Needs:  procedure.All(ServedAfterIssue),
+		Needs:  served,
 		Dated:  "served_on",
 		Starts: []string{DefenceTime.Code}, // AP 64(1.1)
 		Fields: []procedure.Field{serviceMethod, servedOn, receiver},
@@ -288,10 +322,15 @@ var decisionSteps = []procedure.Step{
 	{
 		Code: StepDeliberate, Title: procedure.T("集体讨论", "Deliberate together"), Cites: procedure.Cites(law.AP(57, 2)),
 		From: []string{Noticed}, By: []string{roleHead},
-		Needs: procedure.All(reviewedWhereRequired),
-		Sets:  []string{deliberated.Code},
+		Needs: procedure.All(
+			reviewedWhereRequired, // AP 58
+			HeadsDeliberated,      // AP 57(2)
+		),
+		Sets: []string{deliberated.Code},
 		Fields: []procedure.Field{
-			{Name: "attendees", Label: procedure.T("参加人员", "Present"), Type: procedure.People, Required: true, Min: 2},
+			{Name: "attendees", Label: procedure.T("参加讨论的负责人", "Heads who deliberated"), Type: procedure.People, Required: true, Min: 2,
+				Help: procedure.T("至少两名负责人，包括您本人", "Two heads at least, yourself among them")},
+			{Name: "present", Label: procedure.T("列席人员", "Others present"), Type: procedure.People},
 			{Name: "minutes", Label: procedure.T("讨论记录和结论", "Minutes and conclusion"), Type: procedure.LongText, Required: true},
 		},
 	},
@@ -310,6 +349,7 @@ var decisionSteps = []procedure.Step{
 			reviewedWhereRequired,              // AP 58
 			deliberated.When(CaseIsMajor),      // AP 57(2)
 			withinTime,                         // AP 60
+			WithinLimitation,                   // AP 36
 			inForce,                            // AP 37, 38
 			AmountWithinRange,                  // the matter's own article
 			NotHeavierThanNoticed,              // AP 45(2)
@@ -325,7 +365,7 @@ var executionSteps = []procedure.Step{
 	{
 		Code: StepServeDecision, Title: procedure.T("送达决定书", "Serve the decision"), Cites: procedure.Cites(law.AP(61), law.CP(87), law.SH(25)),
 		From: []string{Decided}, To: Served, By: []string{roleOfficer},
-		Needs:  procedure.All(ServedAfterIssue),
+		Needs:  served,
 		Dated:  "served_on",
 		Meets:  []string{ServeDecision.Code},
 		Starts: []string{Payment.Code, Reconsideration.Code, Litigation.Code}, // AP 67, AR 20, AL 46
@@ -334,12 +374,24 @@ var executionSteps = []procedure.Step{
 	{
 		Code: StepPay, Title: procedure.T("缴纳罚款", "Pay"), Cites: procedure.Cites(law.AP(66), law.AP(67)),
 		From: []string{Served}, To: Performed, By: []string{roleOfficer},
-		Needs: procedure.All(PaidInFull),
+		Needs: procedure.All(
+			procedure.Not(WarningAlone).Because("need.fine", law.AP(9)),
+			PaidInFull, // AP 66, 67
+		),
 		Meets: []string{Payment.Code},
 		Fields: []procedure.Field{
 			{Name: "voucher", Label: procedure.T("缴款凭证号", "Voucher number"), Type: procedure.TextField, Required: true, Min: 4, Max: 40},
 			amount,
 			{Name: "paid_on", Label: procedure.T("缴款日期", "Paid on"), Type: procedure.DateField, Required: true, NotFuture: true},
+		},
+	},
+	{
+		Code: StepWarned, Op: "casework.pay", Title: procedure.T("警告已送达执行", "Warning carried out"), Cites: procedure.Cites(law.AP(9), law.AP(66)),
+		From: []string{Served}, To: Performed, By: []string{roleOfficer},
+		Needs: procedure.All(WarningAlone),
+		Meets: []string{Payment.Code},
+		Fields: []procedure.Field{
+			{Name: "note", Label: procedure.T("教育和改正情况", "What was explained, and how it was corrected"), Type: procedure.LongText},
 		},
 	},
 	{

@@ -7,11 +7,12 @@ import (
 	"fmt"
 	"time"
 
+	"jiexu/law"
 	"jiexu/store"
 )
 
 const caseColumns = `c.id, c.number, c.source, c.complaint, c.unit, c.title, c.matter, c.act_date, c.act_place, c.lon, c.lat, c.findings, c.base,
-	c.proposed_yuan, c.decided_yuan, c.state, c.facts, c.opened_at, c.opened_by, c.filed_at, c.decided_at, c.closed_at, c.updated_at, c.rev`
+	c.proposed_yuan, c.decided_yuan, c.state, c.facts, c.opened_at, c.opened_by, c.filed_at, c.decided_at, c.closed_at, c.updated_at, c.found_on, c.rev`
 
 type scanner interface{ Scan(...any) error }
 
@@ -19,11 +20,12 @@ func scanCase(row scanner) (*Case, error) {
 	var c Case
 	var complaint sql.NullString
 	var act store.Date
+	var found *store.Date
 	var opened, updated store.Time
 	var filed, decided, closed *store.Time
 	var facts string
 	err := row.Scan(&c.ID, &c.Number, &c.Source, &complaint, &c.Unit, &c.Title, &c.Matter, &act, &c.ActPlace, &c.Lon, &c.Lat, &c.Findings, &c.Base,
-		&c.ProposedYuan, &c.DecidedYuan, &c.State, &facts, &opened, &c.OpenedBy, &filed, &decided, &closed, &updated, &c.Rev)
+		&c.ProposedYuan, &c.DecidedYuan, &c.State, &facts, &opened, &c.OpenedBy, &filed, &decided, &closed, &updated, &found, &c.Rev)
 	if err != nil {
 		return nil, err
 	}
@@ -32,6 +34,10 @@ func scanCase(row scanner) (*Case, error) {
 	}
 	c.Complaint, c.ActDate = complaint.String, act.Date
 	c.OpenedAt, c.UpdatedAt = opened.Time, updated.Time
+	c.FoundOn = law.On(c.OpenedAt)
+	if found != nil {
+		c.FoundOn = found.Date
+	}
 	c.FiledAt, c.DecidedAt, c.ClosedAt = moment(filed), moment(decided), moment(closed)
 	return &c, nil
 }
@@ -55,9 +61,9 @@ func insertCase(ctx context.Context, tx *store.Tx, c *Case) error {
 		return err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO casework_cases (id, number, source, complaint, unit, title, matter, act_date, act_place, lon, lat, findings,
-		state, facts, opened_at, opened_by, updated_at, base, rev) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,1)`,
+		state, facts, opened_at, opened_by, updated_at, base, found_on, rev) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,1)`,
 		c.ID, c.Number, c.Source, nullable(c.Complaint), c.Unit, c.Title, c.Matter, store.Date{Date: c.ActDate}, c.ActPlace, c.Lon, c.Lat, c.Findings,
-		c.State, string(facts), store.At(c.OpenedAt), c.OpenedBy, store.At(c.OpenedAt), c.Base)
+		c.State, string(facts), store.At(c.OpenedAt), c.OpenedBy, store.At(c.OpenedAt), c.Base, store.Date{Date: c.FoundOn})
 	return err
 }
 

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"jiexu/fault"
-	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/procedure"
@@ -146,50 +145,6 @@ func (a *act) roles() []string {
 		return a.step.By
 	}
 	return a.rolesOf(a.actor)
-}
-
-// entered looks at what was filled in, as the procedure asks.
-func (s *Service) entered(ctx context.Context, tx *store.Tx, a *act, seen procedure.Seen) error {
-	if yuan, ok := a.values.Number("amount"); ok {
-		within, err := s.withinRange(ctx, tx, a.file, yuan)
-		if err != nil {
-			return err
-		}
-		seen.Say(AmountWithinRange, within)
-		seen.Say(NotHeavierThanNoticed, a.ProposedYuan != nil && yuan <= *a.ProposedYuan)
-		paid, err := s.paid(ctx, tx, a.ID)
-		if err != nil {
-			return err
-		}
-		seen.Say(PaidInFull, a.DecidedYuan != nil && paid+yuan == *a.DecidedYuan)
-	}
-	if asked, ok := a.values.Date("asked_on"); ok {
-		seen.Say(AskedInTime, a.within(DefenceTime.Code, asked))
-	}
-	if served, ok := a.values.Date("served_on"); ok {
-		issued := Document{}
-		if n := len(a.documents); n > 0 {
-			issued = a.documents[n-1]
-		}
-		seen.Say(ServedAfterIssue, !served.Before(law.On(issued.IssuedAt)))
-	}
-	if chair := a.values.Text("chair"); chair != "" {
-		if _, err := org.PersonByID(ctx, tx, chair); err != nil {
-			return fault.New(fault.Invalid, "procedure.fields").With("chair", "case.person_unknown")
-		}
-		seen.Say(ChairIndependent, !a.investigates(chair))
-	}
-	return nil
-}
-
-// within reports whether a day is no later than the last day of the newest period of a clock.
-func (f *file) within(clock string, d law.Date) bool {
-	for i := len(f.terms) - 1; i >= 0; i-- {
-		if f.terms[i].Clock == clock {
-			return !f.terms[i].DueDate.Before(d)
-		}
-	}
-	return false
 }
 
 // withinRange reports whether a fine lies within the matter's range for this kind of party; 0 is a

@@ -20,6 +20,7 @@ type CaseOpening struct {
 type Origin struct {
 	ID, Unit, Title, Address string
 	Lon, Lat                 *float64
+	ReceivedAt               time.Time
 }
 
 // Origin reads a complaint for an actor who is about to file a case from it. Returns intake.not_found,
@@ -32,7 +33,7 @@ func (s *Service) Origin(ctx context.Context, tx *store.Tx, actor org.Actor, id 
 	if _, err := s.mayFileCase(ctx, tx, a); err != nil {
 		return Origin{}, err
 	}
-	return Origin{ID: a.ID, Unit: a.Unit, Title: a.Title, Address: a.Address, Lon: a.Lon, Lat: a.Lat}, nil
+	return Origin{ID: a.ID, Unit: a.Unit, Title: a.Title, Address: a.Address, Lon: a.Lon, Lat: a.Lat, ReceivedAt: a.ReceivedAt}, nil
 }
 
 // mayFileCase asks the procedure for StepFileCase and moves the complaint on if it agrees.
