@@ -347,6 +347,12 @@ func TestStrangeCharacters(t *testing.T) {
 				t.Errorf("%q is kept as %q", name, kept)
 			}
 			back := officer.do("GET", "/media/"+a.text("id"), "").ok(200)
+			small := officer.do("GET", "/media/"+a.text("id")+"/thumb", "").ok(200)
+			for _, got := range []answer{back, small} { // evidence does not stay in a browser that others use too
+				if rule := got.header.Get("Cache-Control"); rule != "private, no-store" {
+					t.Errorf("%q may be kept by the browser: %q", name, rule)
+				}
+			}
 			if how := back.header.Get("Content-Disposition"); !strings.HasPrefix(how, "inline; filename*=UTF-8''") || back.header.Get("Set-Cookie") != "" || back.header.Get("X-Content-Type-Options") != "nosniff" {
 				t.Errorf("%q comes back as %q", name, how)
 			}

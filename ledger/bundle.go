@@ -43,6 +43,12 @@ type Document struct {
 	Size   int64  `json:"size"`
 }
 
+// named reports whether what the copy d in a bundle says of the document is what the entry says. A
+// copy may leave something out; it may not say another thing.
+func (d Document) named(issued Document) bool {
+	return (d.Kind == "" || d.Kind == issued.Kind) && (d.Number == "" || d.Number == issued.Number) && (d.Name == "" || d.Name == issued.Name)
+}
+
 // Encode writes the bundle as JSON.
 func (b Bundle) Encode() ([]byte, error) { return json.MarshalIndent(b, "", "  ") }
 
@@ -82,7 +88,7 @@ const (
 // Proof is the outcome of VerifyBundle.
 type Proof struct {
 	Verdict     Verdict
-	Why         string // what does not fit, for Changed: entry, document, proof, signature
+	Why         string // what does not fit, for Changed: entry, document, name, proof, signature
 	Record      Record
 	Document    *Document // as the entry has it, with the kind and the number that it was issued under
 	KeyName     string
@@ -137,6 +143,9 @@ func VerifyBundle(b Bundle, trusted []string) (Proof, error) {
 		issued := p.Record.Issued()
 		if issued == nil || issued.SHA256 != b.Document.SHA256 || issued.Size != b.Document.Size {
 			return changed("document")
+		}
+		if !b.Document.named(*issued) {
+			return changed("name")
 		}
 		p.Document = issued
 	}

@@ -84,7 +84,7 @@ func issued(t testing.TB) (house, ledger.Bundle) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.Document = &ledger.Document{Name: "decision.pdf", SHA256: doc.SHA256, Size: doc.Size}
+	b.Document = &ledger.Document{Number: doc.Number, SHA256: doc.SHA256, Size: doc.Size}
 	return h, b
 }
 
@@ -109,6 +109,9 @@ func TestVerifyFindsWhatChanged(t *testing.T) {
 		{"another key of that name", "signature", func(b *ledger.Bundle) { b.Key = foreignKey(t) }},
 		{"another document", "document", func(b *ledger.Bundle) { b.Document.SHA256 = strings.Repeat("cd", 32) }},
 		{"another size", "document", func(b *ledger.Bundle) { b.Document.Size++ }},
+		{"another number", "name", func(b *ledger.Bundle) { b.Document.Number = "沪静城管罚〔2026〕第2号" }},
+		{"another name", "name", func(b *ledger.Bundle) { b.Document.Name = "行政处罚决定书" }},
+		{"another kind", "name", func(b *ledger.Bundle) { b.Document.Kind = "penalty.notice" }},
 	} {
 		data, err := json.Marshal(good)
 		if err != nil {

@@ -138,6 +138,8 @@ func TestVerify(t *testing.T) {
 		{"something behind the end", "en", o.verifier, []string{write(t, good+"\n%")}, 1, []string{"Not to be relied on"}},
 		{"the proof alone", "en", o.verifier, []string{write(t, proof)}, 0, []string{"Genuine", "Only the proof was checked", "SHA-256"}},
 		{"a changed proof", "en", o.verifier, []string{write(t, strings.Replace(proof, "casework.decide", "casework.revoke", 1))}, 1, []string{"proof was changed"}},
+		{"a proof that names another number", "en", o.verifier, []string{write(t, renamed(t, proof))}, 1, []string{"another number, name or kind"}},
+		{"a PDF whose proof names another number", "zh-CN", o.verifier, []string{write(t, renamedIn(t, good))}, 1, []string{"文号、文书名称或种类与登记的不一致"}},
 		{"another office's document and this one", "en", o.verifier, []string{o.pdf, other.pdf}, 1, []string{"Genuine", "not signed by the key"}},
 		{"no such file", "en", o.verifier, []string{"none.pdf"}, 2, nil},
 		{"something else", "en", o.verifier, []string{write(t, "hello")}, 2, nil},
@@ -157,6 +159,35 @@ func TestVerify(t *testing.T) {
 			}
 		})
 	}
+}
+
+// renamed is a bundle whose own copy of the number was changed, its record as it was.
+func renamed(t *testing.T, proof string) string {
+	t.Helper()
+	b, err := ledger.ParseBundle([]byte(proof))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Document.Number = "静城管罚〔2026〕第2号"
+	out, err := b.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// renamedIn is a PDF with such a proof behind it.
+func renamedIn(t *testing.T, file string) string {
+	t.Helper()
+	original, proof, err := document.DetachProof([]byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := document.AttachProof(original, []byte(renamed(t, string(proof))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
 }
 
 func TestLedgerCommands(t *testing.T) {

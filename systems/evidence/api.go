@@ -47,6 +47,10 @@ type contentOutput struct {
 	Body               []byte
 }
 
+// unkept is the cache rule of all evidence: at a desk that several people share, nothing of it stays
+// in the browser after one of them has signed out.
+const unkept = "private, no-store"
+
 type idInput struct {
 	ID string `path:"id" maxLength:"40"`
 }
@@ -107,7 +111,7 @@ func (s *Service) contentOp(ctx context.Context, in *idInput) (*contentOutput, e
 		how = "inline"
 	}
 	return &contentOutput{ContentType: m.Type, ContentDisposition: how + "; filename*=UTF-8''" + url.PathEscape(m.Name),
-		CacheControl: "private, max-age=86400, immutable", Body: body}, nil
+		CacheControl: unkept, Body: body}, nil
 }
 
 // thumbSide is the longer side of a small picture, in pixels.
@@ -130,7 +134,7 @@ func (s *Service) thumbOp(ctx context.Context, in *idInput) (*contentOutput, err
 	if err := jpeg.Encode(&b, shrink(picture), &jpeg.Options{Quality: 80}); err != nil {
 		return nil, err
 	}
-	return &contentOutput{ContentType: "image/jpeg", CacheControl: "private, max-age=86400, immutable", Body: b.Bytes()}, nil
+	return &contentOutput{ContentType: "image/jpeg", CacheControl: unkept, Body: b.Bytes()}, nil
 }
 
 func shrink(p image.Image) image.Image {
