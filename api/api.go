@@ -63,9 +63,27 @@ func Mount(mux *http.ServeMux, version string) huma.API {
 	}
 	a := humago.NewWithPrefix(mux, Prefix, config)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if allow := methodsAt(mux, r); allow != "" {
+			w.Header().Set("Allow", allow)
+			Fail(w, r, fault.New(fault.Invalid, "api.method", "method", r.Method, "allow", allow))
+			return
+		}
 		Fail(w, r, fault.New(fault.NotFound, "api.no_operation", "method", r.Method, "path", r.URL.Path))
 	})
 	return a
+}
+
+// methodsAt lists the methods that a path knows, empty for a path that nobody has.
+func methodsAt(mux *http.ServeMux, r *http.Request) string {
+	var allow []string
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		asked := *r
+		asked.Method = method
+		if _, pattern := mux.Handler(&asked); pattern != "/" && pattern != "" {
+			allow = append(allow, method)
+		}
+	}
+	return strings.Join(allow, ", ")
 }
 
 // schemaNames names types in the description: by themselves where they are of this package, else after

@@ -519,6 +519,11 @@ func TestKindsAndStatuses(t *testing.T) {
 		t.Errorf("unavailable: %s", a.body)
 	}
 	b.do("GET", "/no/such/thing", "").problem(404, "api.no_operation")
+	for _, c := range []struct{ method, path, allow string }{{"PUT", "/session", "GET, HEAD, POST, DELETE"}, {"DELETE", "/org/units/squad", "PATCH"}, {"TRACE", "/test/fail/x", "GET, HEAD"}} {
+		if a := b.do(c.method, c.path, "").problem(405, "api.method"); a.header.Get("Allow") != c.allow {
+			t.Errorf("%s %s: Allow is %q, want %q", c.method, c.path, a.header.Get("Allow"), c.allow)
+		}
+	}
 	for _, how := range []string{"internal", "panic"} {
 		a := b.do("GET", "/test/fail/"+how, "").problem(500, "internal")
 		id := a.text("request")
@@ -565,6 +570,10 @@ func TestValidationInTheUsersLanguage(t *testing.T) {
 	}
 	b.do("POST", "/test", `{"title":`).problem(400, "api.unparsable")
 	b.do("POST", "/test", "").problem(400, "api.unparsable")
+	for _, bad := range []string{"{\"title\":\"\xd5\xbc\xb5\xc0\"}", `{"title":"占道\ud83d"}`, `{"title":"占道\ude00"}`, `{"title":"\ud83d占\ude00"}`, `{"title":"\ud83d\n道"}`} {
+		b.do("POST", "/test", bad).problem(400, "api.not_utf8")
+	}
+	b.do("POST", "/test", `{"title":"占\ud83d\ude00\\ud83d"}`).ok(200)
 	b.do("POST", "/test", `<title/>`, "Content-Type", "application/xml").problem(415, "api.media_type")
 	b.do("POST", "/test", `{"title":"`+strings.Repeat("x", 5000)+`"}`).problem(413, "api.body_too_large")
 	// The cookie that the console sets goes before what the browser asks for.

@@ -3,9 +3,12 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -37,11 +40,44 @@ func unwanted(r rune) bool {
 	return false
 }
 
+// errNotUTF8 is what reading JSON fails with where its texts are in another encoding, or half a character:
+// the library would keep "�" in their place, and nobody would know what was meant.
+var errNotUTF8 = errors.New("api.not_utf8")
+
 // cleaned reads JSON as f does, with all its texts clean, so that no operation has to think of it.
 func cleaned(f huma.Format) huma.Format {
 	read := f.Unmarshal
-	f.Unmarshal = func(data []byte, v any) error { return read(cleanJSON(data), v) }
+	f.Unmarshal = func(data []byte, v any) error {
+		if !utf8.Valid(data) || halfCharacter(data) {
+			return errNotUTF8
+		}
+		return read(cleanJSON(data), v)
+	}
 	return f
+}
+
+var escape = regexp.MustCompile(`\\(?:u([0-9a-fA-F]{4})|.)`)
+
+// halfCharacter reports whether JSON spells one half of a surrogate pair without the other.
+func halfCharacter(data []byte) bool {
+	if !bytes.Contains(data, []byte(`\u`)) {
+		return false
+	}
+	first := -1 // where a first half ended
+	for _, at := range escape.FindAllSubmatchIndex(data, -1) {
+		unit := int64(0)
+		if at[2] >= 0 {
+			unit, _ = strconv.ParseInt(string(data[at[2]:at[3]]), 16, 32)
+		}
+		second := unit >= 0xdc00 && unit < 0xe000
+		if (first >= 0) != second || second && at[0] != first {
+			return true
+		}
+		if first = -1; unit >= 0xd800 && unit < 0xdc00 {
+			first = at[1]
+		}
+	}
+	return first >= 0
 }
 
 // cleanJSON writes JSON anew where something in it may need cleaning. What is no JSON stays as it is,

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -71,7 +72,9 @@ var statusOf = map[string]int{
 	"api.unparsable":   http.StatusBadRequest,
 	"api.media_type":   http.StatusUnsupportedMediaType,
 	"api.body_slow":    http.StatusRequestTimeout,
+	"api.not_utf8":     http.StatusBadRequest,
 	"api.no_operation": http.StatusNotFound,
+	"api.method":       http.StatusMethodNotAllowed,
 }
 
 // problemOf says an error as a problem, in a language.
@@ -175,6 +178,10 @@ func init() {
 		if slices.ContainsFunc(errs, formTooLarge) {
 			errs, status = []error{&http.MaxBytesError{Limit: req.op.MaxBody}}, http.StatusBadRequest
 		}
+		if slices.ContainsFunc(errs, cutShort) || status == http.StatusInternalServerError && ctx.Context().Err() != nil {
+			req.log.Debug("the sender broke off", "request", req.id, "operation", req.op.ID)
+			status = http.StatusBadRequest
+		}
 		p := fromLibrary(req.lang, req.id, status, msg, errs)
 		if p.Status == http.StatusInternalServerError {
 			req.log.Error("request failed", "request", req.id, "operation", req.op.ID, "error", errors.Join(append(errs, errors.New(msg))...))
@@ -225,6 +232,9 @@ func formTooLarge(err error) bool {
 	return errors.As(err, &d) && strings.HasSuffix(d.Message, (&http.MaxBytesError{}).Error())
 }
 
+// cutShort recognises a body whose sender broke off.
+func cutShort(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }
+
 // fromLibrary says what the library found wrong as a problem of ours.
 func fromLibrary(lang, request string, status int, msg string, errs []error) *Problem {
 	switch status {
@@ -248,6 +258,9 @@ func fromLibrary(lang, request string, status int, msg string, errs []error) *Pr
 			var large *http.MaxBytesError
 			if errors.As(err, &large) {
 				return problemOf(err, lang, request)
+			}
+			if d := (*huma.ErrorDetail)(nil); errors.As(err, &d) && d.Message == errNotUTF8.Error() {
+				return problemOf(fault.New(fault.Invalid, "api.not_utf8"), lang, request)
 			}
 		}
 		return problemOf(fault.New(fault.Invalid, "api.unparsable"), lang, request)

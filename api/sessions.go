@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"jiexu/fault"
 	"jiexu/org"
@@ -34,8 +35,9 @@ type Sessions struct {
 
 // SessionOptions say where the server stands.
 type SessionOptions struct {
-	TrustProxy bool // a proxy in front of it says truly in X-Forwarded-For and -Proto who asks, and how
-	Demo       bool // the demonstration: the sign-in page may show its logins
+	TrustProxy bool          // a proxy in front of it says truly in X-Forwarded-For and -Proto who asks, and how
+	Demo       bool          // the demonstration: the sign-in page may show its logins
+	BodyTime   time.Duration // how long a body may take until an operation that bears more has let it in; 0: 15 seconds
 	Log        *slog.Logger
 }
 
@@ -43,6 +45,9 @@ type SessionOptions struct {
 func NewSessions(o *org.Service, opts SessionOptions) *Sessions {
 	if opts.Log == nil {
 		opts.Log = slog.Default()
+	}
+	if opts.BodyTime == 0 {
+		opts.BodyTime = readTime(0)
 	}
 	return &Sessions{org: o, opts: opts, origin: http.NewCrossOriginProtection()}
 }
@@ -67,6 +72,9 @@ func (s *Sessions) Wrap(next http.Handler) http.Handler {
 		}
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, req))
 		req.http = r
+		if r.ContentLength != 0 { // who has shown no right to send much does not hold the line for long, refused or not
+			http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.opts.BodyTime))
+		}
 		defer func() {
 			if v := recover(); v != nil && v != http.ErrAbortHandler {
 				Fail(w, r, fmt.Errorf("panic: %v\n%s", v, debug.Stack()))

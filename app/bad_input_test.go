@@ -37,6 +37,8 @@ func badOnes() []bad {
 	list := []bad{
 		{name: "broken JSON", who: "desk", method: "POST", path: complaints, body: `{"channel":`, status: 400, code: "api.unparsable"},
 		{name: "no body", who: "desk", method: "POST", path: complaints, status: 400, code: "api.unparsable"},
+		{name: "another encoding", who: "desk", method: "POST", path: complaints, body: "{" + fine + ",\"title\":\"\xd5\xbc\xb5\xc0\"}", status: 400, code: "api.not_utf8"},
+		{name: "another method", who: "desk", method: "PUT", path: complaints, body: `{` + fine + `}`, status: 405, code: "api.method"},
 		{name: "two values", who: "desk", method: "POST", path: complaints, body: `{` + fine + `} {}`, status: 400, code: "api.unparsable"},
 		{name: "another format", who: "desk", method: "POST", path: complaints, body: `<x/>`, headers: []string{"Content-Type", "text/xml"}, status: 415, code: "api.media_type"},
 		{name: "an unknown field", who: "desk", method: "POST", path: complaints, body: `{` + fine + `,"colour":"red"}`, status: 422, code: "form", field: "form.unknown"},
@@ -52,6 +54,7 @@ func badOnes() []bad {
 		{name: "a point beyond the earth", who: "desk", method: "POST", path: complaints, body: `{` + fine + `,"lon":1e300,"lat":91}`, status: 422, code: "form"},
 		{name: "an unknown datum", who: "desk", method: "POST", path: complaints, body: `{` + fine + `,"lon":121.44,"lat":31.22,"datum":"MARS"}`, status: 422, code: "form"},
 		{name: "a telephone of twelve digits", who: "desk", method: "POST", path: complaints, body: `{` + fine + `,"phone":"` + strings.Repeat("1", 60) + `"}`, status: 422, code: "form"},
+		{name: "a telephone of twenty digits", who: "desk", method: "POST", path: complaints, body: `{` + fine + `,"phone":"13900000000139000000"}`, status: 422, code: "form", field: "intake.phone_long"},
 		{name: "registered for a unit that there is not", who: "desk", method: "POST", path: complaints, body: `{` + fine + `,"unit":"none"}`, status: 403, code: "refused.unit"},
 
 		{name: "an identity number with a wrong checksum", who: "officer.jas1", method: "POST", path: "/cases/{case}/parties", body: party(`"idCode":"310106199001010015"`), status: 422, code: "form", field: "party.id_checksum"},

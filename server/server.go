@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"jiexu/fault"
 )
 
 // Config is what the app hands to the server.
@@ -38,6 +40,10 @@ func New(c Config) *Server {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", c.API)
 	mux.Handle("GET /api/v1/live", live(c.Feed, heartbeat, s.done, c.Fail))
+	mux.HandleFunc("/api/v1/live", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", "GET, HEAD")
+		c.Fail(w, r, fault.New(fault.Invalid, "api.method", "method", r.Method, "allow", "GET, HEAD"))
+	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
 		defer cancel()

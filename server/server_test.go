@@ -111,8 +111,11 @@ func TestSite(t *testing.T) {
 			t.Errorf("GET %s: %d %s", path, w.Code, w.Body)
 		}
 	}
-	if w := s.get(t, "POST", "/"); w.Code != http.StatusMethodNotAllowed {
-		t.Errorf("POST /: %d", w.Code)
+	if w := s.get(t, "POST", "/"); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST /: %d, Allow %q", w.Code, w.Header().Get("Allow"))
+	}
+	if w := s.get(t, "POST", "/api/v1/live"); !strings.Contains(w.Body.String(), "api.method") || w.Header().Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST to the stream: %d %s, Allow %q", w.Code, w.Body, w.Header().Get("Allow"))
 	}
 	if w := s.get(t, "GET", "/check/abc"); w.Body.String() != "check abc" {
 		t.Errorf("a public page: %s", w.Body)

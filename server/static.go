@@ -66,6 +66,7 @@ func compressible(typ string) bool {
 // its own routes. A missing asset is a plain 404, so that an old tab does not run a page as script.
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 		return
 	}

@@ -153,6 +153,9 @@ func (in Registration) complaint(now time.Time, longest int, district *place.Dis
 	}
 	in.point(f, c, district)
 	contact := Contact{Name: line(f, "name", in.Name, maxName), Phone: line(f, "phone", in.Phone, maxPhone)}
+	if slices.ContainsFunc(strings.FieldsFunc(contact.Phone, betweenPhones), func(s string) bool { return len(phoneDigits(s)) > maxPhoneDigits }) {
+		f.With("phone", "intake.phone_long", "max", maxPhoneDigits)
+	}
 	if digits := phoneDigits(contact.Phone); len(digits) == 11 && digits[0] == '1' || strings.HasPrefix(contact.Phone, "+86") {
 		if err := codes.CheckMobile(codes.Normalise(contact.Phone)); err != nil {
 			fieldFault(f, "phone", err)
@@ -164,6 +167,12 @@ func (in Registration) complaint(now time.Time, longest int, district *place.Dis
 	c.sourceDigest = c.digest()
 	return c, contact, f.OrNil()
 }
+
+// maxPhoneDigits is the length of the longest telephone number that there is (ITU-T E.164), country and all.
+const maxPhoneDigits = 15
+
+// betweenPhones tells what stands between two numbers, or before an extension.
+func betweenPhones(r rune) bool { return strings.ContainsRune("/、,，;；转#x ", r) }
 
 // firstSentence is a title for a text that has none: its first sentence, no longer than thirty signs.
 func firstSentence(text string) string {
