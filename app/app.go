@@ -22,6 +22,7 @@ import (
 	"jiexu/procedure"
 	"jiexu/store"
 	"jiexu/systems/casework"
+	"jiexu/systems/casework/tracks"
 	"jiexu/systems/evidence"
 	"jiexu/systems/intake"
 	"jiexu/systems/oversight"
@@ -67,10 +68,13 @@ type Proven struct {
 }
 
 // Procedures are all procedures of the house with what must hold of them.
-var Procedures = []Proven{
-	{intake.Handling, intake.HandlingProperties},
-	{casework.Ordinary, casework.OrdinaryProperties},
-}
+var Procedures = func() []Proven {
+	all := []Proven{{intake.Handling, intake.HandlingProperties}, {casework.Ordinary, casework.OrdinaryProperties}}
+	for _, t := range tracks.All {
+		all = append(all, Proven{t.Procedure, t.Properties})
+	}
+	return all
+}()
 
 // Open opens and migrates the database and builds every part. Close undoes it.
 func Open(ctx context.Context, c Config) (*App, error) {
