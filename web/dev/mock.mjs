@@ -4,9 +4,10 @@
 import { createServer } from 'node:http'
 import { existsSync, readFileSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
-import { areas, base, cases, channelTitles, clock, kindTitles, complaints, people, squads, units } from './data.mjs'
 import { caseChoices, complaintChoices } from './steps.mjs'
 
+// import('./mock.mjs?second') is a second office, with data of its own.
+const { areas, base, cases, channelTitles, clock, kindTitles, complaints, people, squads, units } = await import('./data.mjs' + new URL(import.meta.url).search)
 const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; frame-src 'self'; frame-ancestors 'self'"
 const permissions = ['session.self', 'work.read', 'search.use', 'map.read', 'law.read', 'law.confirm', 'intake.read', 'intake.register', 'intake.export', 'intake.contact', 'casework.read', 'casework.export', 'casework.open', 'evidence.read', 'evidence.add', 'org.read', 'org.people', 'system.status', 'system.jobs', 'system.refusals', 'ledger.read', 'ledger.prove']
 const demoLogins = [['desk', '诉件受理', '周敏', '诉件受理中心'], ['leader', '中队长', '张建国', '大宁路中队'], ['officer', '执法队员', '李敏', '大宁路中队'], ['auxiliary', '辅助人员', '吴倩', '大宁路中队'], ['legal', '法制审核', '沈雯', '法制科'], ['head', '局负责人', '陈立', '静安区城管执法局'], ['inspector', '督察', '郭涛', '督察科'], ['admin', '系统管理', '何平', '静安区城管执法局']].map(([login, role, name, unit]) => ({ login, password: 'demo-2026', role, name, unit }))

@@ -48,12 +48,13 @@ export async function startServer(binary) {
 /** The people of an office, each in a browser of his own; who is asked for first signs in through the page. */
 export class Office {
   constructor(browser, base, complaints) {
-    Object.assign(this, { browser, base, complaints, pages: new Map(), now: null })
+    Object.assign(this, { browser, base, complaints, pages: new Map(), contexts: [], now: null })
   }
 
   async open(width = 1440, height = 900) {
     const context = await this.browser.newContext({ viewport: { width, height }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', acceptDownloads: true })
-    context.setDefaultTimeout(10_000)
+    this.contexts.push(context)
+    context.setDefaultTimeout(20_000)
     const page = await context.newPage()
     page.on('pageerror', (e) => this.complaints.push(e.message))
     page.on('console', (m) => /Content Security Policy|\[Vue warn\]/.test(m.text()) && this.complaints.push(m.text()))
@@ -90,7 +91,7 @@ export class Office {
   }
 
   async close() {
-    for (const context of this.browser.contexts()) await context.close()
+    for (const context of this.contexts) await context.close()
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { deflateSync, crc32 } from 'node:zlib'
 import { fill } from './office.mjs'
-import { accessible } from './stories.mjs'
+import { accessible, settled } from './stories.mjs'
 
 const run = promisify(execFile)
 const samples = new URL('../../docs/samples/complaints.csv', import.meta.url)
@@ -213,8 +213,7 @@ export const stories = {
         await page.context().addCookies([{ name: 'jiexu_lang', value: lang, url: office.base }])
         for (const path of paths) {
           await page.goto(office.base + path)
-          await page.locator('.skeleton').first().waitFor({ state: 'detached' })
-          await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity))
+          await settled(page)
           await accessible(page, `${path} at ${width}`)
           assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is wider than ${width}`)
         }
