@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { walk } from './page.mjs'
 
 const PASSWORD = 'jiexu-demo-2026'
 
@@ -80,7 +81,7 @@ export class Office {
   /** Opens a matter as somebody, takes one step in its form, and waits until the page says that it is done. */
   async take(login, path, step, values = {}) {
     const page = await this.as(login)
-    await page.goto(this.base + path)
+    await walk(page, path)
     await page.locator(`[data-step=${step}]:visible`).first().click()
     const drawer = page.getByRole('dialog')
     await fill(drawer, values)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { deflateSync, crc32 } from 'node:zlib'
 import { fill } from './office.mjs'
-import { accessible, settled } from './stories.mjs'
+import { accessible, fits, settled, walk } from './page.mjs'
 
 const run = promisify(execFile)
 const samples = new URL('../../docs/samples/complaints.csv', import.meta.url)
@@ -211,11 +211,13 @@ export const stories = {
       for (const [width, height, lang] of [[1440, 900, 'zh-CN'], [390, 844, 'en']]) {
         await page.setViewportSize({ width, height })
         await page.context().addCookies([{ name: 'jiexu_lang', value: lang, url: office.base }])
+        await page.reload() // the language
         for (const path of paths) {
-          await page.goto(office.base + path)
+          await settled(page)
+          await walk(page, path)
           await settled(page)
           await accessible(page, `${path} at ${width}`)
-          assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is wider than ${width}`)
+          await fits(page, `${path} at ${width}`)
         }
       }
       await page.setViewportSize({ width: 1440, height: 900 })

@@ -4,8 +4,9 @@
 // failure leaves a picture in test-results.
 import { chromium } from 'playwright-core'
 import { Office, startServer } from './office.mjs'
+import { accessible } from './page.mjs'
 import { stories as real } from './real.mjs'
-import { accessible, stories } from './stories.mjs'
+import { stories } from './stories.mjs'
 
 const word = process.argv[2] ?? ''
 const wanted = ['mock', 'real'].includes(word) ? '' : word

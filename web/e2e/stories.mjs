@@ -1,22 +1,7 @@
 // The console's stories in a real browser. Each gets a fresh page, signed in as an officer of the mock.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { accessible, fits, settled, walk } from './page.mjs'
 
-const axe = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
-
-/** Fails on anything that axe-core calls serious or critical; colours of the map's canvas are not its business. */
-export async function accessible(page, name) {
-  if (!(await page.evaluate(() => !!window.axe))) await page.evaluate(axe)
-  const { violations } = await page.evaluate(() => window.axe.run({ exclude: [['.maplibregl-map canvas']] }, { resultTypes: ['violations'] }))
-  const bad = violations.filter((v) => ['serious', 'critical'].includes(v.impact))
-  assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 140)).join(' | ')}`), [], name)
-}
-
-/** Waits until a page has come to rest: its content is there, nothing loads or moves, and its map is drawn or waits. */
-export async function settled(page) {
-  await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('.skeleton, [data-map=drawing]')
-    && document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity))
-}
 const spoil = (base, next) => fetch(`${base}/mock`, { method: 'POST', body: JSON.stringify({ next }) })
 const rowsOf = (page) => page.locator('tr[data-row]')
 
@@ -139,8 +124,9 @@ export const stories = {
     await page.goto(base)
     if (wide) await page.locator('[data-lang-switch]').click()
     else { await page.goto(`${base}/more`); await page.locator('[data-lang-switch]:visible').click() }
+    await page.waitForFunction(() => document.documentElement.lang === 'en')
     for (const path of ['/', '/complaints', '/complaints/new', '/cases', '/cases/new', '/map', '/law/matters', '/law/calendar', '/system/jobs', '/system/status']) {
-      await page.goto(base + path)
+      await walk(page, path)
       await settled(page)
       const left = await page.evaluate(() => [...document.querySelectorAll('h1, h2, th, label > span, nav a span, .btn')].map((e) => e.textContent.trim())
         .filter((s) => /[\u4e00-\u9fff]/.test(s) && !/^中文$/.test(s)).slice(0, 5))
@@ -150,11 +136,13 @@ export const stories = {
   },
 
   async 'every page is accessible and fits its width'({ page, base }) {
+    await page.goto(base)
+    await settled(page)
     for (const path of ['/', '/complaints', '/complaints/c2', '/complaints/c2?step=handle', '/complaints/new', '/cases', '/cases/k0', '/cases/new', '/map', '/law/statutes?cite=AP%2058(1)', '/law/matters', '/law/calendar', '/system/sessions', '/system/people', '/system/roles', '/system/refusals', '/system/jobs', '/system/status', '/more']) {
-      await page.goto(base + path)
+      await walk(page, path)
       await settled(page)
       await accessible(page, path)
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${path} is wider than the screen`)
+      await fits(page, path)
     }
   },
 }
