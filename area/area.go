@@ -36,7 +36,7 @@ func (g *Ground) UnitOf(code string) string { return g.units[code] }
 type Atlas struct {
 	names   fs.FS
 	mu      sync.Mutex
-	version string
+	version int64
 	ground  *Ground
 }
 
@@ -45,14 +45,13 @@ func NewAtlas(names fs.FS) *Atlas { return &Atlas{names: names} }
 
 // Ground gives the ground as the transaction sees it.
 func (a *Atlas) Ground(ctx context.Context, tx *store.Tx) (*Ground, error) {
-	var version string
-	err := tx.QueryRow(ctx, `SELECT CAST(count(*) AS TEXT) || ' ' || coalesce(max(id), '') FROM area_areas`).Scan(&version)
+	version, settled, err := org.Version(ctx, tx)
 	if err != nil {
 		return nil, fmt.Errorf("version of the areas: %w", err)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.ground != nil && a.version == version {
+	if settled && a.ground != nil && a.version == version {
 		return a.ground, nil
 	}
 	list, err := Load(ctx, tx)
@@ -71,7 +70,9 @@ func (a *Atlas) Ground(ctx context.Context, tx *store.Tx) (*Ground, error) {
 	if g.Gazetteer, err = place.LoadGazetteer(a.names, list); err != nil {
 		return nil, fmt.Errorf("the gazetteer: %w", err)
 	}
-	a.version, a.ground = version, g
+	if settled {
+		a.version, a.ground = version, g
+	}
 	return g, nil
 }
 
@@ -131,6 +132,9 @@ func Import(ctx context.Context, db *store.DB, actor org.Actor, content []byte, 
 			if err := actor.Must("org.units", unit); err != nil {
 				return done, err
 			}
+		}
+		if err := org.Touch(ctx, tx); err != nil { // grounds in memory are read anew
+			return done, err
 		}
 		rows, err := remove(ctx, tx, units, all)
 		if err != nil {

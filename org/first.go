@@ -22,7 +22,7 @@ func CreateAdmin(ctx context.Context, db *store.DB, now time.Time, office string
 	}
 	err = db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		// Of two servers that start at once on one database the second one waits here.
-		if err := touchTree(ctx, tx); err != nil {
+		if err := Touch(ctx, tx); err != nil {
 			return err
 		}
 		var people int

@@ -3,14 +3,13 @@ package org
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 
+	"jiexu/fault"
 	"jiexu/law"
 	"jiexu/store"
 )
@@ -106,23 +105,36 @@ func fill(template string, counter Unit, year, seq int) string {
 
 // counterOf finds the unit whose counter a template moves.
 func counterOf(ctx context.Context, tx *store.Tx, unit, template, from string) (Unit, error) {
-	find := func(order string) (Unit, error) {
-		return scanUnit(tx.QueryRow(ctx, `SELECT u.id, coalesce(u.parent, ''), u.kind, u.code, u.name, u.short, u.outside, u.lon, u.lat, u.rev
-			FROM org_unit_paths p JOIN org_units u ON u.id = p.ancestor WHERE p.descendant = $1 AND `+order+` LIMIT 1`, unit))
+	t, err := treeOf(ctx, tx)
+	if err != nil {
+		return Unit{}, err
+	}
+	way := t.Way(unit)
+	find := func(has func(Unit) bool) (Unit, bool) {
+		for _, id := range way {
+			if u, ok := t.units[id]; ok && has(u) {
+				return u, true
+			}
+		}
+		return Unit{}, false
 	}
 	switch {
 	case strings.Contains(template, "{code}"):
-		u, err := find(`u.code <> '' ORDER BY p.depth`)
-		return u, store.Found(err, "org.code_missing")
-	case strings.Contains(template, "{short}"):
-		u, err := find(`u.short <> '' ORDER BY p.depth`)
-		if errors.Is(err, sql.ErrNoRows) {
-			return UnitByID(ctx, tx, unit)
+		if u, ok := find(func(u Unit) bool { return u.Code != "" }); ok {
+			return u, nil
 		}
-		return u, err
+		return Unit{}, fault.New(fault.NotFound, "org.code_missing")
+	case strings.Contains(template, "{short}"):
+		if u, ok := find(func(u Unit) bool { return u.Short != "" }); ok {
+			return u, nil
+		}
+		return UnitByID(ctx, tx, unit)
 	case from != "":
 		return UnitByID(ctx, tx, from)
 	}
-	u, err := find(`1 = 1 ORDER BY p.depth DESC`)
-	return u, store.Found(err, "org.unit_not_found", "id", unit)
+	top := unit
+	if len(way) > 0 {
+		top = way[len(way)-1]
+	}
+	return UnitByID(ctx, tx, top)
 }

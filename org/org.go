@@ -19,7 +19,6 @@ type Service struct {
 	db     *store.DB
 	now    func() time.Time
 	hashes *hashing
-	tree   treeCache
 }
 
 // New makes the service. now is the clock of its entries, sessions and grants.

@@ -78,7 +78,7 @@ func ActorOf(ctx context.Context, tx *store.Tx, person string, day law.Date) (Ac
 	if err != nil {
 		return Actor{}, err
 	}
-	tree, err := readTree(ctx, tx)
+	tree, err := treeOf(ctx, tx)
 	if err != nil {
 		return Actor{}, err
 	}

@@ -118,7 +118,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Session, erro
 		if p.Disabled || now.Sub(sess.SeenAt) >= idleTime || now.Sub(sess.CreatedAt) >= absoluteTime {
 			return fault.New(fault.Unauthenticated, "unauthenticated")
 		}
-		tree, err := s.tree.of(ctx, tx, version)
+		tree, err := treeAt(ctx, tx, version)
 		if err != nil {
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -66,14 +65,14 @@ func Setting(ctx context.Context, tx *store.Tx, unit, key string) (value json.Ra
 	if !ok {
 		return nil, "", fault.New(fault.Invalid, "org.setting_unknown", "key", key)
 	}
-	var text string
-	err = tx.QueryRow(ctx, `SELECT s.value, s.unit FROM org_settings s JOIN org_unit_paths p ON p.ancestor = s.unit
-		WHERE p.descendant = $1 AND s.key = $2 ORDER BY p.depth LIMIT 1`, unit, key).Scan(&text, &from)
-	switch {
-	case err == nil:
-		return json.RawMessage(text), from, nil
-	case !errors.Is(err, sql.ErrNoRows):
-		return nil, "", fmt.Errorf("setting %s: %w", key, err)
+	tree, err := treeOf(ctx, tx)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, at := range tree.Way(unit) {
+		if text, ok := tree.settings[settingKey{at, key}]; ok {
+			return json.RawMessage(text), at, nil
+		}
 	}
 	preset := known.preset
 	if kind, ok := strings.CutPrefix(key, "numbering."); ok && numbering[kind] != "" {
@@ -174,6 +173,9 @@ func (s *Service) setSetting(ctx context.Context, tx *store.Tx, actor Actor, uni
 	known, ok := settingOf(key)
 	if !ok {
 		return fault.New(fault.Invalid, "org.setting_unknown", "key", key)
+	}
+	if err := Touch(ctx, tx); err != nil {
+		return err
 	}
 	if _, err := UnitByID(ctx, tx, unit); err != nil {
 		return err

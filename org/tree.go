@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strconv"
@@ -11,11 +12,17 @@ import (
 	"jiexu/store"
 )
 
-// Tree is which unit stands below which, at one moment. It never changes once made.
+// Tree is the units, which of them stands below which, and what they have set, at one moment. It never
+// changes once made.
 type Tree struct {
-	version int64
-	parents map[string]string
+	version  int64
+	parents  map[string]string
+	units    map[string]Unit
+	settings map[settingKey]string
 }
+
+// settingKey is a key that a unit has set.
+type settingKey struct{ unit, key string }
 
 // NewTree makes a tree of parents by unit; a root's parent is empty.
 func NewTree(parents map[string]string) *Tree { return &Tree{parents: parents} }
@@ -58,44 +65,99 @@ type treeCache struct {
 	tree *Tree
 }
 
-// of gives the tree as the transaction sees it, and reads it only if it changed since.
-func (c *treeCache) of(ctx context.Context, tx *store.Tx, version int64) (*Tree, error) {
+type treeKey struct{}
+
+// ownTree is the tree in one transaction.
+type ownTree struct {
+	tree    *Tree
+	changed bool // this transaction changes it: what it sees is nobody else's yet
+}
+
+func own(tx *store.Tx) *ownTree {
+	return tx.Local(treeKey{}, func() any { return &ownTree{} }).(*ownTree)
+}
+
+// treeOf gives the tree as the transaction sees it. It asks for the version alone, once, and reads the
+// tree only if it has changed since it was last read.
+func treeOf(ctx context.Context, tx *store.Tx) (*Tree, error) {
+	mine := own(tx)
+	if mine.tree != nil {
+		return mine.tree, nil
+	}
+	if mine.changed {
+		return readTree(ctx, tx)
+	}
+	var version int64
+	if err := tx.QueryRow(ctx, `SELECT version FROM org_tree WHERE id = 1`).Scan(&version); err != nil {
+		return nil, fmt.Errorf("read the tree's version: %w", err)
+	}
+	return treeAt(ctx, tx, version)
+}
+
+// treeAt is treeOf where the version is known already.
+func treeAt(ctx context.Context, tx *store.Tx, version int64) (*Tree, error) {
+	c := tx.Shared(treeKey{}, func() any { return &treeCache{} }).(*treeCache)
 	c.Lock()
-	held := c.tree
+	t := c.tree
 	c.Unlock()
-	if held != nil && held.version == version {
-		return held, nil
+	if t == nil || t.version != version {
+		var err error
+		if t, err = readTree(ctx, tx); err != nil {
+			return nil, err
+		}
+		c.Lock()
+		if c.tree == nil || c.tree.version < t.version {
+			c.tree = t
+		}
+		c.Unlock()
 	}
-	t, err := readTree(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	c.Lock()
-	if c.tree == nil || c.tree.version < t.version {
-		c.tree = t
-	}
-	c.Unlock()
+	own(tx).tree = t
 	return t, nil
 }
 
+// Version changes with units, their settings and whatever else says Touch: who keeps such things in
+// memory sees by it that they must be read anew. It is not settled in a transaction that changes them
+// itself; what is read there is not to be kept.
+func Version(ctx context.Context, tx *store.Tx) (version int64, settled bool, err error) {
+	t, err := treeOf(ctx, tx)
+	if err != nil {
+		return 0, false, err
+	}
+	return t.version, !own(tx).changed, nil
+}
+
+// Touch says that the transaction changes what Version stands for. Those who do so wait for one another.
+func Touch(ctx context.Context, tx *store.Tx) error {
+	mine := own(tx)
+	mine.tree, mine.changed = nil, true
+	_, err := tx.Exec(ctx, `UPDATE org_tree SET version = version + 1 WHERE id = 1`)
+	return err
+}
+
 func readTree(ctx context.Context, tx *store.Tx) (*Tree, error) {
-	t := &Tree{parents: map[string]string{}}
+	t := &Tree{parents: map[string]string{}, units: map[string]Unit{}, settings: map[settingKey]string{}}
+	// The version first: what changes while we read makes it an old one, and the tree is read again.
 	if err := tx.QueryRow(ctx, `SELECT version FROM org_tree WHERE id = 1`).Scan(&t.version); err != nil {
 		return nil, fmt.Errorf("read the tree's version: %w", err)
 	}
-	rows, err := tx.Query(ctx, `SELECT id, coalesce(parent, '') FROM org_units`)
+	units, err := store.Collect(ctx, tx, func(r *sql.Rows) (Unit, error) { return scanUnit(r) }, `SELECT `+unitColumns+` FROM org_units`)
 	if err != nil {
 		return nil, fmt.Errorf("read the tree: %w", err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var id, parent string
-		if err := rows.Scan(&id, &parent); err != nil {
-			return nil, err
-		}
-		t.parents[id] = parent
+	for _, u := range units {
+		t.parents[u.ID], t.units[u.ID] = u.Parent, u
 	}
-	return t, rows.Err()
+	_, err = store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+		var k settingKey
+		var value string
+		err = r.Scan(&k.unit, &k.key, &value)
+		t.settings[k] = value
+		return
+	}, `SELECT unit, key, value FROM org_settings`)
+	if err != nil {
+		return nil, fmt.Errorf("read the settings: %w", err)
+	}
+	return t, nil
 }
 
 // Below lists units and all that stand below them.

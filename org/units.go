@@ -40,8 +40,15 @@ func scanUnit(row interface{ Scan(...any) error }) (u Unit, err error) {
 
 // UnitByID reads a unit. Returns org.unit_not_found.
 func UnitByID(ctx context.Context, tx *store.Tx, id string) (Unit, error) {
-	u, err := scanUnit(tx.QueryRow(ctx, `SELECT `+unitColumns+` FROM org_units WHERE id = $1`, id))
-	return u, store.Found(err, "org.unit_not_found", "id", id)
+	t, err := treeOf(ctx, tx)
+	if err != nil {
+		return Unit{}, err
+	}
+	u, ok := t.units[id]
+	if !ok {
+		return u, fault.New(fault.NotFound, "org.unit_not_found", "id", id)
+	}
+	return u, nil
 }
 
 // UnitByCode reads a unit by its official code. Returns org.unit_not_found.
@@ -89,7 +96,17 @@ func Units(ctx context.Context, tx *store.Tx) ([]Unit, error) {
 
 // UnitNames gives the names of units by id, for those that exist.
 func UnitNames(ctx context.Context, tx *store.Tx, ids ...string) (map[string]string, error) {
-	return names(ctx, tx, `SELECT id, name FROM org_units WHERE id IN `, ids)
+	t, err := treeOf(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]string, len(ids))
+	for _, id := range ids {
+		if u, ok := t.units[id]; ok {
+			out[id] = u.Name
+		}
+	}
+	return out, nil
 }
 
 // names reads id and name of the ids that exist.
@@ -141,7 +158,7 @@ func (s *Service) createUnit(ctx context.Context, tx *store.Tx, actor Actor, u U
 	if err := u.check(); err != nil {
 		return u, err
 	}
-	if err := touchTree(ctx, tx); err != nil {
+	if err := Touch(ctx, tx); err != nil {
 		return u, err
 	}
 	if u.Parent != "" {
@@ -190,6 +207,9 @@ func (s *Service) ChangeUnit(ctx context.Context, actor Actor, u Unit, rev int64
 		if err := actor.Must("org.units", u.ID); err != nil {
 			return u, err
 		}
+		if err := Touch(ctx, tx); err != nil {
+			return u, err
+		}
 		old, err := UnitByID(ctx, tx, u.ID)
 		if err != nil {
 			return u, err
@@ -221,7 +241,7 @@ func (s *Service) MoveUnit(ctx context.Context, actor Actor, id, parent string, 
 				return Unit{}, err
 			}
 		}
-		if err := touchTree(ctx, tx); err != nil { // of two moves at once the second sees the first
+		if err := Touch(ctx, tx); err != nil { // of two moves at once the second sees the first
 			return Unit{}, err
 		}
 		u, err := UnitByID(ctx, tx, id)
@@ -261,12 +281,6 @@ func (s *Service) MoveUnit(ctx context.Context, actor Actor, id, parent string, 
 		u.Parent, u.Rev = parent, rev+1
 		return u, s.record(ctx, tx, "org.unit_moved", unitRef(id), actor, id, map[string]any{"from": from, "to": parent}, rows)
 	})
-}
-
-// touchTree says that the tree changes, and makes changes of the tree wait for one another.
-func touchTree(ctx context.Context, tx *store.Tx) error {
-	_, err := tx.Exec(ctx, `UPDATE org_tree SET version = version + 1 WHERE id = 1`)
-	return err
 }
 
 // pathRows runs a statement that returns the paths it wrote or removed.

@@ -20,7 +20,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -45,6 +44,7 @@ type DB struct {
 	remove string        // a folder that goes with Close: the copy that is read
 
 	tables  sync.Map // name → *Table, as migrated
+	shared  sync.Map // what packages keep for all transactions: Tx.Shared
 	signals signals
 }
 
@@ -126,7 +126,7 @@ func openPostgres(ctx context.Context, dbURL string) (*DB, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Unavailable, "store.unreachable", "detail", "postgres")
 	}
-	db := stdlib.OpenDBFromPool(pool)
+	db := openPool(pool)
 	if err := db.PingContext(ctx); err != nil {
 		db.Close()
 		pool.Close()

@@ -20,6 +20,8 @@ type Tx struct {
 	last     []func(context.Context) error
 	onCommit []func()
 	locals   map[any]any
+	whole    *Tx                   // of a part that runs beside others (Together), the transaction that it is part of
+	ask      func(question) *place // likewise: waits until what the others ask can go along
 }
 
 // Engine tells which engine the transaction runs on; only package store and ledger may care.
@@ -27,7 +29,7 @@ func (t *Tx) Engine() Engine { return t.engine }
 
 // Exec runs a statement and returns how many rows it changed.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	res, err := t.tx.ExecContext(ctx, query, args...)
+	res, err := t.tx.ExecContext(t.asking(ctx, query, args), query, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -36,12 +38,12 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 
 // Query runs a query; the caller closes the rows.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return t.tx.QueryContext(ctx, query, args...)
+	return t.tx.QueryContext(t.asking(ctx, query, args), query, args...)
 }
 
 // QueryRow runs a query of which at most one row is wanted.
 func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
-	return t.tx.QueryRowContext(ctx, query, args...)
+	return t.tx.QueryRowContext(t.asking(ctx, query, args), query, args...)
 }
 
 // Prepare prepares a statement for many executions within this transaction.
@@ -51,11 +53,15 @@ func (t *Tx) Prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 
 // BeforeCommit registers what is done last inside the transaction, after all that f did and before
 // it is made durable: the ledger digests the rows as they then are. Its error undoes all.
-func (t *Tx) BeforeCommit(f func(context.Context) error) { t.last = append(t.last, f) }
+func (t *Tx) BeforeCommit(f func(context.Context) error) {
+	t = t.top()
+	t.last = append(t.last, f)
+}
 
 // Local returns what the transaction keeps under key, made by make at the first call. key is of an
 // unexported type of the package that uses it, as with context values.
 func (t *Tx) Local(key any, make func() any) any {
+	t = t.top()
 	if v, ok := t.locals[key]; ok {
 		return v
 	}
@@ -67,9 +73,23 @@ func (t *Tx) Local(key any, make func() any) any {
 	return v
 }
 
+// Shared returns what all transactions on this database have in common under key, made by make at the
+// first call: what a package remembers of rows that seldom change. key is of an unexported type of the
+// package that uses it, and the value is safe for concurrent use.
+func (t *Tx) Shared(key any, make func() any) any {
+	if v, ok := t.db.shared.Load(key); ok {
+		return v
+	}
+	v, _ := t.db.shared.LoadOrStore(key, make())
+	return v
+}
+
 // OnCommit registers what happens once the transaction is durable, such as waking the sequencer.
 // It must be quick and must not fail.
-func (t *Tx) OnCommit(f func()) { t.onCommit = append(t.onCommit, f) }
+func (t *Tx) OnCommit(f func()) {
+	t = t.top()
+	t.onCommit = append(t.onCommit, f)
+}
 
 // Write runs f in a writing transaction and commits it if f returns nil. On PostgreSQL a
 // serialization failure or deadlock runs f again, so f must not act outside of tx.
