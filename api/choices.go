@@ -52,21 +52,22 @@ type Option struct {
 // Fill completes a field with what only the system knows: who may be chosen, what is proposed.
 type Fill func(step *procedure.Step, f *Field)
 
-// Choices shows the choices of a matter in a language. fill may be nil.
+// Choices shows the choices of a matter in a language. fill may be nil; it is asked for the steps that
+// the asker may take now, whose forms he may open, and for no others. The field that it is given stays
+// where it is, so it may be completed later.
 func Choices(list []procedure.Choice, lang string, fill Fill) []Choice {
 	out := make([]Choice, 0, len(list))
 	for _, c := range list {
 		view := Choice{Step: c.Step.Code, Title: c.Step.Title.In(lang), Allowed: c.Allowed, Mine: c.Mine,
-			Reasons: []Reason{}, Cites: CiteTexts(c.Step.Cites), Fields: []Field{}, Issues: c.Step.Issues}
+			Reasons: []Reason{}, Cites: CiteTexts(c.Step.Cites), Fields: make([]Field, len(c.Step.Fields)), Issues: c.Step.Issues}
 		for _, r := range c.Reasons {
 			view.Reasons = append(view.Reasons, Reason{Code: r.Code, Text: words.Text(lang, r.Code, nil), Cites: CiteTexts(r.Cites)})
 		}
 		for i := range c.Step.Fields {
-			f := field(&c.Step.Fields[i], lang)
-			if fill != nil {
-				fill(c.Step, &f)
+			view.Fields[i] = field(&c.Step.Fields[i], lang)
+			if fill != nil && c.Allowed && c.Mine {
+				fill(c.Step, &view.Fields[i])
 			}
-			view.Fields = append(view.Fields, f)
 		}
 		out = append(out, view)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -152,7 +153,9 @@ func digestRows(ctx context.Context, tx *store.Tx, digests map[Row]RowDigest) er
 	for r := range digests {
 		byTable[r.Table] = append(byTable[r.Table], r)
 	}
-	for name, rows := range byTable {
+	var parts []store.Part
+	for _, name := range slices.Sorted(maps.Keys(byTable)) {
+		rows := byTable[name]
 		slices.SortFunc(rows, compareRows)
 		key, _ := sealedKey(name)
 		table, err := tx.Table(ctx, name)
@@ -160,12 +163,10 @@ func digestRows(ctx context.Context, tx *store.Tx, digests map[Row]RowDigest) er
 			return err
 		}
 		for chunk := range slices.Chunk(rows, max(1, store.MostPlaceholders/len(key))) {
-			if err := digestChunk(ctx, tx, table, key, chunk, digests); err != nil {
-				return err
-			}
+			parts = append(parts, func(ctx context.Context, tx *store.Tx) error { return digestChunk(ctx, tx, table, key, chunk, digests) })
 		}
 	}
-	return nil
+	return tx.Together(ctx, parts...)
 }
 
 func digestChunk(ctx context.Context, tx *store.Tx, table *store.Table, key []string, rows []Row, digests map[Row]RowDigest) error {

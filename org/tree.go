@@ -94,6 +94,13 @@ func treeOf(ctx context.Context, tx *store.Tx) (*Tree, error) {
 	return treeAt(ctx, tx, version)
 }
 
+// Know is a part of a transaction (store.Tx.Together) that makes sure of the units and their settings,
+// so that what is later asked of them is answered without another question to the database.
+func Know(ctx context.Context, tx *store.Tx) error {
+	_, err := treeOf(ctx, tx)
+	return err
+}
+
 // treeAt is treeOf where the version is known already.
 func treeAt(ctx context.Context, tx *store.Tx, version int64) (*Tree, error) {
 	c := tx.Shared(treeKey{}, func() any { return &treeCache{} }).(*treeCache)
@@ -172,6 +179,19 @@ func (t *Tree) Below(uppers []string) []string {
 		}
 	}
 	return out
+}
+
+// ScopeUnits lists the units in which the actor may do the operation; everywhere is a program's scope.
+func ScopeUnits(a Actor, op string) (units []string, everywhere bool) {
+	if a.program {
+		return nil, true
+	}
+	for _, g := range a.Grants {
+		if Allows(g.Role, op) && !slices.Contains(units, g.Unit) {
+			units = append(units, g.Unit)
+		}
+	}
+	return a.tree.Below(units), false
 }
 
 // maxNamed is how many units a condition names one by one; a larger scope is asked of the database.

@@ -9,6 +9,17 @@ import (
 // PostgreSQL lies at the other end of a wire: what costs there is how often it is asked, not how much.
 // So statements that need not know each other's results go to it together.
 
+// Part is a part of a transaction; see Tx.Together.
+type Part = func(context.Context, *Tx) error
+
+// Keep is a part that reads what belongs to something, most often to an id, and keeps it.
+func Keep[T, A any](into *T, read func(context.Context, *Tx, A) (T, error), of A) Part {
+	return func(ctx context.Context, tx *Tx) (err error) {
+		*into, err = read(ctx, tx, of)
+		return err
+	}
+}
+
 // Together runs parts of a transaction whose statements do not need one another's results. On
 // PostgreSQL each part runs until it asks the database something; what all of them ask then goes there
 // in one message, in the order of the parts, and each goes on with its answer. On SQLite, which lies in
@@ -17,7 +28,7 @@ import (
 // Only one part runs at a time, so they may write to what they share. A part uses the transaction that
 // it is handed and closes its rows before it asks again. Together returns the error of the first part
 // that failed.
-func (t *Tx) Together(ctx context.Context, parts ...func(context.Context, *Tx) error) error {
+func (t *Tx) Together(ctx context.Context, parts ...Part) error {
 	if t.engine != Postgres || len(parts) < 2 {
 		for _, part := range parts {
 			if err := part(ctx, t); err != nil {

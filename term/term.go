@@ -189,6 +189,12 @@ func Of(ctx context.Context, tx *store.Tx, matterType string, matterIDs []string
 	return out, rows.Err()
 }
 
+// OfMatter reads the periods of one matter, oldest first.
+func OfMatter(ctx context.Context, tx *store.Tx, m Matter) ([]Term, error) {
+	all, err := Of(ctx, tx, m.Type, []string{m.ID})
+	return all[m.ID], err
+}
+
 func scan(rows *sql.Rows) (Term, error) {
 	var t Term
 	var unit, cites, excluded string

@@ -50,6 +50,18 @@ func (k *Keeper) View(terms []Term, describe Describe, now time.Time, lang strin
 	return out
 }
 
+// First is the first clock of View alone, in a list that is empty where there is no period.
+func (k *Keeper) First(terms []Term, describe Describe, now time.Time, lang string) []Clock {
+	at := 0
+	var first Clock
+	for i, t := range terms {
+		if c := k.Line(t, describe, now, lang); i == 0 || compareClocks(c, first) < 0 {
+			at, first = i, c
+		}
+	}
+	return k.View(terms[at:min(at+1, len(terms))], describe, now, lang)
+}
+
 // Line shows one period as it stands at now, without how it was counted, as a line of a list does. A
 // row of term_v_open makes such a period.
 func (k *Keeper) Line(t Term, describe Describe, now time.Time, lang string) Clock {
@@ -107,9 +119,10 @@ func leftText(left int, unit law.Unit, level law.Level, lang string) string {
 	return words.Text(lang, code, map[string]any{"n": left})
 }
 
-func sortClocks(clocks []Clock) {
-	rank := map[string]int{"suspended": 1, "met": 2, "met_late": 2}
-	slices.SortStableFunc(clocks, func(a, b Clock) int {
-		return cmp.Or(cmp.Compare(rank[a.Level], rank[b.Level]), a.Due.Compare(b.Due))
-	})
+func sortClocks(clocks []Clock) { slices.SortStableFunc(clocks, compareClocks) }
+
+var clockRanks = map[string]int{"suspended": 1, "met": 2, "met_late": 2}
+
+func compareClocks(a, b Clock) int {
+	return cmp.Or(cmp.Compare(clockRanks[a.Level], clockRanks[b.Level]), a.Due.Compare(b.Due))
 }

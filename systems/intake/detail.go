@@ -3,7 +3,6 @@ package intake
 import (
 	"context"
 	"database/sql"
-	"maps"
 	"slices"
 	"time"
 
@@ -72,17 +71,18 @@ type Detail struct {
 func (s *Service) Detail(ctx context.Context, actor org.Actor, id, lang string) (*Detail, error) {
 	var d *Detail
 	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		f, err := s.visible(ctx, tx, actor, id)
+		var contact Contact
+		f, err := s.visible(ctx, tx, actor, id, store.Keep(&contact, contactOf, id), org.Know)
 		if err != nil {
 			return err
 		}
-		d, err = s.detail(ctx, tx, actor, f, lang)
+		d, err = s.detail(ctx, tx, actor, f, contact, lang)
 		return err
 	})
 	return d, err
 }
 
-func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, lang string) (*Detail, error) {
+func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, contact Contact, lang string) (*Detail, error) {
 	state, _ := s.procedure.State(f.State)
 	d := &Detail{ID: f.ID, Number: f.Number, Title: f.Title, Content: f.Text, State: f.State, StateTitle: state.Title.In(lang), Rev: f.Rev,
 		Channel: f.Channel, ChannelTitle: channelTitle(f.Channel, lang), SourceNumber: f.SourceNo, Kind: f.Kind, KindTitle: kindTitle(f.Kind, lang),
@@ -95,19 +95,24 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	if err := s.places(ctx, tx, f, d); err != nil {
 		return nil, err
 	}
-	contact, err := contactOf(ctx, tx, f.ID)
-	if err != nil {
-		return nil, err
-	}
 	if contact != (Contact{}) {
 		contact = contact.masked(f.Confidential && !d.MayContact)
 		d.Contact = &contact
 	}
-	if d.Choices, err = s.choices(ctx, tx, actor, f, d, lang); err != nil {
+	var seen procedure.Seen
+	var people map[string]string
+	if err := tx.Together(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		seen, d.Photos, err = s.observe(ctx, tx, f)
+		return err
+	}, store.Keep(&people, f.peopleNames, s.procedure)); err != nil {
+		return nil, err
+	}
+	var err error
+	if d.Choices, err = s.choices(ctx, tx, actor, f, seen, lang); err != nil {
 		return nil, err
 	}
 	d.Clocks = s.terms.View(f.terms, term.Clocks(s.procedure, lang), s.now(), lang)
-	d.Timeline, err = s.timeline(ctx, tx, f, lang)
+	d.Timeline, err = s.timeline(ctx, tx, f, people, lang)
 	return d, err
 }
 
@@ -136,26 +141,29 @@ func (s *Service) places(ctx context.Context, tx *store.Tx, f *file, d *Detail) 
 	return nil
 }
 
-func (s *Service) choices(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, d *Detail, lang string) ([]api.Choice, error) {
-	seen, photos, err := s.observe(ctx, tx, f)
-	if err != nil {
-		return nil, err
-	}
-	d.Photos = photos
+func (s *Service) choices(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, seen procedure.Seen, lang string) ([]api.Choice, error) {
 	list, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, seen, f.roles(actor, s.procedure))
 	if err != nil {
 		return nil, err
 	}
-	var failed error
+	var offers []store.Part
 	choices := api.Choices(list, lang, func(step *procedure.Step, field *api.Field) {
-		if err := s.offer(ctx, tx, actor, f, step, field, lang); err != nil {
-			failed = err
-		}
+		offers = append(offers, func(ctx context.Context, tx *store.Tx) error { return s.offer(ctx, tx, actor, f, step, field, lang) })
 	})
 	for i, c := range list {
-		choices[i].Aside = !slices.Contains(slices.Collect(maps.Values(turns[f.State])), c.Step.Code)
+		choices[i].Aside = !isTurn(f.State, c.Step.Code)
 	}
-	return choices, failed
+	return choices, tx.Together(ctx, offers...)
+}
+
+// isTurn reports whether a step is what a state waits for.
+func isTurn(state, step string) bool {
+	for _, awaited := range turns[state] {
+		if awaited == step {
+			return true
+		}
+	}
+	return false
 }
 
 // offer completes a field with whom may be chosen, and what is proposed.
@@ -210,9 +218,24 @@ func options(ctx context.Context, tx *store.Tx, query string, args ...any) ([]ap
 	}, query, args...)
 }
 
+// peopleNames names those who were filled in at the steps that have a field for people.
+func (f *file) peopleNames(ctx context.Context, tx *store.Tx, p *procedure.Procedure) (map[string]string, error) {
+	var people []string
+	for _, t := range f.steps {
+		if step, ok := p.Step(t.Step); ok {
+			for _, field := range step.Fields {
+				if field.Type == procedure.People {
+					people = append(people, listed(t.Fields[field.Name])...)
+				}
+			}
+		}
+	}
+	return org.PeopleNames(ctx, tx, people...)
+}
+
 // timeline tells what happened, newest first, with what was filled in.
-func (s *Service) timeline(ctx context.Context, tx *store.Tx, f *file, lang string) ([]api.Event, error) {
-	var units, people []string
+func (s *Service) timeline(ctx context.Context, tx *store.Tx, f *file, people map[string]string, lang string) ([]api.Event, error) {
+	var units []string
 	for _, t := range f.steps {
 		units = append(units, t.Unit)
 		for _, name := range []string{"unit", "department"} {
@@ -220,13 +243,8 @@ func (s *Service) timeline(ctx context.Context, tx *store.Tx, f *file, lang stri
 				units = append(units, id)
 			}
 		}
-		people = append(people, listed(t.Fields["officers"])...)
 	}
 	unitNames, err := org.UnitNames(ctx, tx, units...)
-	if err != nil {
-		return nil, err
-	}
-	peopleNames, err := org.PeopleNames(ctx, tx, people...)
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +263,7 @@ func (s *Service) timeline(ctx context.Context, tx *store.Tx, f *file, lang stri
 			case field.Type == procedure.UnitField && id != "":
 				e.Lines = append(e.Lines, api.Line{Label: field.Label.In(lang), Value: unitNames[id]})
 			case field.Type == procedure.People:
-				e.Lines = append(e.Lines, api.Line{Label: field.Label.In(lang), Value: joined(listed(t.Fields[field.Name]), peopleNames)})
+				e.Lines = append(e.Lines, api.Line{Label: field.Label.In(lang), Value: joined(listed(t.Fields[field.Name]), people)})
 			}
 		}
 		if number, ok := t.Fields["case"].(string); ok {

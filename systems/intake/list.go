@@ -53,11 +53,9 @@ type Row struct {
 }
 
 // conditions writes a filter as SQL, the actor's scope first.
-func (s *Service) conditions(ctx context.Context, tx *store.Tx, actor org.Actor, f Filter, now time.Time) (*store.Where, error) {
+func (s *Service) conditions(tx *store.Tx, actor org.Actor, f Filter, now time.Time) (*store.Where, error) {
 	w := &store.Where{}
-	if err := scope(ctx, tx, w, actor); err != nil {
-		return nil, err
-	}
+	scope(w, actor)
 	w.In("c.state", f.States)
 	w.In("c.channel", f.Channels)
 	w.In("c.kind", f.Kinds)
@@ -96,20 +94,13 @@ func (s *Service) conditions(ctx context.Context, tx *store.Tx, actor org.Actor,
 // scope narrows a list to what the actor may see. Who sees one unit is served by that unit's index; for
 // who sees many, going down the newest complaints is quicker than gathering those of all his units to
 // sort them, and the concatenation keeps SQLite from doing so.
-func scope(ctx context.Context, tx *store.Tx, w *store.Where, actor org.Actor) error {
-	cond, args := org.ScopeSQL(actor, opRead, "u.id", 1)
-	units, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) { err = r.Scan(&id); return },
-		`SELECT u.id FROM org_v_units u WHERE `+cond+` LIMIT 2`, args...)
-	if err != nil {
-		return fmt.Errorf("scope: %w", err)
-	}
-	if len(units) == 1 {
+func scope(w *store.Where, actor org.Actor) {
+	if units, everywhere := org.ScopeUnits(actor, opRead); !everywhere && len(units) == 1 {
 		w.Add("c.unit = ?", units[0])
-		return nil
+		return
 	}
-	cond, args = org.ScopeSQL(actor, opRead, "(c.unit || '')", w.Next())
+	cond, args := org.ScopeSQL(actor, opRead, "(c.unit || '')", w.Next())
 	w.Raw(cond, args)
-	return nil
 }
 
 // search finds words in what complaints say, and a whole telephone number in who said it, for those
@@ -155,7 +146,7 @@ func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 		f.Limit = 50
 	}
 	now := s.now()
-	w, err := s.conditions(ctx, tx, actor, f, now)
+	w, err := s.conditions(tx, actor, f, now)
 	if err != nil {
 		return nil, "", err
 	}

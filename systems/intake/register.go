@@ -14,6 +14,7 @@ import (
 	"jiexu/codes"
 	"jiexu/fault"
 	"jiexu/law"
+	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/place"
 	"jiexu/procedure"
@@ -56,7 +57,8 @@ func receipt(c *Complaint) *Receipt {
 // periods begin to run. Returns form with every wrong field, and intake.duplicate (conflict) if the
 // channel sent a complaint of that number before.
 func (s *Service) Register(ctx context.Context, actor org.Actor, in Registration) (*Receipt, error) {
-	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Receipt, error) {
+	var came *Complaint
+	done, err := store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Receipt, error) {
 		unit, err := registeringUnit(actor, in.Unit)
 		if err != nil {
 			return nil, err
@@ -73,31 +75,31 @@ func (s *Service) Register(ctx context.Context, actor org.Actor, in Registration
 		c.Unit, c.RegisteredBy = unit, actor.Person
 		locate(ground, c)
 		first := Taken{ID: store.NewID(), Step: entryRegistered, To: c.State, Actor: actor.Person, ActorName: actor.Name, Unit: unit, Fields: map[string]any{}, At: now}
-		if c.sourceKey != "" {
-			if err := s.refuseDuplicate(ctx, tx, c); err != nil {
-				return nil, err
-			}
-		}
+		came = c
 		opened, actions := s.procedure.Open()
 		c.State, c.Facts, first.To = opened.State, opened.Facts, opened.State
 		if actions, err = s.byKind(ctx, tx, c, actions); err != nil {
 			return nil, err
 		}
-		rows, err := s.terms.Begin(ctx, tx, c.matter(), actions, now)
-		if err != nil {
-			return nil, err
-		}
-		if c.Number, err = org.NextNumber(ctx, tx, unit, Type, law.On(now)); err != nil {
+		var rows []ledger.Row
+		if err := tx.Together(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			rows, err = s.terms.Begin(ctx, tx, c.matter(), actions, now)
+			return err
+		}, func(ctx context.Context, tx *store.Tx) (err error) {
+			c.Number, err = org.NextNumber(ctx, tx, unit, Type, law.On(now))
+			return err
+		}); err != nil {
 			return nil, err
 		}
 		if err := s.insert(ctx, tx, actor, c, contact, first, rows); err != nil {
-			if store.IsUnique(err) {
-				return nil, fault.New(fault.Conflict, "changed_meanwhile") // another one took it in at the same moment
-			}
 			return nil, fmt.Errorf("register a complaint: %w", err)
 		}
 		return receipt(c), nil
 	})
+	if store.IsUnique(err) { // the database says whether it came in before, so that nobody need ask it each time
+		return nil, s.refuseDuplicate(ctx, came)
+	}
+	return done, err
 }
 
 // registeringUnit is where a person registers: the unit that was asked for, else his own, else the
@@ -117,16 +119,19 @@ func registeringUnit(actor org.Actor, asked string) (string, error) {
 	return "", fault.New(fault.Refused, "refused.unit", "op", opRegister)
 }
 
-// refuseDuplicate returns intake.duplicate, which names the complaint that came before.
-func (s *Service) refuseDuplicate(ctx context.Context, tx *store.Tx, c *Complaint) error {
-	known, err := bySource(ctx, tx, []string{c.sourceKey})
-	if err != nil {
-		return err
-	}
-	if before, ok := known[c.sourceKey]; ok {
-		return fault.New(fault.Conflict, "intake.duplicate", "source_no", c.SourceNo, "number", before.number)
-	}
-	return nil
+// refuseDuplicate returns intake.duplicate, which names the complaint that came before, or
+// changed_meanwhile where there is none: another one took it in at the same moment.
+func (s *Service) refuseDuplicate(ctx context.Context, c *Complaint) error {
+	return s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		known, err := bySource(ctx, tx, []string{c.sourceKey})
+		if err != nil {
+			return err
+		}
+		if before, ok := known[c.sourceKey]; ok {
+			return fault.New(fault.Conflict, "intake.duplicate", "source_no", c.SourceNo, "number", before.number)
+		}
+		return fault.New(fault.Conflict, "changed_meanwhile")
+	})
 }
 
 // complaint checks a registration and makes a complaint of it; longest bounds its text.

@@ -106,20 +106,23 @@ func (c *Complaint) matter() term.Matter { return term.Matter{Type: Type, ID: c.
 // insert writes a new complaint with its first line of the timeline, its contact, its search text and
 // its ledger entry. rows are those of its terms.
 func (s *Service) insert(ctx context.Context, tx *store.Tx, actor org.Actor, c *Complaint, contact Contact, first Taken, rows []ledger.Row) error {
-	if _, err := tx.Exec(ctx, insertComplaint, c.values()...); err != nil {
-		return err
-	}
 	rows = append(rows, ledger.Row{Table: "intake_complaints", Key: c.ID}, ledger.Row{Table: "intake_steps", Key: first.ID})
+	parts := []store.Part{func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Exec(ctx, insertComplaint, c.values()...)
+		return err
+	}, func(ctx context.Context, tx *store.Tx) error {
+		return insertStep(ctx, tx, c.ID, first)
+	}, func(ctx context.Context, tx *store.Tx) error {
+		return store.IndexText(ctx, tx, Type, c.ID, c.searchText())
+	}}
 	if contact != (Contact{}) {
-		if _, err := tx.Exec(ctx, insertContact, c.ID, contact.Name, contact.Phone, s.phoneHash(contact.Phone)); err != nil {
-			return fmt.Errorf("contact: %w", err)
-		}
 		rows = append(rows, ledger.Row{Table: "intake_contacts", Key: c.ID})
+		parts = append(parts, func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.Exec(ctx, insertContact, c.ID, contact.Name, contact.Phone, s.phoneHash(contact.Phone))
+			return err
+		})
 	}
-	if err := insertStep(ctx, tx, c.ID, first); err != nil {
-		return fmt.Errorf("timeline: %w", err)
-	}
-	if err := store.IndexText(ctx, tx, Type, c.ID, c.searchText()); err != nil {
+	if err := tx.Together(ctx, parts...); err != nil {
 		return err
 	}
 	_, err := ledger.Append(ctx, tx, ledger.Entry{ID: first.ID, Kind: "intake." + first.Step, Subject: ref(c.ID), Actor: actor.Person, Unit: c.Unit, At: first.At,

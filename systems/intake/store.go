@@ -128,6 +128,36 @@ func officersOf(ctx context.Context, tx *store.Tx, complaint string) ([]Officer,
 	}, `SELECT person, name FROM intake_officers WHERE complaint = $1 ORDER BY person`, complaint)
 }
 
+// loadMany reads complaints by id.
+func loadMany(ctx context.Context, tx *store.Tx, ids []string) (map[string]*Complaint, error) {
+	out := make(map[string]*Complaint, len(ids))
+	w := &store.Where{}
+	w.In("c.id", ids)
+	_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+		c, err := scanComplaint(r)
+		if err == nil {
+			out[c.ID] = c
+		}
+		return none, err
+	}, `SELECT `+complaintColumns+` FROM intake_complaints c WHERE `+w.SQL(), w.Args()...)
+	return out, err
+}
+
+// officersOfMany reads the officers of complaints, by complaint.
+func officersOfMany(ctx context.Context, tx *store.Tx, ids []string) (map[string][]Officer, error) {
+	out := map[string][]Officer{}
+	w := &store.Where{}
+	w.In("complaint", ids)
+	_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+		var id string
+		var o Officer
+		err = r.Scan(&id, &o.ID, &o.Name)
+		out[id] = append(out[id], o)
+		return
+	}, `SELECT complaint, person, name FROM intake_officers WHERE `+w.SQL()+` ORDER BY complaint, person`, w.Args()...)
+	return out, err
+}
+
 // setOfficers makes exactly these people handle a complaint and names the rows that it wrote.
 func setOfficers(ctx context.Context, tx *store.Tx, complaint string, officers []Officer) ([]ledger.Row, error) {
 	rows, err := store.Collect(ctx, tx, func(r *sql.Rows) (ledger.Row, error) {

@@ -24,26 +24,17 @@ type file struct {
 	terms    []term.Term
 }
 
-func (s *Service) loadFile(ctx context.Context, tx *store.Tx, id string) (*file, error) {
-	c, err := load(ctx, tx, id)
-	if err != nil {
-		return nil, err
-	}
-	f := &file{Complaint: c}
-	if f.officers, err = officersOf(ctx, tx, id); err != nil {
-		return nil, err
-	}
-	if f.steps, err = stepsOf(ctx, tx, id); err != nil {
-		return nil, err
-	}
-	terms, err := term.Of(ctx, tx, Type, []string{id})
-	f.terms = terms[id]
-	return f, err
+// loadFile reads a complaint with all that its procedure looks at, and what is wanted beside it.
+func (s *Service) loadFile(ctx context.Context, tx *store.Tx, id string, beside ...store.Part) (*file, error) {
+	f := &file{}
+	parts := []store.Part{store.Keep(&f.Complaint, load, id), store.Keep(&f.officers, officersOf, id), store.Keep(&f.steps, stepsOf, id),
+		store.Keep(&f.terms, term.OfMatter, term.Matter{Type: Type, ID: id})}
+	return f, tx.Together(ctx, append(parts, beside...)...)
 }
 
 // visible loads a complaint for an actor who may see it; to others it does not exist (intake.not_found).
-func (s *Service) visible(ctx context.Context, tx *store.Tx, actor org.Actor, id string) (*file, error) {
-	f, err := s.loadFile(ctx, tx, id)
+func (s *Service) visible(ctx context.Context, tx *store.Tx, actor org.Actor, id string, beside ...store.Part) (*file, error) {
+	f, err := s.loadFile(ctx, tx, id, beside...)
 	if err != nil {
 		return nil, err
 	}
