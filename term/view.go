@@ -52,14 +52,24 @@ func (k *Keeper) View(terms []Term, describe Describe, now time.Time, lang strin
 
 // First is the first clock of View alone, in a list that is empty where there is no period.
 func (k *Keeper) First(terms []Term, describe Describe, now time.Time, lang string) []Clock {
-	at := 0
-	var first Clock
+	i, _ := k.first(terms, describe, now, lang)
+	return k.View(terms[i:min(i+1, len(terms))], describe, now, lang)
+}
+
+// FirstLine is First as a line of a list shows it: without how it was counted. It is nil where there
+// is no period.
+func (k *Keeper) FirstLine(terms []Term, describe Describe, now time.Time, lang string) *Clock {
+	_, c := k.first(terms, describe, now, lang)
+	return c
+}
+
+func (k *Keeper) first(terms []Term, describe Describe, now time.Time, lang string) (at int, first *Clock) {
 	for i, t := range terms {
-		if c := k.Line(t, describe, now, lang); i == 0 || compareClocks(c, first) < 0 {
-			at, first = i, c
+		if c := k.Line(t, describe, now, lang); first == nil || compareClocks(c, *first) < 0 {
+			at, first = i, &c
 		}
 	}
-	return k.View(terms[at:min(at+1, len(terms))], describe, now, lang)
+	return at, first
 }
 
 // Line shows one period as it stands at now, without how it was counted, as a line of a list does. A

@@ -83,6 +83,7 @@ type Evidence struct {
 	ObtainedOn law.Date `json:"-"`
 	Obtained   string   `json:"obtainedOn"`
 	Media      string   `json:"media,omitempty"`
+	addedAt    time.Time
 }
 
 // EvidenceKinds are the eight kinds of AP 46, in the law's order.

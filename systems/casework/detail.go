@@ -76,7 +76,8 @@ type MatterView struct {
 func (s *Service) Detail(ctx context.Context, actor org.Actor, id, lang string) (*Detail, error) {
 	var d *Detail
 	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		f, err := s.loadFile(ctx, tx, id)
+		var paid int64
+		f, err := s.loadFile(ctx, tx, id, store.Keep(&paid, s.paid, id))
 		if err != nil {
 			return err
 		}
@@ -84,6 +85,9 @@ func (s *Service) Detail(ctx context.Context, actor org.Actor, id, lang string) 
 			return fault.New(fault.NotFound, "case.not_found")
 		}
 		d, err = s.detail(ctx, tx, actor, f, lang)
+		if err == nil {
+			d.PaidYuan = paid
+		}
 		return err
 	})
 	return d, err
@@ -99,13 +103,11 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	if d.Documents == nil || !actor.Can(opDocument, f.Unit) {
 		d.Documents = []Document{}
 	}
-	var err error
-	if d.PaidYuan, err = s.paid(ctx, tx, f.ID); err != nil {
-		return nil, err
-	}
-	if err := tx.QueryRow(ctx, `SELECT id, name FROM org_v_units WHERE id = $1`, f.Unit).Scan(&d.Unit.ID, &d.Unit.Name); err != nil {
+	unit, err := org.UnitByID(ctx, tx, f.Unit)
+	if err != nil {
 		return nil, fmt.Errorf("unit of case %s: %w", f.ID, err)
 	}
+	d.Unit = api.Named{ID: unit.ID, Name: unit.Name}
 	if d.Matter, err = s.matterView(ctx, tx, f, lang); err != nil {
 		return nil, err
 	}
@@ -120,20 +122,9 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	if err != nil {
 		return nil, err
 	}
-	people, err := s.people(ctx, tx, f)
-	if err != nil {
+	if d.Choices, err = s.forms(ctx, tx, f, choices, now, lang); err != nil {
 		return nil, err
 	}
-	heads, err := s.heads(ctx, tx, f, choices, law.On(now))
-	if err != nil {
-		return nil, err
-	}
-	d.Choices = api.Choices(choices, lang, func(step *procedure.Step, field *api.Field) {
-		s.propose(f, people, step, field, now)
-		if field.Name == "attendees" {
-			field.Options = heads
-		}
-	})
 	for i, c := range choices {
 		d.Choices[i].Preview = c.Step.Issues != ""
 		d.Choices[i].Aside = slices.Contains(asides, c.Step.Code) || c.Step.To == "" && !slices.Contains(awaited, c.Step.Code)
@@ -168,6 +159,35 @@ func (s *Service) matterView(ctx context.Context, tx *store.Tx, f *file, lang st
 	return v, nil
 }
 
+// forms shows the choices; who may be named in a form is asked where there is such a form to open.
+func (s *Service) forms(ctx context.Context, tx *store.Tx, f *file, choices []procedure.Choice, now time.Time, lang string) ([]api.Choice, error) {
+	var anybody, headsOnly []*api.Field
+	out := api.Choices(choices, lang, func(step *procedure.Step, field *api.Field) {
+		s.propose(f, step, field, now)
+		switch {
+		case field.Name == "attendees":
+			headsOnly = append(headsOnly, field)
+		case field.Type == string(procedure.PersonField) || field.Type == string(procedure.People):
+			anybody = append(anybody, field)
+		}
+	})
+	offer := func(fields []*api.Field, read func(context.Context, *store.Tx) ([]api.Option, error)) store.Part {
+		return func(ctx context.Context, tx *store.Tx) error {
+			if len(fields) == 0 {
+				return nil
+			}
+			list, err := read(ctx, tx)
+			for _, field := range fields {
+				field.Options = list
+			}
+			return err
+		}
+	}
+	return out, tx.Together(ctx,
+		offer(anybody, func(ctx context.Context, tx *store.Tx) ([]api.Option, error) { return s.people(ctx, tx, f) }),
+		offer(headsOnly, func(ctx context.Context, tx *store.Tx) ([]api.Option, error) { return s.heads(ctx, tx, f, law.On(now)) }))
+}
+
 // people are those who may be named in a form: all who serve in the case's unit and in the bureau.
 func (s *Service) people(ctx context.Context, tx *store.Tx, f *file) ([]api.Option, error) {
 	return store.Collect(ctx, tx, func(r *sql.Rows) (o api.Option, err error) {
@@ -181,11 +201,8 @@ func (s *Service) people(ctx context.Context, tx *store.Tx, f *file) ([]api.Opti
 		ORDER BY p.name, p.id LIMIT 200`, f.Unit)
 }
 
-// heads are those who may deliberate on the case; nobody is asked where that is no step to take now.
-func (s *Service) heads(ctx context.Context, tx *store.Tx, f *file, choices []procedure.Choice, today law.Date) ([]api.Option, error) {
-	if !slices.ContainsFunc(choices, func(c procedure.Choice) bool { return c.Step.Code == StepDeliberate && c.Allowed }) {
-		return nil, nil
-	}
+// heads are those who may deliberate on the case.
+func (s *Service) heads(ctx context.Context, tx *store.Tx, f *file, today law.Date) ([]api.Option, error) {
 	return store.Collect(ctx, tx, func(r *sql.Rows) (o api.Option, err error) {
 		err = r.Scan(&o.Value, &o.Label)
 		return
@@ -195,14 +212,9 @@ func (s *Service) heads(ctx context.Context, tx *store.Tx, f *file, choices []pr
 }
 
 // propose fills in what only the case knows.
-func (s *Service) propose(f *file, people []api.Option, step *procedure.Step, field *api.Field, now time.Time) {
-	switch field.Type {
-	case string(procedure.PersonField), string(procedure.People):
-		field.Options = people
-	case string(procedure.DateField):
-		if strings.HasSuffix(field.Name, "_on") {
-			field.Value = law.On(now).String()
-		}
+func (s *Service) propose(f *file, step *procedure.Step, field *api.Field, now time.Time) {
+	if field.Type == string(procedure.DateField) && strings.HasSuffix(field.Name, "_on") {
+		field.Value = law.On(now).String()
 	}
 	if field.Name != "amount" {
 		return

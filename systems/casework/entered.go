@@ -169,14 +169,9 @@ func (f *file) spoken() (t told) {
 }
 
 // evidenceSinceDefence reports whether evidence was put on file after the party last spoke.
-func (s *Service) evidenceSinceDefence(ctx context.Context, tx *store.Tx, f *file) (bool, error) {
+func (f *file) evidenceSinceDefence() bool {
 	t := f.spoken()
-	if !t.spoke {
-		return false, nil
-	}
-	var n int
-	err := tx.QueryRow(ctx, `SELECT count(*) FROM casework_evidence WHERE case_id = $1 AND added_at > $2`, f.ID, store.At(t.last)).Scan(&n)
-	return n > 0, err
+	return t.spoke && slices.ContainsFunc(f.evidence, func(e Evidence) bool { return e.addedAt.After(t.last) })
 }
 
 // within reports whether a day is no later than the last day of the newest period of a clock.

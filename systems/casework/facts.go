@@ -2,10 +2,10 @@ package casework
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
+	"jiexu/fault"
 	"jiexu/law"
 	"jiexu/org"
 	"jiexu/procedure"
@@ -17,6 +17,7 @@ import (
 type file struct {
 	*Case
 	officers  []Officer
+	holders   []org.Person // the officers, as far as their certificates go
 	parties   []Party
 	evidence  []Evidence
 	documents []Document
@@ -24,33 +25,68 @@ type file struct {
 	terms     []term.Term
 }
 
-func (s *Service) loadFile(ctx context.Context, tx *store.Tx, id string) (*file, error) {
-	c, err := loadCase(ctx, tx, id)
+// loadFile reads a case with all that its procedure looks at, and what is wanted beside it. Returns
+// case.not_found.
+func (s *Service) loadFile(ctx context.Context, tx *store.Tx, id string, beside ...store.Part) (*file, error) {
+	files, err := s.loadFiles(ctx, tx, []string{id}, beside...)
 	if err != nil {
 		return nil, err
 	}
-	f := &file{Case: c}
-	if f.officers, err = listOfficers(ctx, tx, id); err != nil {
-		return nil, err
+	f, ok := files[id]
+	if !ok {
+		return nil, fault.New(fault.NotFound, "case.not_found")
 	}
-	if f.parties, err = listParties(ctx, tx, id); err != nil {
-		return nil, err
-	}
-	if f.evidence, err = listEvidence(ctx, tx, id); err != nil {
-		return nil, err
-	}
-	if f.documents, err = listDocuments(ctx, tx, id); err != nil {
-		return nil, err
-	}
-	if f.steps, err = listSteps(ctx, tx, id); err != nil {
-		return nil, err
-	}
-	terms, err := term.Of(ctx, tx, Type, []string{id})
-	if err != nil {
-		return nil, err
-	}
-	f.terms = terms[id]
 	return f, nil
+}
+
+// loadFiles reads many cases as loadFile does one, in as many questions.
+func (s *Service) loadFiles(ctx context.Context, tx *store.Tx, ids []string, beside ...store.Part) (map[string]*file, error) {
+	var cases map[string]*Case
+	var officers map[string][]investigator
+	var parties map[string][]Party
+	var evidence map[string][]Evidence
+	var documents map[string][]Document
+	var steps map[string][]Taken
+	var terms map[string][]term.Term
+	if err := tx.Together(ctx, append([]store.Part{store.Keep(&cases, s.casesWithMatters, ids), store.Keep(&officers, investigatorsOf, ids), store.Keep(&parties, partiesOf, ids),
+		store.Keep(&evidence, evidenceOf, ids), store.Keep(&documents, documentsOf, ids), store.Keep(&steps, stepsOf, ids), org.Know,
+		func(ctx context.Context, tx *store.Tx) (err error) {
+			terms, err = term.Of(ctx, tx, Type, ids)
+			return err
+		}}, beside...)...); err != nil {
+		return nil, err
+	}
+	out := make(map[string]*file, len(cases))
+	for id, c := range cases {
+		f := &file{Case: c, officers: []Officer{}, parties: orEmpty(parties[id]), evidence: orEmpty(evidence[id]), documents: orEmpty(documents[id]), steps: steps[id], terms: terms[id]}
+		for _, o := range officers[id] {
+			f.officers, f.holders = append(f.officers, o.Officer), append(f.holders, o.person)
+		}
+		out[id] = f
+	}
+	return out, nil
+}
+
+// casesWithMatters reads cases and makes sure of what the legal section said of their matters.
+func (s *Service) casesWithMatters(ctx context.Context, tx *store.Tx, ids []string) (map[string]*Case, error) {
+	cases, err := loadCases(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cases {
+		if _, err := s.matterOf(ctx, tx, c); err != nil {
+			return nil, err
+		}
+	}
+	return cases, nil
+}
+
+// orEmpty is a list that is empty, and not nothing, where there is nothing on it.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
 
 // party is whom the case is about; the ordinary procedure is run for one party.
@@ -84,10 +120,7 @@ func (f *file) last(step string) (Taken, bool) {
 func (s *Service) observe(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, now time.Time) (procedure.Seen, error) {
 	seen := procedure.Seen{}
 	today := law.On(now)
-	certified, err := s.certified(ctx, tx, f, today)
-	if err != nil {
-		return nil, err
-	}
+	certified := f.certified(today)
 	party, hasParty := f.party()
 	seen.Say(TwoCertifiedOfficers, certified >= 2)
 	seen.Say(PartyIdentified, hasParty && party.Name != "" && party.IDCode != "" && party.Address != "")
@@ -113,11 +146,7 @@ func (s *Service) observe(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 
 	seen.Say(WithinLimitation, f.withinLimitation())
 	seen.Say(WarningAlone, f.DecidedYuan != nil && *f.DecidedYuan == 0)
-	fresh, err := s.evidenceSinceDefence(ctx, tx, f)
-	if err != nil {
-		return nil, err
-	}
-	seen.Say(EvidenceSinceDefence, fresh)
+	seen.Say(EvidenceSinceDefence, f.evidenceSinceDefence())
 
 	until, extended := f.extendedUntil()
 	seen.Say(ExtensionOver, extended && until.Before(today))
@@ -128,24 +157,13 @@ func (s *Service) observe(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 }
 
 // certified counts the officers of the case whose certificates are valid today (AP 42).
-func (s *Service) certified(ctx context.Context, tx *store.Tx, f *file, today law.Date) (int, error) {
-	people, err := store.Collect(ctx, tx, func(r *sql.Rows) (p org.Person, err error) {
-		var until *store.Date
-		if err = r.Scan(&p.Kind, &p.Disabled, &p.Certificate, &until); err == nil && until != nil {
-			p.CertificateUntil = until.Date
-		}
-		return
-	}, `SELECT p.kind, p.disabled, p.certificate, p.certificate_until FROM casework_officers o JOIN org_v_people p ON p.id = o.person WHERE o.case_id = $1`, f.ID)
-	if err != nil {
-		return 0, fmt.Errorf("officers of case %s: %w", f.ID, err)
-	}
-	n := 0
-	for _, p := range people {
+func (f *file) certified(today law.Date) (n int) {
+	for _, p := range f.holders {
 		if p.CertifiedOn(today) {
 			n++
 		}
 	}
-	return n, nil
+	return n
 }
 
 // larger reports whether a fine is a larger one (较大数额) for this kind of party, by the province's

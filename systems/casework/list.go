@@ -134,10 +134,7 @@ func (s *Service) addDue(ctx context.Context, tx *store.Tx, rows []Row, lang str
 	describe, now := term.Clocks(s.procedure, lang), s.now()
 	for i := range rows {
 		running := slices.DeleteFunc(limits(terms[rows[i].ID]), func(t term.Term) bool { return !t.Open() })
-		if clocks := s.terms.View(running, describe, now, lang); len(clocks) > 0 {
-			clocks[0].Counting = nil
-			rows[i].Due = &clocks[0]
-		}
+		rows[i].Due = s.terms.FirstLine(running, describe, now, lang)
 	}
 	return nil
 }

@@ -92,7 +92,19 @@ func (s *Service) Confirm(ctx context.Context, actor org.Actor, code string, in 
 	return err
 }
 
+type confirmationsKey struct{}
+
+// confirmations reads what the legal section has confirmed, by entryKey, once in a transaction.
 func confirmations(ctx context.Context, tx *store.Tx) (map[string]Confirmation, error) {
+	held := tx.Local(confirmationsKey{}, func() any { return new(map[string]Confirmation) }).(*map[string]Confirmation)
+	var err error
+	if *held == nil {
+		*held, err = readConfirmations(ctx, tx)
+	}
+	return *held, err
+}
+
+func readConfirmations(ctx context.Context, tx *store.Tx) (map[string]Confirmation, error) {
 	list, err := store.Collect(ctx, tx, func(r *sql.Rows) (c Confirmation, err error) {
 		var at store.Time
 		var key string

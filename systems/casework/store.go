@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"jiexu/law"
+	"jiexu/org"
 	"jiexu/store"
 )
 
@@ -55,6 +57,21 @@ func loadCase(ctx context.Context, tx *store.Tx, id string) (*Case, error) {
 	return c, store.Found(err, "case.not_found")
 }
 
+// loadCases reads those of the cases that there are.
+func loadCases(ctx context.Context, tx *store.Tx, ids []string) (map[string]*Case, error) {
+	out := make(map[string]*Case, len(ids))
+	w := &store.Where{}
+	w.In("c.id", ids)
+	_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+		c, err := scanCase(r)
+		if err == nil {
+			out[c.ID] = c
+		}
+		return none, err
+	}, `SELECT `+caseColumns+` FROM casework_cases c WHERE `+w.SQL(), w.Args()...)
+	return out, err
+}
+
 func insertCase(ctx context.Context, tx *store.Tx, c *Case) error {
 	facts, err := json.Marshal(c.Facts)
 	if err != nil {
@@ -93,50 +110,94 @@ func nullable(s string) any {
 	return s
 }
 
-func listOfficers(ctx context.Context, tx *store.Tx, id string) ([]Officer, error) {
-	return store.Collect(ctx, tx, func(r *sql.Rows) (o Officer, err error) {
-		err = r.Scan(&o.Person, &o.Name, &o.Certificate)
-		return
-	}, `SELECT person, name, certificate FROM casework_officers WHERE case_id = $1 ORDER BY person`, id)
-}
-
-func listParties(ctx context.Context, tx *store.Tx, id string) ([]Party, error) {
-	return store.Collect(ctx, tx, func(r *sql.Rows) (p Party, err error) {
-		err = r.Scan(&p.ID, &p.Kind, &p.Name, &p.IDCode, &p.Representative, &p.Address, &p.Phone, &p.Rev)
-		return
-	}, `SELECT id, kind, name, id_code, representative, address, phone, rev FROM casework_parties WHERE case_id = $1 ORDER BY id`, id)
-}
-
-func listEvidence(ctx context.Context, tx *store.Tx, id string) ([]Evidence, error) {
-	return store.Collect(ctx, tx, func(r *sql.Rows) (e Evidence, err error) {
-		var on store.Date
-		var media sql.NullString
-		err = r.Scan(&e.ID, &e.Seq, &e.Kind, &e.Title, &e.Proves, &on, &media)
-		e.ObtainedOn, e.Obtained, e.Media = on.Date, on.Date.String(), media.String
-		return
-	}, `SELECT id, seq, kind, title, proves, obtained_on, media FROM casework_evidence WHERE case_id = $1 ORDER BY seq`, id)
-}
-
-func listDocuments(ctx context.Context, tx *store.Tx, id string) ([]Document, error) {
-	return store.Collect(ctx, tx, func(r *sql.Rows) (d Document, err error) {
-		var at store.Time
-		err = r.Scan(&d.ID, &d.Kind, &d.Number, &d.Title, &d.SHA256, &d.CheckCode, &at, &d.Entry, &d.Size)
-		d.IssuedAt = at.Time
-		return
-	}, `SELECT id, kind, number, title, sha256, check_code, issued_at, entry, length(pdf) FROM casework_documents WHERE case_id = $1 ORDER BY issued_at, id`, id)
-}
-
-func listSteps(ctx context.Context, tx *store.Tx, id string) ([]Taken, error) {
-	return store.Collect(ctx, tx, func(r *sql.Rows) (s Taken, err error) {
-		var at store.Time
-		var fields string
-		if err = r.Scan(&s.ID, &s.Step, &s.From, &s.To, &s.Actor, &s.ActorName, &s.Unit, &fields, &at); err != nil {
-			return
+// ofCases reads what belongs to cases, by case. The query's first column is the case's id, and its ? the
+// ids that are asked for.
+func ofCases[T any](ctx context.Context, tx *store.Tx, ids []string, query string, scan func(r *sql.Rows, of *string) (T, error)) (map[string][]T, error) {
+	out := make(map[string][]T, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	w := &store.Where{}
+	w.In("o.case_id", ids)
+	_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+		var of string
+		one, err := scan(r, &of)
+		if err == nil {
+			out[of] = append(out[of], one)
 		}
-		s.At = at.Time
-		err = json.Unmarshal([]byte(fields), &s.Fields)
-		return
-	}, `SELECT id, step, from_state, to_state, actor, actor_name, unit, fields, at FROM casework_steps WHERE case_id = $1 ORDER BY at, id`, id)
+		return none, err
+	}, strings.Replace(query, "?", w.SQL(), 1), w.Args()...)
+	return out, err
+}
+
+// investigator is an officer of a case, and his certificate as it is now.
+type investigator struct {
+	Officer
+	person org.Person
+}
+
+func investigatorsOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]investigator, error) {
+	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.person, o.name, o.certificate, p.kind, p.disabled, p.certificate, p.certificate_until
+		FROM casework_officers o LEFT JOIN org_v_people p ON p.id = o.person WHERE ? ORDER BY o.case_id, o.person`,
+		func(r *sql.Rows, of *string) (i investigator, err error) {
+			var kind, certificate sql.NullString
+			var disabled sql.NullBool
+			var until *store.Date
+			err = r.Scan(of, &i.Person, &i.Name, &i.Certificate, &kind, &disabled, &certificate, &until)
+			i.person.Kind, i.person.Disabled, i.person.Certificate = kind.String, disabled.Bool, certificate.String
+			if until != nil {
+				i.person.CertificateUntil = until.Date
+			}
+			return
+		})
+}
+
+func partiesOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]Party, error) {
+	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.id, o.kind, o.name, o.id_code, o.representative, o.address, o.phone, o.rev
+		FROM casework_parties o WHERE ? ORDER BY o.case_id, o.id`,
+		func(r *sql.Rows, of *string) (p Party, err error) {
+			err = r.Scan(of, &p.ID, &p.Kind, &p.Name, &p.IDCode, &p.Representative, &p.Address, &p.Phone, &p.Rev)
+			return
+		})
+}
+
+func evidenceOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]Evidence, error) {
+	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.id, o.seq, o.kind, o.title, o.proves, o.obtained_on, o.media, o.added_at
+		FROM casework_evidence o WHERE ? ORDER BY o.case_id, o.seq`,
+		func(r *sql.Rows, of *string) (e Evidence, err error) {
+			var on store.Date
+			var media sql.NullString
+			var added store.Time
+			err = r.Scan(of, &e.ID, &e.Seq, &e.Kind, &e.Title, &e.Proves, &on, &media, &added)
+			e.ObtainedOn, e.Obtained, e.Media, e.addedAt = on.Date, on.Date.String(), media.String, added.Time
+			return
+		})
+}
+
+func documentsOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]Document, error) {
+	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.id, o.kind, o.number, o.title, o.sha256, o.check_code, o.issued_at, o.entry, length(o.pdf)
+		FROM casework_documents o WHERE ? ORDER BY o.case_id, o.issued_at, o.id`,
+		func(r *sql.Rows, of *string) (d Document, err error) {
+			var at store.Time
+			err = r.Scan(of, &d.ID, &d.Kind, &d.Number, &d.Title, &d.SHA256, &d.CheckCode, &at, &d.Entry, &d.Size)
+			d.IssuedAt = at.Time
+			return
+		})
+}
+
+func stepsOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]Taken, error) {
+	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.id, o.step, o.from_state, o.to_state, o.actor, o.actor_name, o.unit, o.fields, o.at
+		FROM casework_steps o WHERE ? ORDER BY o.case_id, o.at, o.id`,
+		func(r *sql.Rows, of *string) (t Taken, err error) {
+			var at store.Time
+			var fields string
+			if err = r.Scan(of, &t.ID, &t.Step, &t.From, &t.To, &t.Actor, &t.ActorName, &t.Unit, &fields, &at); err != nil {
+				return
+			}
+			t.At = at.Time
+			err = json.Unmarshal([]byte(fields), &t.Fields)
+			return
+		})
 }
 
 func insertStep(ctx context.Context, tx *store.Tx, caseID string, s Taken) error {

@@ -28,32 +28,38 @@ func (s *Service) Work(ctx context.Context, tx *store.Tx, actor org.Actor, lang 
 	if onlyOfficer(actor) {
 		w.Add("c.id IN (SELECT case_id FROM casework_officers WHERE person = ?)", actor.Person)
 	}
-	type line struct{ id, unitName string }
-	lines, err := store.Collect(ctx, tx, func(r *sql.Rows) (l line, err error) {
+	ids, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) {
 		var due *store.Time
-		err = r.Scan(&l.id, &l.unitName, &due)
+		err = r.Scan(&id, &due)
 		return
-	}, `SELECT c.id, u.name, (SELECT t.due_at FROM term_v_open t WHERE t.matter_type = 'case' AND t.matter_id = c.id ORDER BY t.due_at LIMIT 1) AS due
-		FROM casework_cases c JOIN org_v_units u ON u.id = c.unit
-		WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY due NULLS LAST, c.updated_at DESC LIMIT %d`, maxWork), w.Args()...)
+	}, `SELECT c.id, (SELECT t.due_at FROM term_v_open t WHERE t.matter_type = 'case' AND t.matter_id = c.id ORDER BY t.due_at LIMIT 1) AS due
+		FROM casework_cases c WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY due NULLS LAST, c.updated_at DESC LIMIT %d`, maxWork), w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("work of cases: %w", err)
 	}
 	out := []api.WorkItem{}
-	for _, l := range lines {
-		f, err := s.loadFile(ctx, tx, l.id)
+	if len(ids) == 0 {
+		return out, nil
+	}
+	files, err := s.loadFiles(ctx, tx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("work of cases: %w", err)
+	}
+	var units []string
+	for _, id := range ids {
+		item, ok, err := s.workItem(ctx, tx, actor, files[id], now, lang)
 		if err != nil {
 			return nil, err
 		}
-		item, ok, err := s.workItem(ctx, tx, actor, f, now, lang)
-		if err != nil {
-			return nil, err
-		}
-		if item.UnitName = l.unitName; ok {
-			out = append(out, item)
+		if ok {
+			out, units = append(out, item), append(units, item.Unit)
 		}
 	}
-	return out, nil
+	names, err := org.UnitNames(ctx, tx, units...)
+	for i := range out {
+		out[i].UnitName = names[out[i].Unit]
+	}
+	return out, err
 }
 
 func (s *Service) workItem(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, now time.Time, lang string) (api.WorkItem, bool, error) {
@@ -82,7 +88,7 @@ func (s *Service) workItem(ctx context.Context, tx *store.Tx, actor org.Actor, f
 			}
 		}
 	}
-	clocks := s.terms.View(limits(f.terms), term.Clocks(s.procedure, lang), now, lang)
+	clocks := s.terms.First(limits(f.terms), term.Clocks(s.procedure, lang), now, lang)
 	return item, item.Place(clocks, now), nil
 }
 
