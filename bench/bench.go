@@ -139,11 +139,22 @@ func (r *run) services(ctx context.Context) (err error) {
 	return nil
 }
 
-// settle sees to it that the log has numbered all entries, so that this work of the product falls into
-// nobody else's time.
+// settle sees to it that the log has numbered all entries and its followers have handled them, so that
+// this work of the product falls into nobody else's time.
 func (r *run) settle(ctx context.Context) error {
-	_, err := r.App.Log.Sequence(ctx)
-	return err
+	if _, err := r.App.Log.Sequence(ctx); err != nil {
+		return err
+	}
+	status, err := r.App.Log.Status(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range status.Followers {
+		if err := r.App.Log.CatchUp(ctx, f.Name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // actor is a person of the demonstration.

@@ -17,7 +17,7 @@ import (
 type Options struct {
 	Now     func() time.Time                 // the clock of leases and cursors; time.Now
 	Tick    time.Duration                    // how long at most an unannounced entry waits; one second
-	Gather  time.Duration                    // how long the sequencer waits after an entry for others to join it; 20 ms
+	Gather  time.Duration                    // how long the sequencer waits after an entry for others to join it; 50 ms
 	Batch   int                              // entries sequenced or handled in one transaction; 1000
 	Backoff func(failures int) time.Duration // pause before a failed follower tries again; 1 s doubling up to a minute
 	Report  func(what string, err error)     // failures of the background work; slog
@@ -49,7 +49,7 @@ func Open(ctx context.Context, db *store.DB, key *SigningKey, o Options) (*Log, 
 		o.Tick = time.Second
 	}
 	if o.Gather == 0 {
-		o.Gather = 20 * time.Millisecond
+		o.Gather = 50 * time.Millisecond
 	}
 	if o.Batch == 0 {
 		o.Batch = 1000
