@@ -286,13 +286,14 @@ func TestRestoreRefusesWhatIsNotRight(t *testing.T) {
 		{"a bomb", "restore.damaged", bomb(t, good)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			to, media := bare(t, store.SQLite), filepath.Join(t.TempDir(), "m")
+			to, parent := bare(t, store.SQLite), filepath.Join(t.TempDir(), "data")
+			media := filepath.Join(parent, "media")
 			if err := restore(t, to, c.data, media); !fault.Is(err, c.code) {
 				t.Fatalf("%v, want %s", err, c.code)
 			}
 			var left []string
-			filepath.WalkDir(media, func(p string, d os.DirEntry, err error) error {
-				if err == nil && !d.IsDir() {
+			filepath.WalkDir(parent, func(p string, d os.DirEntry, err error) error {
+				if err == nil {
 					left = append(left, p)
 				}
 				return nil

@@ -35,6 +35,8 @@ func OpenReadOnly(ctx context.Context, dbURL string) (*DB, error) {
 		return nil, fault.New(fault.NotFound, "store.no_file", "path", path)
 	case err != nil:
 		return nil, fault.Wrap(err, fault.Invalid, "store.unreachable", "detail", err.Error())
+	case info.IsDir():
+		return nil, fault.New(fault.Invalid, "store.is_folder", "path", path)
 	case !info.Mode().IsRegular():
 		return nil, fault.New(fault.Invalid, "store.not_database", "path", path)
 	}

@@ -15,6 +15,8 @@ import (
 type mediaFiles struct {
 	root    *os.Root
 	written []string
+	made    []string // the folder and parents of it that were not there before, the innermost first
+	inner   []string // the same of folders within it
 }
 
 // close ends the work on the folder; undo removes what was written.
@@ -28,7 +30,46 @@ func (m *mediaFiles) close(undo bool) error {
 			errs = append(errs, m.root.Remove(name))
 		}
 	}
-	return errors.Join(append(errs, m.root.Close())...)
+	if undo {
+		for _, folder := range m.inner {
+			m.root.Remove(folder)
+		}
+	}
+	errs = append(errs, m.root.Close())
+	if undo {
+		for _, folder := range m.made {
+			os.Remove(folder) // unless somebody else has put something there meanwhile
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// make makes a folder and remembers which of its parents were not there.
+func (m *mediaFiles) make(folder string) error {
+	var made []string
+	for at := filepath.Clean(folder); !exists(at); at = filepath.Dir(at) {
+		made = append(made, at)
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("restore media: %w", err)
+	}
+	m.made = made
+	return nil
+}
+
+// makeIn makes a folder within the folder.
+func (m *mediaFiles) makeIn(folder string) error {
+	var made []string
+	for at := folder; at != "."; at = filepath.Dir(at) {
+		if _, err := m.root.Lstat(at); err != nil {
+			made = append(made, at)
+		}
+	}
+	if err := m.root.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("restore media: %w", err)
+	}
+	m.inner = append(made, m.inner...)
+	return nil
 }
 
 // restoreMedia writes the media files; one that is there already and the same stays.
@@ -40,8 +81,8 @@ func (b *backupReader) restoreMedia(m Manifest, folder string) (*mediaFiles, err
 	if folder == "" {
 		return files, fault.New(fault.Invalid, "restore.no_media_folder", "files", len(m.Media))
 	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return files, fmt.Errorf("restore media: %w", err)
+	if err := files.make(folder); err != nil {
+		return files, err
 	}
 	var err error
 	if files.root, err = os.OpenRoot(folder); err != nil { // no name leads out of it
@@ -49,6 +90,9 @@ func (b *backupReader) restoreMedia(m Manifest, folder string) (*mediaFiles, err
 	}
 	for _, f := range m.Media {
 		name := filepath.FromSlash(f.Path)
+		if err := files.makeIn(filepath.Dir(name)); err != nil {
+			return files, err
+		}
 		fresh, err := b.restoreFile(files.root, name, f)
 		if fresh {
 			files.written = append(files.written, name)
@@ -66,11 +110,6 @@ func (b *backupReader) restoreFile(root *os.Root, name string, f ManifestFile) (
 		return false, damaged("media " + clipName(f.Path))
 	}
 	defer in.Close()
-	if dir := filepath.Dir(name); dir != "." {
-		if err := root.MkdirAll(dir, 0o700); err != nil {
-			return false, fmt.Errorf("restore media: %w", err)
-		}
-	}
 	out, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return false, sameFile(root, name, f)

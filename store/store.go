@@ -11,6 +11,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -53,7 +54,8 @@ type DB struct {
 //
 // On SQLite there is one writing connection and a pool of reading ones, in WAL mode with full
 // synchronisation: what was committed survives a power cut. Returns store.url for a URL of another
-// shape and store.unreachable when the database does not answer.
+// shape, store.is_folder, store.no_folder, store.no_access and store.not_database for a path at which there
+// can be no database or is none, and store.unreachable when the database does not answer.
 func Open(ctx context.Context, dbURL string) (*DB, error) {
 	switch {
 	case strings.HasPrefix(dbURL, "sqlite:"):
@@ -70,12 +72,8 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if path == "" {
 		return nil, fault.New(fault.Invalid, "store.url", "url", "sqlite:")
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fault.Wrap(err, fault.Unavailable, "store.unreachable", "detail", err.Error())
-	}
-	// The file holds personal data: nobody but its owner reads it, whatever the umask.
-	if f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err == nil {
-		f.Close()
+	if err := makeFile(path); err != nil {
+		return nil, err
 	}
 	dsn := func(mode string) string {
 		q := url.Values{}
@@ -106,11 +104,47 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	db.write.SetMaxOpenConns(1)
 	if err := db.write.PingContext(ctx); err != nil {
 		db.Close()
+		if notADatabase(err) {
+			return nil, fault.Wrap(err, fault.Invalid, "store.not_database", "path", path)
+		}
 		return nil, fault.Wrap(err, fault.Unavailable, "store.unreachable", "detail", err.Error())
 	}
 	db.read.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	db.read.SetMaxIdleConns(max(4, runtime.NumCPU()))
 	return db, nil
+}
+
+// makeFile makes the file of a database where there is none, and names what stands in the way. It holds
+// personal data: nobody but its owner reads it, whatever the umask.
+func makeFile(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fault.New(fault.Invalid, "store.is_folder", "path", path)
+	} else if err == nil && !info.Mode().IsRegular() {
+		return fault.New(fault.Invalid, "store.not_database", "path", path)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fault.Wrap(err, fault.Unavailable, "store.no_folder", "folder", filepath.Dir(path), "detail", reason(err))
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "store.no_access", "path", path, "detail", reason(err))
+	}
+	return f.Close()
+}
+
+// reason is why the system refused something, without the path, which the sentence names.
+func reason(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return err.Error()
+}
+
+// notADatabase reports whether SQLite found another file than one of its own.
+func notADatabase(err error) bool {
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && (lite.Code()&0xff == sqlite3.SQLITE_NOTADB || lite.Code()&0xff == sqlite3.SQLITE_CORRUPT)
 }
 
 func openPostgres(ctx context.Context, dbURL string) (*DB, error) {

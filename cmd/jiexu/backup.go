@@ -81,7 +81,7 @@ func (c *RestoreCmd) Run(env *Env) error {
 	m, err := db.Restore(ctx, in, info.Size(), c.media(db))
 	if err := errors.Join(err, db.Close()); err != nil {
 		if fresh {
-			for _, suffix := range []string{"", "-wal", "-shm"} {
+			for _, suffix := range []string{"", "-wal", "-shm", ".lock"} {
 				os.Remove(db.Path() + suffix)
 			}
 		}

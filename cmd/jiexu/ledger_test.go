@@ -264,6 +264,11 @@ func TestBackupAndRestore(t *testing.T) {
 	if _, err := run(t, "en", &RestoreCmd{Reading: to, File: half}); !fault.Is(err, "restore.damaged") {
 		t.Errorf("half a backup: %v", err)
 	}
+	flipped := []byte(read(t, file))
+	flipped[bytes.Index(flipped, []byte("tables/ledger_entries"))+60] ^= 1 // within the packed rows
+	if _, err := run(t, "en", &RestoreCmd{Reading: to, File: write(t, string(flipped))}); !fault.Is(err, "restore.damaged") {
+		t.Errorf("a changed backup: %v", err)
+	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "new.db*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}

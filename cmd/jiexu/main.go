@@ -59,13 +59,19 @@ func main() {
 // what, and the process ends with status 1.
 var findings = errors.New("findings")
 
-// exit says what went wrong and what to do, and chooses the status: 0 well, 1 wrong, 2 unusable input.
+// exit says what went wrong and what to do, and chooses the status: 0 well, 1 wrong, 2 unusable input,
+// 130 interrupted.
 func exit(env *Env, err error) int {
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, findings):
 		return 1
+	}
+	var stopped interruption
+	if errors.As(err, &stopped) {
+		fmt.Fprintln(env.Err, words.Text(env.Lang, stopped.code, nil))
+		return 130 // as a shell says of what Ctrl-C ended
 	}
 	title, detail := words.Fault(env.Lang, err)
 	fmt.Fprintln(env.Err, title)

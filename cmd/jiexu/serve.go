@@ -60,7 +60,27 @@ type ServeCmd struct {
 func (c *ServeCmd) Run(env *Env) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return serve(ctx, env, c.config(env), c.Listen, func(a *app.App) error { return firstAdmin(ctx, env, a.DB) })
+	l, err := take(c.Listen)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	err = serve(ctx, env, c.config(env), l, func(a *app.App) error { return firstAdmin(ctx, env, a.DB) })
+	return calm(ctx, err, "cli.interrupted")
+}
+
+// interruption is returned by a command that somebody stopped before it was done; its code says what is
+// left of it.
+type interruption struct{ code string }
+
+func (i interruption) Error() string { return i.code }
+
+// calm says that somebody stopped the command, where that is why it failed.
+func calm(ctx context.Context, err error, code string) error {
+	if err != nil && ctx.Err() != nil {
+		return interruption{code}
+	}
+	return err
 }
 
 // firstAdmin makes the office and its administrator in a database that has nobody yet, and tells the
@@ -73,13 +93,29 @@ func firstAdmin(ctx context.Context, env *Env, db *store.DB) error {
 	return err
 }
 
-func serve(ctx context.Context, env *Env, cfg app.Config, listen string, ready func(*app.App) error) error {
-	// The port is taken first: a second start says so before it touches the database.
-	l, err := net.Listen("tcp", listen)
-	if err != nil {
-		return fault.Wrap(err, fault.Unavailable, "cli.listen", "address", listen)
+// take takes the port to listen on. It is done first: a second start says so before it touches the database.
+func take(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	var wrong *net.AddrError
+	var unknown *net.DNSError
+	switch {
+	case err == nil:
+		return l, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fault.Wrap(err, fault.Unavailable, "cli.listen", "address", address)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fault.Wrap(err, fault.Unavailable, "cli.listen_right", "address", address)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return nil, fault.Wrap(err, fault.Unavailable, "cli.listen_elsewhere", "address", address)
+	case errors.As(err, &wrong):
+		return nil, fault.Wrap(err, fault.Invalid, "cli.listen_address", "address", address, "detail", wrong.Err)
+	case errors.As(err, &unknown):
+		return nil, fault.Wrap(err, fault.Invalid, "cli.listen_address", "address", address, "detail", unknown.Err)
 	}
-	defer l.Close()
+	return nil, fault.Wrap(err, fault.Invalid, "cli.listen_address", "address", address, "detail", err.Error())
+}
+
+func serve(ctx context.Context, env *Env, cfg app.Config, l net.Listener, ready func(*app.App) error) error {
 	url := "http://" + l.Addr().String()
 	if host, port, err := net.SplitHostPort(l.Addr().String()); err == nil && (host == "127.0.0.1" || host == "::1") {
 		url = "http://localhost:" + port
@@ -116,10 +152,15 @@ func (c *DemoCmd) Run(env *Env) error {
 	if cfg.PublicURL == "" {
 		cfg.PublicURL = "http://localhost" + c.Listen[max(0, lastColon(c.Listen)):]
 	}
+	l, err := take(c.Listen)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
 	if err := makeDemo(ctx, env, cfg); err != nil {
 		return err
 	}
-	return serve(ctx, env, cfg, c.Listen, func(a *app.App) error { return tellLogins(env) })
+	return calm(ctx, serve(ctx, env, cfg, l, func(a *app.App) error { return tellLogins(env) }), "cli.interrupted")
 }
 
 func lastColon(s string) int {
@@ -137,11 +178,11 @@ func makeDemo(ctx context.Context, env *Env, cfg app.Config) error {
 	path, lite := strings.CutPrefix(cfg.DB, "sqlite:")
 	if lite {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return fault.Wrap(err, fault.Unavailable, "store.unreachable", "detail", err.Error())
+			return fault.Wrap(err, fault.Unavailable, "store.no_folder", "folder", filepath.Dir(path), "detail", err.Error())
 		}
 		unlock, err := store.LockFile(ctx, path+".demo.lock")
 		if err != nil {
-			return err
+			return calm(ctx, err, "cli.interrupted")
 		}
 		defer unlock()
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
@@ -156,7 +197,7 @@ func makeDemo(ctx context.Context, env *Env, cfg app.Config) error {
 		return fault.New(fault.Conflict, "cli.not_demo")
 	case state == nothing:
 		fmt.Fprintln(env.Err, words.Text(env.Lang, "cli.demo_making", nil))
-		return app.SeedDemo(ctx, cfg, env.Now())
+		return calm(ctx, app.SeedDemo(ctx, cfg, env.Now()), "cli.demo_interrupted_part")
 	}
 	return nil
 }
@@ -164,14 +205,27 @@ func makeDemo(ctx context.Context, env *Env, cfg app.Config) error {
 func growDemo(ctx context.Context, env *Env, cfg app.Config, path string) error {
 	fmt.Fprintln(env.Err, words.Text(env.Lang, "cli.demo_making", nil))
 	making := path + ".making"
-	for _, end := range []string{"", "-wal", "-shm", ".key", ".lock"} {
-		if err := os.Remove(making + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+	forget := func() error {
+		for _, end := range []string{"", "-wal", "-shm", ".key", ".lock"} {
+			if err := os.Remove(making + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
 		}
+		return nil
+	}
+	if err := forget(); err != nil {
+		return err
 	}
 	cfg.DB = "sqlite:" + making
+	if cfg.Data == "" {
+		cfg.Data = filepath.Join(filepath.Dir(path), "data")
+	}
+	_, absent := os.Stat(cfg.Data)
 	if err := app.SeedDemo(ctx, cfg, env.Now()); err != nil {
-		return err
+		if err = calm(ctx, err, "cli.demo_interrupted"); errors.Is(absent, fs.ErrNotExist) {
+			os.RemoveAll(cfg.Data)
+		}
+		return errors.Join(err, forget())
 	}
 	// The key first: a database without its key would not start.
 	if cfg.Key == "" {
