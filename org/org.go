@@ -38,8 +38,8 @@ func init() {
 	ledger.Exempt("org_login_failures", "technical: how long somebody must wait before the next try; forgotten after a day")
 	store.LeaveOut("org_sessions", "who is signed in at the moment; after a restore everyone signs in anew")
 	store.LeaveOut("org_login_failures", "how long somebody must wait before the next try")
-	ledger.Exempt("org_refusals", "an operations record with its own retention; a refusal changed nothing")
-	ledger.Exempt("org_access", "the access log, a record of its own beside the ledger, with its own retention")
+	ledger.Seal("org_refusals")
+	ledger.Seal("org_access")
 	ledger.Exempt("org_numbers", "counters: the numbers given out stand in the sealed rows that carry them, where a gap or a double shows")
 }
 

@@ -22,11 +22,20 @@ type Refusal struct {
 	Address string
 }
 
+// RefusedEntry is the kind of the entry that seals a refusal: none can be taken away unseen.
+const RefusedEntry = "org.refused"
+
 // RecordRefusal keeps a refusal. It stands in a transaction of its own: the refused one was undone.
 func (s *Service) RecordRefusal(ctx context.Context, r Refusal) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		id, now := store.NewID(), s.now()
 		_, err := tx.Exec(ctx, `INSERT INTO org_refusals (id, at, person, op, subject, unit, code, address) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
-			store.NewID(), store.At(s.now()), r.Person, r.Op, clip(r.Subject, 300), r.Unit, r.Code, clip(r.Address, 60))
+			id, store.At(now), r.Person, r.Op, clip(r.Subject, 300), r.Unit, r.Code, clip(r.Address, 60))
+		if err != nil {
+			return fmt.Errorf("record a refusal: %w", err)
+		}
+		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: RefusedEntry, Subject: ledger.Ref{Type: "refusal", ID: id}, Actor: r.Person, Unit: r.Unit, At: now,
+			Body: map[string]any{"code": r.Code}, Rows: []ledger.Row{{Table: "org_refusals", Key: id}}})
 		return err
 	})
 }
@@ -64,10 +73,13 @@ func (s *Service) Refusals(ctx context.Context, before string, limit int) (list 
 // RecordAccess keeps who looked at whose personal data, and why. It goes with the transaction that
 // reads it, so nothing is shown that was not recorded.
 func RecordAccess(ctx context.Context, tx *store.Tx, actor Actor, subject ledger.Ref, what, reason string, at time.Time) error {
+	id := store.NewID()
 	_, err := tx.Exec(ctx, `INSERT INTO org_access (id, at, person, subject_type, subject_id, what, reason) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
-		store.NewID(), store.At(at), actor.Person, subject.Type, subject.ID, what, reason)
+		id, store.At(at), actor.Person, subject.Type, subject.ID, what, reason)
 	if err != nil {
 		return fmt.Errorf("record an access: %w", err)
 	}
-	return nil
+	_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "org.looked", Subject: ledger.Ref{Type: "access", ID: id}, Actor: actor.Person, At: at,
+		Body: map[string]any{"what": what}, Rows: []ledger.Row{{Table: "org_access", Key: id}}})
+	return err
 }

@@ -22,7 +22,7 @@ type LedgerCmd struct {
 	Consistency LedgerConsistencyCmd `cmd:"" help:"Show that the log only grew between two checkpoints."`
 }
 
-// LedgerCheckCmd checks a database.
+// LedgerCheckCmd checks a database. Its --key may also be the text of the public key, or a file with it.
 type LedgerCheckCmd struct {
 	Reading
 	Database string `arg:"" optional:"" name:"database" help:"SQLite file or database URL, in place of --db."`
@@ -45,7 +45,13 @@ func (c *LedgerCheckCmd) Run(env *Env) error {
 	switch {
 	case err == nil:
 		o.Verifier = key.Verifier
-	case c.Key != "" || !fault.Is(err, "ledger.key_missing"):
+	case c.Key != "":
+		public, none := publicKeys(c.Key)
+		if none != nil {
+			return err
+		}
+		o.Verifier = public[0]
+	case !fault.Is(err, "ledger.key_missing"):
 		return err
 	}
 	report, err := ledger.Check(ctx, db, o)
@@ -79,15 +85,15 @@ func printReport(env *Env, r ledger.Report) {
 	if r.Entries > 0 {
 		say("ledger.check.root", map[string]any{"root": r.Root})
 		say("ledger.check.key", map[string]any{"name": r.KeyName, "fingerprint": r.Fingerprint})
-		if !r.KeyFromFile {
-			say("ledger.check.key_unproven", nil)
-		}
 	}
-	if len(r.Findings) == 0 {
+	switch {
+	case len(r.Findings) > 0:
+		say("ledger.check.bad", map[string]any{"count": int64(len(r.Findings)) + r.More})
+	case r.KeyFromFile:
 		say("ledger.check.fine", nil)
-		return
+	default:
+		say("ledger.check.fine_unproven", nil)
 	}
-	say("ledger.check.bad", map[string]any{"count": int64(len(r.Findings)) + r.More})
 }
 
 // findingParams fills the sentence of a finding; what is not known of it is a dash.

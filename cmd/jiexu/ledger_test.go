@@ -192,10 +192,25 @@ func renamedIn(t *testing.T, file string) string {
 
 func TestLedgerCommands(t *testing.T) {
 	o := newOffice(t)
-	if out, err := run(t, "en", &LedgerCheckCmd{Database: o.path}); err != nil || !strings.Contains(out, "Nothing wrong") || strings.Contains(out, "No key file") {
+	if out, err := run(t, "en", &LedgerCheckCmd{Database: o.path}); err != nil || !strings.Contains(out, "Nothing wrong") || strings.Contains(out, "rewritten") {
 		t.Errorf("check: %v\n%s", err, out)
 	}
-	out, err := run(t, "zh-CN", &LedgerKeyCmd{Reading: o.reading})
+	// Without a key of its own a check cannot tell a log that was rewritten as a whole, and says so last.
+	alone := filepath.Join(t.TempDir(), "jiexu.db")
+	if err := os.WriteFile(alone, []byte(read(t, o.path)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := run(t, "en", &LedgerCheckCmd{Database: alone})
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if last := lines[len(lines)-1]; err != nil || !strings.Contains(last, "independent key or checkpoint") || !strings.Contains(last, "--key") {
+		t.Errorf("a check without the key ends with %q, %v", last, err)
+	}
+	for _, key := range []string{o.verifier, write(t, o.verifier+"\n")} {
+		if out, err := run(t, "en", &LedgerCheckCmd{Database: alone, Reading: Reading{Key: key}}); err != nil || !strings.HasSuffix(out, "Nothing wrong was found.\n") {
+			t.Errorf("with the public key: %v\n%s", err, out)
+		}
+	}
+	out, err = run(t, "zh-CN", &LedgerKeyCmd{Reading: o.reading})
 	if lines := strings.Split(out, "\n"); err != nil || lines[0] != o.verifier || !strings.Contains(lines[1], ledger.Fingerprint(o.verifier)) {
 		t.Errorf("key: %v\n%s", err, out)
 	}
@@ -208,6 +223,9 @@ func TestLedgerCommands(t *testing.T) {
 		t.Errorf("consistency: %v\n%s", err, out)
 	}
 	other := newOffice(t)
+	if out, err := run(t, "en", &LedgerCheckCmd{Database: alone, Reading: Reading{Key: other.verifier}}); !errors.Is(err, findings) {
+		t.Errorf("with another office's public key: %v\n%s", err, out)
+	}
 	foreign := other.reading
 	foreign.Key = o.path + ".key"
 	if _, err := run(t, "en", &LedgerConsistencyCmd{Reading: foreign, Old: kept, New: kept}); !errors.Is(err, findings) {
