@@ -88,15 +88,38 @@ func (l *layout) closing(b Closing) {
 			p.Text(s.glyphs(ln, center-ln.width()/2), baseline(at, lineHeight, s.size), s.size)
 			at += lineHeight
 		}
-		p.DashedCircle(center, middle, sealRadius)
+		if l.seal != nil {
+			l.seal.draw(p, center, middle)
+		} else {
+			p.DashedCircle(center, middle, sealRadius)
+		}
 		p.Grey(0.45)
 		place := line{pieces: mark.pieces([]rune(sealPlace)), ends: true}
 		p.Text(mark.glyphs(place, center-place.width()/2), baseline(middle+markTop, markHeight, noteSize), noteSize)
 		p.Grey(0)
 		if l.check != nil {
-			l.check.draw(p, left, middle-qrSize/2-checkSize)
-			text := line{pieces: caption.pieces([]rune(qrCaption)), ends: true}
-			p.Text(caption.glyphs(text, left+(qrSize-text.width())/2), middle+qrSize/2+checkSize, checkSize)
+			l.check.place(p, caption, middle)
 		}
+	}})
+}
+
+// place draws the code at the left of the area with its caption, around the given height.
+func (q *qr) place(p *pdf.Page, caption setting, middle float64) {
+	q.draw(p, left, middle-qrSize/2-checkSize)
+	text := line{pieces: caption.pieces([]rune(qrCaption)), ends: true}
+	p.Text(caption.glyphs(text, left+(qrSize-text.width())/2), middle+qrSize/2+checkSize, checkSize)
+}
+
+// unsealed sets the code below a document that has no closing.
+func (l *layout) unsealed() {
+	if l.check == nil {
+		return
+	}
+	if n := len(l.rows); n > 0 {
+		l.rows[n-1].keep = true
+	}
+	height := qrSize + 3*checkSize
+	l.rows = append(l.rows, row{height: height, draw: func(p *pdf.Page, y float64, _, _ bool) {
+		l.check.place(p, setting{l.fonts.body, checkSize, areaWidth}, y+height/2)
 	}})
 }

@@ -37,13 +37,13 @@ type Form interface {
 	Content() []Block
 }
 
-// Block is one of Masthead, Addressee, Heading, Paragraph, Table, Note and Closing.
+// Block is one of Masthead, Addressee, Heading, Paragraph, Table, Opinions, Photos, Signing, Note and Closing.
 type Block interface {
 	// text lists what the block shows, in reading order.
 	text() []string
 }
 
-// Masthead is the head of the first page: the authority, the title, the number.
+// Masthead is the head of the first page: the authority, the title, the number if there is one.
 type Masthead struct {
 	Authority, Title, Number string
 }
@@ -58,11 +58,13 @@ type Heading struct{ Text string }
 type Paragraph struct{ Text string }
 
 // Table is a bordered table. Widths are shares of the text's width and must have one entry a column.
-// Without a Head the first column holds the labels.
+// Without a Head the first column holds the labels, with Pairs every other one. The last cell of a row that
+// has fewer cells than columns takes the rest of the width.
 type Table struct {
 	Widths []float64
 	Head   []string
 	Rows   [][]string
+	Pairs  bool
 }
 
 // Note is small print below the text.
@@ -78,7 +80,12 @@ type Closing struct {
 // sealPlace marks where the seal goes.
 const sealPlace = "（印章）"
 
-func (b Masthead) text() []string  { return []string{b.Authority, b.Title, b.Number} }
+func (b Masthead) text() []string {
+	if b.Number == "" {
+		return []string{b.Authority, b.Title}
+	}
+	return []string{b.Authority, b.Title, b.Number}
+}
 func (b Addressee) text() []string { return []string{b.Text} }
 func (b Heading) text() []string   { return []string{b.Text} }
 func (b Paragraph) text() []string { return paragraphs(b.Text) }
@@ -118,14 +125,21 @@ func Text(f Form) (string, error) {
 	if err := f.Validate(); err != nil {
 		return "", err
 	}
+	return written(f.Content()), nil
+}
+
+// PreviewText is the text of a form as it stands, with its gaps.
+func PreviewText(f Form) string { return written(f.Content()) }
+
+func written(blocks []Block) string {
 	var b strings.Builder
-	for _, block := range f.Content() {
+	for _, block := range blocks {
 		for _, line := range block.text() {
 			b.WriteString(line)
 			b.WriteByte('\n')
 		}
 	}
-	return b.String(), nil
+	return b.String()
 }
 
 // check collects what is wrong with a form's fields.

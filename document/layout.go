@@ -21,6 +21,9 @@ const (
 type layout struct {
 	fonts *Fonts
 	check *qr
+	seal  *impression
+	draft bool
+	err   error // the first picture that could not be read
 	rows  []row
 }
 
@@ -68,6 +71,12 @@ func (l *layout) add(b Block) {
 		l.paragraph(s, b.Text, 0, noteSize*tableLead)
 	case Table:
 		l.table(b)
+	case Opinions:
+		l.opinions(b)
+	case Photos:
+		l.photos(b)
+	case Signing:
+		l.signing(b)
 	case Closing:
 		l.closing(b)
 	}
@@ -92,9 +101,11 @@ func (l *layout) masthead(b Masthead) {
 	}
 	l.rows = append(l.rows, l.blank(tableGap))
 	n := l.body()
-	for _, ln := range n.breakLines(b.Number, 0) {
-		ln.ends = true
-		l.rows = append(l.rows, set(n, ln, left+areaWidth-ln.width(), lineHeight))
+	if b.Number != "" {
+		for _, ln := range n.breakLines(b.Number, 0) {
+			ln.ends = true
+			l.rows = append(l.rows, set(n, ln, left+areaWidth-ln.width(), lineHeight))
+		}
 	}
 	l.rows = append(l.rows, l.blank(tableGap))
 	for i := range l.rows {
@@ -147,13 +158,13 @@ func (l *layout) table(t Table) {
 	gap.keep = true
 	l.rows = append(l.rows, gap)
 	if t.Head != nil {
-		rows := l.tableRow(g, t.Head, size, true)
+		rows := l.tableRow(g, t.Head, size, true, false)
 		g.head = &rows[0]
 		rows[0].keep = true
 		l.rows = append(l.rows, rows...)
 	}
 	for _, cells := range t.Rows {
-		l.rows = append(l.rows, l.tableRow(g, cells, size, false)...)
+		l.rows = append(l.rows, l.tableRow(g, cells, size, false, t.Pairs)...)
 	}
 	l.rows = append(l.rows, l.blank(tableGap))
 }
@@ -166,38 +177,47 @@ type cell struct {
 	center bool
 }
 
-func (l *layout) tableRow(g *grid, texts []string, size float64, head bool) []row {
+func (l *layout) tableRow(g *grid, texts []string, size float64, head, pairs bool) []row {
 	height := size * tableLead
 	cells := make([]cell, 0, len(texts))
 	most := 1
 	for i, text := range texts {
-		c := cell{setting: setting{l.fonts.body, size, g.edges[i+1] - g.edges[i] - 2*padding}, x: g.edges[i] + padding}
-		label := head || i == 0
+		end := g.edges[i+1]
+		if i == len(texts)-1 {
+			end = g.edges[len(g.edges)-1]
+		}
+		c := cell{setting: setting{l.fonts.body, size, end - g.edges[i] - 2*padding}, x: g.edges[i] + padding}
+		label := head || i == 0 || pairs && i%2 == 0
 		if label {
 			c.chain = l.fonts.title
 			c.center = true
 		}
 		for _, paragraph := range paragraphs(text) {
-			c.lines = append(c.lines, c.breakLines(paragraph, 0)...)
+			if label {
+				c.lines = append(c.lines, c.balanced(paragraph)...)
+			} else {
+				c.lines = append(c.lines, c.breakLines(paragraph, 0)...)
+			}
 		}
 		most = max(most, len(c.lines))
 		cells = append(cells, c)
 	}
+	sides := append(append([]float64{}, g.edges[:len(texts)]...), g.edges[len(g.edges)-1])
 	if most <= unbroken || head {
-		return []row{wholeRow(g, cells, most, height)}
+		return []row{wholeRow(g, sides, cells, most, height)}
 	}
 	rows := make([]row, most)
 	for n := range rows {
-		rows[n] = sliceRow(g, cells, n, most, height)
+		rows[n] = sliceRow(g, sides, cells, n, most, height)
 	}
 	return rows
 }
 
 // wholeRow draws all lines of a row, those of shorter cells in its middle.
-func wholeRow(g *grid, cells []cell, most int, height float64) row {
+func wholeRow(g *grid, sides []float64, cells []cell, most int, height float64) row {
 	full := float64(most)*height + 2*padding
 	return row{height: full, table: g, draw: func(p *pdf.Page, y float64, first, _ bool) {
-		g.sides(p, y, full)
+		verticals(p, sides, y, full)
 		if first {
 			g.rule(p, y)
 		}
@@ -213,7 +233,7 @@ func wholeRow(g *grid, cells []cell, most int, height float64) row {
 }
 
 // sliceRow draws line n of a row that may be parted.
-func sliceRow(g *grid, cells []cell, n, most int, height float64) row {
+func sliceRow(g *grid, sides []float64, cells []cell, n, most int, height float64) row {
 	full, above := height, 0.0
 	if n == 0 {
 		full, above = full+padding, padding
@@ -222,7 +242,7 @@ func sliceRow(g *grid, cells []cell, n, most int, height float64) row {
 		full += padding
 	}
 	return row{height: full, table: g, keep: n == 0 || n == most-2, draw: func(p *pdf.Page, y float64, first, last bool) {
-		g.sides(p, y, full)
+		verticals(p, sides, y, full)
 		if first {
 			g.rule(p, y)
 		}
@@ -246,8 +266,8 @@ func (c cell) draw(p *pdf.Page, ln line, y, height float64) {
 	p.Text(c.glyphs(ln, x), baseline(y, height, c.size), c.size)
 }
 
-func (g *grid) sides(p *pdf.Page, y, height float64) {
-	for _, x := range g.edges {
+func verticals(p *pdf.Page, sides []float64, y, height float64) {
+	for _, x := range sides {
 		p.Line(x, y, x, y+height, border)
 	}
 }

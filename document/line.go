@@ -50,11 +50,22 @@ type setting struct {
 }
 
 func (s setting) advance(r rune) float64 {
-	f := find(s.chain, r)
-	if f == nil {
-		return 0 // covers has refused such text before
-	}
+	f, r := s.face(r)
 	return float64(f.Advance(f.Glyph(r))) * s.size / float64(f.UnitsPerEm)
+}
+
+// geta stands for a character that no font has, in previews alone: an issue is refused before (covers).
+const geta = '〓'
+
+// face is the face that has the character, and the character or what stands for it.
+func (s setting) face(r rune) (*truetype.Face, rune) {
+	if f := find(s.chain, r); f != nil {
+		return f, r
+	}
+	if f := find(s.chain, geta); f != nil {
+		return f, geta
+	}
+	return s.chain[0], r
 }
 
 // latin reports whether the character belongs to a word that is kept together.
@@ -199,7 +210,8 @@ func (s setting) glyphs(l line, x float64) []pdf.Glyph {
 	for i, p := range l.pieces {
 		at := x
 		for _, r := range p.runes {
-			out = append(out, pdf.Glyph{Face: find(s.chain, r), Rune: r, X: at})
+			face, shown := s.face(r)
+			out = append(out, pdf.Glyph{Face: face, Rune: shown, X: at})
 			at += s.advance(r)
 		}
 		x += p.width + gaps[i]

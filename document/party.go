@@ -19,6 +19,7 @@ type Party struct {
 	Code           string // identity number of a person, unified social credit code of the others
 	Address        string
 	Representative string // legal representative or head, operator of a sole trader; none for a person
+	Phone          string // as far as known; stands in what stays with the authority, not in decisions
 }
 
 func (p Party) check(c *check) {

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"strings"
 	"time"
 
 	"jiexu/document/pdf"
@@ -13,35 +14,69 @@ type Press struct {
 	Made time.Time
 	// Check is the address that the code on the last page leads to; empty for no code.
 	Check string
+	// Seal gives the office's seal, drawn over authority and date; nil leaves its place to the stamp.
+	Seal Sealer
+
+	draft bool
 }
 
 // Render makes the PDF of a form. Returns what Validate returns, document.glyph_missing if no font has
-// one of its characters, document.font_missing without fonts, document.check_too_long. The same form and
-// press give the same bytes.
+// one of its characters, document.font_missing without fonts, document.check_too_long, document.picture for a
+// picture that cannot be read, and what the Sealer returns. The same form and press give the same bytes.
 func Render(f Form, press Press) ([]byte, error) {
-	text, err := Text(f)
-	if err != nil {
+	if err := f.Validate(); err != nil {
 		return nil, err
 	}
+	return press.print(f)
+}
+
+// Preview makes the PDF of a form as it stands, with its gaps. It has no seal and no code, so that it cannot be
+// taken for an issued document. A character that no font has is shown as 〓.
+func Preview(f Form, press Press) ([]byte, error) {
+	press.Seal, press.Check, press.draft = nil, "", true
+	return press.print(f)
+}
+
+func (press Press) print(f Form) ([]byte, error) {
 	if press.Fonts == nil {
-		press.Fonts, err = LoadFonts()
-		if err != nil {
+		var err error
+		if press.Fonts, err = LoadFonts(); err != nil {
 			return nil, err
 		}
 	}
-	if err := press.Fonts.covers(text); err != nil {
-		return nil, err
+	blocks := f.Content()
+	l := &layout{fonts: press.Fonts, draft: press.draft}
+	if !press.draft {
+		if err := press.Fonts.covers(written(blocks)); err != nil {
+			return nil, err
+		}
 	}
-	l := &layout{fonts: press.Fonts}
 	if press.Check != "" {
+		var err error
 		if l.check, err = newQR(press.Check); err != nil {
 			return nil, err
 		}
 	}
-	for _, b := range f.Content() {
+	closed := false
+	for _, b := range blocks {
+		if c, is := b.(Closing); is {
+			closed = true
+			if press.Seal != nil {
+				var err error
+				if l.seal, err = impress(press.Seal, c); err != nil {
+					return nil, err
+				}
+			}
+		}
 		l.add(b)
 	}
-	file := pdf.New(pdf.Info{Title: f.Title() + " " + f.Serial(), Author: f.Issuer(), Created: press.Made})
+	if !closed {
+		l.unsealed()
+	}
+	if l.err != nil {
+		return nil, l.err
+	}
+	file := pdf.New(pdf.Info{Title: strings.TrimSpace(f.Title() + " " + f.Serial()), Author: f.Issuer(), Created: press.Made})
 	draw(file, place(l.rows), setting{press.Fonts.body, numberSize, areaWidth})
 	return file.Bytes()
 }

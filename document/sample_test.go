@@ -96,7 +96,7 @@ func fonts(t testing.TB) *Fonts {
 
 func render(t testing.TB, f Form, check string) []byte {
 	t.Helper()
-	b, err := Render(f, Press{fonts(t), made, check})
+	b, err := Render(f, Press{Fonts: fonts(t), Made: made, Check: check})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -223,8 +223,28 @@ func (d *definition) recorded(of string, codes []string) uint64 {
 }
 
 func (d *definition) fields(of string, s *Step) {
-	names := map[string]bool{}
+	d.fieldList(of, s.Fields)
+	if s.Dated == "" {
+		return
+	}
 	for _, f := range s.Fields {
+		if f.Name == s.Dated && f.Type == DateField && f.Required && f.NotFuture {
+			return
+		}
+	}
+	d.wrong("%s: %q is not a required date field that cannot lie in the future", of, s.Dated)
+}
+
+// CheckFields reports what is wrong with fields that stand outside of a procedure, such as those of a document.
+func CheckFields(of string, fields []Field) error {
+	d := &definition{}
+	d.fieldList(of, fields)
+	return errors.Join(d.errs...)
+}
+
+func (d *definition) fieldList(of string, fields []Field) {
+	names := map[string]bool{}
+	for _, f := range fields {
 		d.text(of+" field "+f.Name, f.Label)
 		if !codeForm.MatchString(f.Name) || names[f.Name] {
 			d.wrong("%s: field name %q", of, f.Name)
@@ -236,16 +256,16 @@ func (d *definition) fields(of string, s *Step) {
 		if (f.Type == Select) != (len(f.Options) > 0) {
 			d.wrong("%s: field %s and its options do not agree", of, f.Name)
 		}
-	}
-	if s.Dated == "" {
-		return
-	}
-	for _, f := range s.Fields {
-		if f.Name == s.Dated && f.Type == DateField && f.Required && f.NotFuture {
-			return
+		if (f.Type == RowsField) != (len(f.Columns) > 0) {
+			d.wrong("%s: field %s and its columns do not agree", of, f.Name)
 		}
+		for _, c := range f.Columns {
+			if c.Type == RowsField {
+				d.wrong("%s: field %s has a table within its table", of, f.Name)
+			}
+		}
+		d.fieldList(of+" "+f.Name, f.Columns)
 	}
-	d.wrong("%s: %q is not a required date field that cannot lie in the future", of, s.Dated)
 }
 
 // explained reports a part of a need that could fail without a reason to show.

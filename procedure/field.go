@@ -3,6 +3,7 @@ package procedure
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,15 +28,17 @@ const (
 	Bool        FieldType = "bool"     // bool
 	MatterField FieldType = "matter"   // string, code of a penalty matter
 	MediaField  FieldType = "media"    // []string, ids of media
+	RowsField   FieldType = "rows"     // []map[string]any, a table; each row holds the cells that Columns name
 )
 
-var fieldTypes = []FieldType{TextField, LongText, Select, PersonField, People, UnitField, Number, DateField, Moment, Bool, MatterField, MediaField}
+var fieldTypes = []FieldType{TextField, LongText, Select, PersonField, People, UnitField, Number, DateField, Moment, Bool, MatterField, MediaField, RowsField}
 
 // Default bounds in characters, where a field gives none.
 const (
 	maxText     = 200
 	maxLongText = 5000
 	maxList     = 50
+	maxRows     = 200
 )
 
 // Field is something that the person who takes a step fills in. Any screen can ask for it.
@@ -45,10 +48,11 @@ type Field struct {
 	Help      Text // what is wanted, where the label does not say it; may be empty
 	Type      FieldType
 	Required  bool
-	Min, Max  int // characters of a text, entries of a list, bounds of a number; 0: the type's own
+	Min, Max  int // characters of a text, entries of a list, rows of a table, bounds of a number; 0: the type's own
 	Options   []Option
-	NotFuture bool // a date or moment that has already come
-	NotPast   bool // a date that is yet to come, or today
+	NotFuture bool    // a date or moment that has already come
+	NotPast   bool    // a date that is yet to come, or today
+	Columns   []Field // what the rows of a table hold; of any type but rows
 }
 
 // Option is one answer of a select.
@@ -73,6 +77,19 @@ func (v Values) Date(name string) (d law.Date, ok bool) { d, ok = v[name].(law.D
 // List returns people or media; nil if it was left empty.
 func (v Values) List(name string) []string { l, _ := v[name].([]string); return l }
 
+// Moment returns a date with its time of day; ok is false if it was left empty.
+func (v Values) Moment(name string) (t time.Time, ok bool) { t, ok = v[name].(time.Time); return }
+
+// Rows returns the rows of a table; nil if it was left empty.
+func (v Values) Rows(name string) []Values {
+	list, _ := v[name].([]map[string]any)
+	rows := make([]Values, len(list))
+	for i, row := range list {
+		rows[i] = row
+	}
+	return rows
+}
+
 // Bool returns a yes or no; no if it was left empty.
 func (v Values) Bool(name string) bool { b, _ := v[name].(bool); return b }
 
@@ -85,39 +102,117 @@ func (a ClockAction) Start(v Values, now time.Time) time.Time {
 	return now
 }
 
-// Read reads what was filled in, as JSON decodes it (string, float64, bool, []any) or already typed.
+// Read reads what was filled in; see ReadFields.
+func (s *Step) Read(in map[string]any, now time.Time) (Values, error) {
+	return ReadFields(s.Fields, in, now)
+}
+
+// ReadFields reads what was filled in, as JSON decodes it (string, float64, bool, []any) or already typed.
 // Returns procedure.fields (invalid) with one field fault for each wrong one: procedure.field_required,
 // _type, _long, _short, _low, _high, _option,
-// _future, _past, _unknown. It does not look whether a person, unit, matter or media exists; the
-// system does.
-func (s *Step) Read(in map[string]any, now time.Time) (Values, error) {
-	out, wrong := Values{}, fault.New(fault.Invalid, "procedure.fields")
-	for i := range s.Fields {
-		f := &s.Fields[i]
+// _future, _past, _unknown. The cell of a table is named questions.0.answer, from row 0 on. It does not look
+// whether a person, unit, matter or media exists; the system does.
+func ReadFields(fields []Field, in map[string]any, now time.Time) (Values, error) {
+	wrong := fault.New(fault.Invalid, "procedure.fields")
+	out := readFields(fields, in, now, "", wrong)
+	if err := wrong.OrNil(); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// readFields reads one form or one row of a table, whose field names begin with prefix.
+func readFields(fields []Field, in map[string]any, now time.Time, prefix string, wrong *fault.Error) Values {
+	out := Values{}
+	for i := range fields {
+		f := &fields[i]
+		name := prefix + f.Name
+		if f.Type == RowsField {
+			if rows := f.readRows(in[f.Name], now, name, wrong); rows != nil {
+				out[f.Name] = rows
+			}
+			continue
+		}
 		value, ok := f.read(in[f.Name])
 		switch {
 		case !ok:
-			wrong.With(f.Name, "procedure.field_type", "label", f.Label)
+			wrong.With(name, "procedure.field_type", "label", f.Label)
 		case value == nil:
 			if f.Required {
-				wrong.With(f.Name, "procedure.field_required", "label", f.Label)
+				wrong.With(name, "procedure.field_required", "label", f.Label)
 			}
 		default:
 			if code, bound := f.check(value, now); code != "" {
-				wrong.With(f.Name, code, "label", f.Label, "bound", bound)
+				wrong.With(name, code, "label", f.Label, "bound", bound)
 			}
 			out[f.Name] = value
 		}
 	}
 	for name := range in {
-		if !slices.ContainsFunc(s.Fields, func(f Field) bool { return f.Name == name }) {
-			wrong.With(name, "procedure.field_unknown", "field", name)
+		if !slices.ContainsFunc(fields, func(f Field) bool { return f.Name == name }) {
+			wrong.With(prefix+name, "procedure.field_unknown", "field", prefix+name)
 		}
 	}
-	if err := wrong.OrNil(); err != nil {
-		return nil, err
+	return out
+}
+
+// readRows reads a table. A row without any cell is one that nobody filled in, and is left out.
+func (f *Field) readRows(in any, now time.Time, name string, wrong *fault.Error) []map[string]any {
+	var raw []map[string]any
+	ok := true
+	switch l := in.(type) {
+	case nil:
+	case string:
+		ok = strings.TrimSpace(l) == ""
+	case []map[string]any:
+		raw = l
+	case []Values:
+		for _, row := range l {
+			raw = append(raw, row)
+		}
+	case []any:
+		for _, e := range l {
+			row, is := e.(map[string]any)
+			if !is {
+				ok = false
+				break
+			}
+			raw = append(raw, row)
+		}
+	default:
+		ok = false
 	}
-	return out, nil
+	if !ok {
+		wrong.With(name, "procedure.field_type", "label", f.Label)
+		return nil
+	}
+	if limit := bounded(f.Max, maxRows); len(raw) > limit {
+		wrong.With(name, "procedure.field_long", "label", f.Label, "bound", limit)
+		return nil
+	}
+	var out []map[string]any
+	for _, row := range raw {
+		if blankRow(row) {
+			continue
+		}
+		out = append(out, readFields(f.Columns, row, now, name+"."+strconv.Itoa(len(out))+".", wrong))
+	}
+	switch {
+	case len(out) == 0 && f.Required:
+		wrong.With(name, "procedure.field_required", "label", f.Label)
+	case len(out) > 0 && len(out) < f.Min:
+		wrong.With(name, "procedure.field_short", "label", f.Label, "bound", f.Min)
+	}
+	return out
+}
+
+func blankRow(row map[string]any) bool {
+	for _, v := range row {
+		if s, is := v.(string); v != nil && !(is && strings.TrimSpace(s) == "") {
+			return false
+		}
+	}
+	return true
 }
 
 // read types a value; nil is empty, not ok is the wrong type.

@@ -36,6 +36,8 @@ type File struct {
 	info  Info
 	pages []*Page
 	fonts []*font
+
+	pictures []*Picture
 }
 
 // Page is one A4 page. Its coordinates are points from the upper left corner.
@@ -194,7 +196,15 @@ func (f *File) Bytes() ([]byte, error) {
 		}
 		fmt.Fprintf(&names, "/F%d %d 0 R ", i+1, id)
 	}
-	w.object(resources, fmt.Sprintf("<< /Font << %s>> >>", names.String()))
+	resource := "/Font << " + names.String() + ">>"
+	if len(f.pictures) > 0 {
+		var shown bytes.Buffer
+		for i, p := range f.pictures {
+			fmt.Fprintf(&shown, "/I%d %d 0 R ", i+1, w.picture(p))
+		}
+		resource += " /XObject << " + shown.String() + ">>"
+	}
+	w.object(resources, "<< "+resource+" >>")
 	w.object(pages, fmt.Sprintf("<< /Type /Pages /Count %d /Kids [ %s] >>", len(f.pages), kids.String()))
 	w.object(catalog, fmt.Sprintf("<< /Type /Catalog /Pages %d 0 R /Lang (zh-CN) /ViewerPreferences << /DisplayDocTitle true >> >>", pages))
 	made := f.info.Created.Format("D:20060102150405-07'00'")
@@ -235,9 +245,14 @@ func (w *writer) stream(id int, keys string, content []byte) {
 	z := zlib.NewWriter(&packed)
 	_, _ = z.Write(content) // a bytes.Buffer takes everything
 	_ = z.Close()
+	w.raw(id, keys+"/Filter /FlateDecode ", packed.Bytes())
+}
+
+// raw writes a stream whose content is coded already, as keys say.
+func (w *writer) raw(id int, keys string, content []byte) {
 	w.offsets[id-1] = w.buf.Len()
-	fmt.Fprintf(&w.buf, "%d 0 obj\n<< %s/Filter /FlateDecode /Length %d >>\nstream\n", id, keys, packed.Len())
-	w.buf.Write(packed.Bytes())
+	fmt.Fprintf(&w.buf, "%d 0 obj\n<< %s/Length %d >>\nstream\n", id, keys, len(content))
+	w.buf.Write(content)
 	w.buf.WriteString("\nendstream\nendobj\n")
 }
 

@@ -1,0 +1,171 @@
+package pdf
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+)
+
+// The bounds of a picture.
+const (
+	maxPicture = 24 << 20
+	maxPixels  = 60_000_000
+)
+
+// ErrPicture is wrapped by every error about bytes that are no PNG or JPEG picture of bearable size.
+var ErrPicture = errors.New("not a PNG or JPEG picture of bearable size")
+
+// Picture is a picture that pages can show. A JPEG goes into the file as it is; a PNG as its pixels, with its
+// transparency.
+type Picture struct {
+	Width, Height int // as it is to be seen
+	turn          int // EXIF orientation, 1 to 8
+	columns, rows int // as it is stored
+	jpeg          []byte
+	gray          bool
+	pixels, alpha []byte
+}
+
+// ReadPicture reads a PNG or JPEG.
+func ReadPicture(b []byte) (*Picture, error) {
+	if len(b) > maxPicture {
+		return nil, fmt.Errorf("%w: %d bytes", ErrPicture, len(b))
+	}
+	c, format, err := image.DecodeConfig(bytes.NewReader(b))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrPicture, err)
+	}
+	if c.Width < 1 || c.Height < 1 || c.Width > 1<<15 || c.Height > 1<<15 || c.Width*c.Height > maxPixels {
+		return nil, fmt.Errorf("%w: %d by %d", ErrPicture, c.Width, c.Height)
+	}
+	p := &Picture{Width: c.Width, Height: c.Height, columns: c.Width, rows: c.Height, turn: 1}
+	if format == "jpeg" {
+		if c.ColorModel == color.YCbCrModel || c.ColorModel == color.GrayModel {
+			p.jpeg, p.gray, p.turn = b, c.ColorModel == color.GrayModel, orientation(b)
+			if p.turn > 4 {
+				p.Width, p.Height = p.Height, p.Width
+			}
+			return p, nil
+		}
+		i, err := jpeg.Decode(bytes.NewReader(b)) // four inks
+		return p, p.take(i, err)
+	}
+	i, err := png.Decode(bytes.NewReader(b))
+	return p, p.take(i, err)
+}
+
+// take copies the pixels of a picture; alpha only where something shows through.
+func (p *Picture) take(i image.Image, err error) error {
+	if err != nil {
+		return fmt.Errorf("%w: %v", ErrPicture, err)
+	}
+	r := i.Bounds()
+	p.pixels = make([]byte, 0, 3*r.Dx()*r.Dy())
+	alpha := make([]byte, 0, r.Dx()*r.Dy())
+	clear := false
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			c := color.NRGBAModel.Convert(i.At(x, y)).(color.NRGBA)
+			p.pixels = append(p.pixels, c.R, c.G, c.B)
+			alpha = append(alpha, c.A)
+			clear = clear || c.A != 0xFF
+		}
+	}
+	if clear {
+		p.alpha = alpha
+	}
+	return nil
+}
+
+// orientation reads the EXIF tag that says how the camera was held; 1 where there is none.
+func orientation(b []byte) int {
+	for at := 2; at+4 <= len(b) && b[at] == 0xFF; {
+		marker, size := b[at+1], int(binary.BigEndian.Uint16(b[at+2:]))
+		if marker == 0xDA || size < 2 || at+2+size > len(b) {
+			break
+		}
+		if segment := b[at+4 : at+2+size]; marker == 0xE1 && bytes.HasPrefix(segment, []byte("Exif\x00\x00")) {
+			return exifTurn(segment[6:])
+		}
+		at += 2 + size
+	}
+	return 1
+}
+
+func exifTurn(tiff []byte) int {
+	if len(tiff) < 8 {
+		return 1
+	}
+	var order binary.ByteOrder = binary.BigEndian
+	if tiff[0] == 'I' {
+		order = binary.LittleEndian
+	}
+	at := int64(order.Uint32(tiff[4:]))
+	if at+2 > int64(len(tiff)) {
+		return 1
+	}
+	n := int64(order.Uint16(tiff[at:]))
+	for i := range n {
+		e := at + 2 + 12*i
+		if e+12 > int64(len(tiff)) {
+			return 1
+		}
+		if order.Uint16(tiff[e:]) == 0x0112 {
+			if v := int(order.Uint16(tiff[e+8:])); v >= 1 && v <= 8 {
+				return v
+			}
+			return 1
+		}
+	}
+	return 1
+}
+
+// turns are the matrices by which the unit square shows a picture upright, by EXIF orientation.
+var turns = [9][6]float64{
+	{}, {1, 0, 0, 1, 0, 0}, {-1, 0, 0, 1, 1, 0}, {-1, 0, 0, -1, 1, 1}, {1, 0, 0, -1, 0, 1},
+	{0, -1, -1, 0, 1, 1}, {0, -1, 1, 0, 0, 1}, {0, 1, 1, 0, 0, 0}, {0, 1, -1, 0, 1, 0},
+}
+
+// Image shows a picture in the rectangle whose upper left corner is x, y.
+func (p *Page) Image(i *Picture, x, y, width, height float64) {
+	index := -1
+	for n, have := range p.file.pictures {
+		if have == i {
+			index = n
+		}
+	}
+	if index < 0 {
+		index = len(p.file.pictures)
+		p.file.pictures = append(p.file.pictures, i)
+	}
+	t := turns[i.turn]
+	fmt.Fprintf(&p.ops, "q %s %s %s %s %s %s cm /I%d Do Q\n", num(t[0]*width), num(t[1]*height), num(t[2]*width), num(t[3]*height),
+		num(x+t[4]*width), num(A4Height-y-height+t[5]*height), index+1)
+}
+
+// picture writes a picture and returns the number of its object.
+func (w *writer) picture(i *Picture) int {
+	id := w.reserve()
+	space := "/DeviceRGB"
+	if i.gray {
+		space = "/DeviceGray"
+	}
+	head := fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 8 ", i.columns, i.rows)
+	if i.jpeg != nil {
+		w.raw(id, head+"/ColorSpace "+space+" /Filter /DCTDecode ", i.jpeg)
+		return id
+	}
+	if i.alpha == nil {
+		w.stream(id, head+"/ColorSpace "+space+" ", i.pixels)
+		return id
+	}
+	mask := w.reserve()
+	w.stream(id, fmt.Sprintf("%s/ColorSpace %s /SMask %d 0 R ", head, space, mask), i.pixels)
+	w.stream(mask, head+"/ColorSpace /DeviceGray ", i.alpha)
+	return id
+}
