@@ -57,7 +57,9 @@ var records = []*Blank{
 			optional(line1("recorded", "拍照、录像情况", "Photos and video taken")),
 			optional(prose("said", "现场人员的陈述", "What the person present said")),
 		},
-		Fill: func(d Dossier) procedure.Values { return procedure.Values{"place": d.Place, "observed": neutral(d.Findings)} },
+		Fill: func(d Dossier) procedure.Values {
+			return procedure.Values{"place": d.Place, "observed": neutral(d.Findings)}
+		},
 		Content: func(s *Sheet) []Block {
 			out := []Block{
 				Table{Widths: pairs, Pairs: true, Rows: [][]string{
