@@ -98,6 +98,9 @@ func PI(article int, paraItem ...int) Cite { return cite("PI", article, paraItem
 // NP cites 噪声污染防治法 (2021), the Noise Pollution Law.
 func NP(article int, paraItem ...int) Cite { return cite("NP", article, paraItem) }
 
+// YQ cites 上海市养犬管理条例 (2011), on dogs.
+func YQ(article int, paraItem ...int) Cite { return cite("YQ", article, paraItem) }
+
 var citeForm = regexp.MustCompile(`^\s*([A-Za-z]{2,3})\s*([0-9]{1,4})\s*(?:\(\s*([0-9]{1,2})\s*(?:\.\s*([0-9]{1,2})\s*)?\))?\s*$`)
 
 // ParseCite reads the short form: `AP 60`, `AP 64(1)`, `AP 64(1.2)`. Returns law.cite for another form;

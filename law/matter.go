@@ -30,6 +30,7 @@ const (
 	PerM2      Formula = "per_m2"     // yuan for each square metre
 	PerM2Day   Formula = "per_m2_day" // yuan for each square metre and day
 	PerTon     Formula = "per_ton"    // yuan for each ton
+	PerItem    Formula = "per_item"   // yuan for each animal or thing
 	MultipleOf Formula = "multiple"   // times a sum of money
 	PercentOf  Formula = "percent"    // per cent of a sum of money
 )
@@ -40,11 +41,14 @@ type Range struct {
 	Max int64 `toml:"max" json:"max"`
 }
 
-// Grade is a range of its own where the article names a circumstance, such as 情节严重.
+// Grade is a range of its own where the article names a circumstance, such as 情节严重. Its name is the article's
+// words, and in （） what tells two grades of one circumstance apart.
 type Grade struct {
-	Name         string `toml:"name" json:"name"`
-	Person       *Range `toml:"person" json:"person,omitempty"`
-	Organisation *Range `toml:"organisation" json:"organisation,omitempty"`
+	Name         string  `toml:"name" json:"name"`
+	Formula      Formula `toml:"formula" json:"formula,omitempty"` // none: the matter's
+	Base         string  `toml:"base" json:"base,omitempty"`
+	Person       *Range  `toml:"person" json:"person,omitempty"`
+	Organisation *Range  `toml:"organisation" json:"organisation,omitempty"`
 }
 
 // Card is what an officer on the street reads.
@@ -64,16 +68,18 @@ type Matter struct {
 	Field      string `toml:"field" json:"field"`           // street, adverts, property, greening, …
 	Department string `toml:"department" json:"department"` // which department governs the subject
 
-	Forbids      Cite    `toml:"forbids" json:"forbids"` // none where the text in force does not ship
-	Penalty      Cite    `toml:"penalty" json:"penalty"`
-	Seizure      Cite    `toml:"seizure" json:"seizure"`            // lets goods or tools be held; none if nothing does
-	CorrectFirst bool    `toml:"correct_first" json:"correctFirst"` // a fine only if an order to correct was not obeyed
-	FineOptional bool    `toml:"fine_optional" json:"fineOptional"` // 可处: may be fined
-	Formula      Formula `toml:"formula" json:"formula"`
-	Base         string  `toml:"base" json:"base,omitempty"` // what the formula is applied to
-	Person       *Range  `toml:"person" json:"person,omitempty"`
-	Organisation *Range  `toml:"organisation" json:"organisation,omitempty"`
-	Grades       []Grade `toml:"grade" json:"grades,omitempty"`
+	Forbids      Cite     `toml:"forbids" json:"forbids"` // none where the text in force does not ship
+	Penalty      Cite     `toml:"penalty" json:"penalty"`
+	Amount       Cite     `toml:"amount" json:"-"`                   // where the amount stands, if the penalty's place refers to another
+	Words        []string `toml:"words" json:"-"`                    // the article's own words for this matter, where it fines several
+	Seizure      Cite     `toml:"seizure" json:"seizure"`            // lets goods or tools be held; none if nothing does
+	CorrectFirst bool     `toml:"correct_first" json:"correctFirst"` // a fine only if an order to correct was not obeyed
+	FineOptional bool     `toml:"fine_optional" json:"fineOptional"` // 可处: may be fined
+	Formula      Formula  `toml:"formula" json:"formula"`
+	Base         string   `toml:"base" json:"base,omitempty"` // what the formula is applied to
+	Person       *Range   `toml:"person" json:"person,omitempty"`
+	Organisation *Range   `toml:"organisation" json:"organisation,omitempty"`
+	Grades       []Grade  `toml:"grade" json:"grades,omitempty"`
 
 	ValidFrom Date     `toml:"valid_from" json:"validFrom"`
 	ValidTo   Date     `toml:"valid_to" json:"validTo"` // last day; zero: still
@@ -104,12 +110,15 @@ func (m *Matter) Range(party string) (low, high int64, err error) {
 // yuan, as the matter's formula says. Floors are rounded up and ceilings down to whole yuan, so that neither
 // leaves the law. Returns law.no_fine, law.amount_unknown, law.grade or law.base.
 func (m *Matter) Fine(party, grade string, base float64) (low, high int64, err error) {
-	person, organisation := m.Person, m.Organisation
+	person, organisation, formula, of := m.Person, m.Organisation, m.Formula, m.Base
 	if grade != "" {
 		found := false
 		for _, g := range m.Grades {
 			if g.Name == grade {
 				person, organisation, found = g.Person, g.Organisation, true
+				if g.Formula != "" {
+					formula, of = g.Formula, g.Base
+				}
 			}
 		}
 		if !found {
@@ -126,13 +135,13 @@ func (m *Matter) Fine(party, grade string, base float64) (low, high int64, err e
 	if r == nil || party != Organisation && party != Person && party != SoleTrader {
 		return 0, 0, fault.New(fault.Refused, "law.no_fine", "matter", m.Code)
 	}
-	if m.Formula == InYuan {
+	if formula == InYuan {
 		return r.Min, r.Max, nil
 	}
 	if !(base > 0 && base <= 1e12) {
-		return 0, 0, fault.New(fault.Invalid, "law.base", "base", m.Base)
+		return 0, 0, fault.New(fault.Invalid, "law.base", "base", of)
 	}
-	if m.Formula == PercentOf {
+	if formula == PercentOf {
 		base /= 100
 	}
 	low, high = int64(math.Ceil(float64(r.Min)*base)), int64(math.Floor(float64(r.Max)*base))
@@ -203,7 +212,7 @@ func (m *Matter) check(before []Matter) error {
 	known := m.Person != nil || m.Organisation != nil
 	switch m.Formula {
 	case InYuan:
-	case PerM2, PerM2Day, PerTon, MultipleOf, PercentOf:
+	case PerM2, PerM2Day, PerTon, PerItem, MultipleOf, PercentOf:
 		if m.Base == "" {
 			return fmt.Errorf("formula %s without a base", m.Formula)
 		}
@@ -221,6 +230,9 @@ func (m *Matter) check(before []Matter) error {
 		if g.Name == "" {
 			return fmt.Errorf("a grade without a name")
 		}
+		if g.Formula != "" && g.Formula != InYuan && g.Base == "" {
+			return fmt.Errorf("grade %s: formula %s without a base", g.Name, g.Formula)
+		}
 	}
 	if !m.Confirmed {
 		return nil
@@ -230,6 +242,11 @@ func (m *Matter) check(before []Matter) error {
 	}
 	for _, c := range []Cite{m.Forbids, m.Penalty} {
 		if _, err := FindOn(c, m.ValidFrom); err != nil {
+			return err
+		}
+	}
+	for _, c := range []Cite{m.Amount, m.Seizure} {
+		if _, err := FindOn(c, m.ValidFrom); err != nil && !c.IsZero() {
 			return err
 		}
 	}

@@ -1551,6 +1551,8 @@ export interface components {
             why: string;
         };
         LawGrade: {
+            base?: string;
+            formula?: string;
             name: string;
             organisation?: components["schemas"]["LawRange"];
             person?: components["schemas"]["LawRange"];
