@@ -124,13 +124,14 @@ func TestParseMoment(t *testing.T) {
 	noon := time.Date(2024, 2, 8, 12, 0, 0, 0, Shanghai)
 	for s, want := range map[string]time.Time{
 		"2024-02-08": noon.Add(-12 * time.Hour), "2024-02-08T12:00": noon, "2024-02-08 12:00": noon, "2024-02-08T12:00:30": noon.Add(30 * time.Second),
+		"2024年2月8日": noon.Add(-12 * time.Hour), "２０２４年０２月０８日": noon.Add(-12 * time.Hour), " ２０２４－０２－０８　": noon.Add(-12 * time.Hour), "2024年2月8日 12:00": noon, "２０２４-０２-０８Ｔ１２：００": noon,
 		"2024-02-08T04:00:00Z": noon, "2024-02-08T12:00:00+08:00": noon,
 	} {
 		if got, err := ParseMoment(s); err != nil || !got.Equal(want) {
 			t.Errorf("ParseMoment(%q) = %s, %v; want %s", s, got, err, want)
 		}
 	}
-	for s, code := range map[string]string{"2024-02-30": "law.date", "": "law.date", "2024-02-30T10:00": "law.moment", "2024-02-08T25:00": "law.moment",
+	for s, code := range map[string]string{"2024-02-30": "law.date", "": "law.date", "2024年2月30日": "law.date", "2024年2月": "law.moment", "2024年13月1日": "law.date", "2024年2月8日晚": "law.moment", "2024-02-30T10:00": "law.moment", "2024-02-08T25:00": "law.moment",
 		"2024-02-08T10": "law.moment", "next Friday at noon": "law.moment", "3000-01-01T00:00": "law.date_range", "0001-01-01T00:00:00Z": "law.date_range"} {
 		if got, err := ParseMoment(s); !fault.Is(err, code) {
 			t.Errorf("ParseMoment(%q) = %s, %v; want %s", s, got, err, code)

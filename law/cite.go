@@ -106,7 +106,7 @@ var citeForm = regexp.MustCompile(`^\s*([A-Za-z]{2,3})\s*([0-9]{1,4})\s*(?:\(\s*
 // ParseCite reads the short form: `AP 60`, `AP 64(1)`, `AP 64(1.2)`. Returns law.cite for another form;
 // whether the place exists is for Find to say.
 func ParseCite(s string) (Cite, error) {
-	m := citeForm.FindStringSubmatch(s)
+	m := citeForm.FindStringSubmatch(halfWidth(s))
 	if m == nil {
 		return Cite{}, fault.New(fault.Invalid, "law.cite", "text", clip(s))
 	}

@@ -2,6 +2,8 @@ package law
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 	"time"
 
 	"jiexu/fault"
@@ -114,9 +116,32 @@ func clip(s string) string {
 	return s
 }
 
+var chineseDate = regexp.MustCompile(`^([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日\s*(.*)$`)
+
+// halfWidth turns the full-width signs that a Chinese keyboard writes (２０２４－０２－０８) into ASCII, and trims.
+func halfWidth(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r >= '！' && r <= '～':
+			return r - '！' + '!'
+		case r == '\u3000':
+			return ' '
+		}
+		return r
+	}, s))
+}
+
 // ParseMoment reads a day (its first moment), a time in Shanghai as 2006-01-02T15:04 or with seconds, or RFC 3339 with
-// its own zone. Returns the faults of ParseDate for a day, and law.moment for another form.
+// its own zone; a day also as 2006年1月2日, and all of it in full-width signs. Returns the faults of ParseDate for a day,
+// and law.moment for another form.
 func ParseMoment(s string) (time.Time, error) {
+	s = halfWidth(s)
+	if m := chineseDate.FindStringSubmatch(s); m != nil {
+		s = fmt.Sprintf("%s-%02s-%02s", m[1], m[2], m[3])
+		if m[4] != "" {
+			s += "T" + m[4]
+		}
+	}
 	if len(s) <= len("2006-01-02") {
 		d, err := ParseDate(s)
 		return d.Start(), err

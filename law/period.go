@@ -49,7 +49,7 @@ var unitNames = map[string]Unit{
 // 7个工作日, 十五日, 6个月, 2年, 24小时. Returns law.period for another form, law.unit for an unknown
 // unit, law.period_range for a count that is not between 1 and 10,000 (hours: 100,000).
 func ParsePeriod(s string) (Period, error) {
-	m := periodForm.FindStringSubmatch(s)
+	m := periodForm.FindStringSubmatch(halfWidth(s))
 	if m == nil {
 		return Period{}, fault.New(fault.Invalid, "law.period", "text", clip(s))
 	}

@@ -76,9 +76,11 @@ func load(fsys fs.FS) (messages, error) {
 	return all, nil
 }
 
-var placeholder = regexp.MustCompile(`\{([a-zA-Z][a-zA-Z0-9_]*)\}`)
+// placeholder is {name}, or {name?one|many} for the word that goes with a number: {n} {n?row|rows}.
+var placeholder = regexp.MustCompile(`\{([a-zA-Z][a-zA-Z0-9_]*)(?:\?([^{}|]*)\|([^{}|]*))?\}`)
 
-// Text is the sentence of a code in a language, its {name} placeholders filled from params. A
+// Text is the sentence of a code in a language, its {name} placeholders filled from params, the word
+// after a number chosen by {name?one|many}. A
 // parameter that is itself a code is said in words where there are some: {op} of value "law.read" is
 // the text of "op.law.read". A code without a sentence stays a code, so that it can be asked about.
 func Text(lang, code string, params map[string]any) string {
@@ -90,10 +92,17 @@ func Text(lang, code string, params map[string]any) string {
 		return text
 	}
 	return placeholder.ReplaceAllStringFunc(text, func(mark string) string {
-		name := mark[1 : len(mark)-1]
+		parts := placeholder.FindStringSubmatch(mark)
+		name := parts[1]
 		v, ok := params[name]
 		if !ok {
 			return mark
+		}
+		if mark != "{"+name+"}" {
+			if format(v) == "1" {
+				return parts[2]
+			}
+			return parts[3]
 		}
 		if both, ok := v.(interface{ In(lang string) string }); ok { // as procedure.Text: said in each language
 			return both.In(lang)

@@ -199,6 +199,10 @@ func TestText(t *testing.T) {
 		{Chinese, "refused", map[string]any{"op": "something.else"}, "您的角色没有“something.else”的权限。如工作需要，请联系系统管理员。"},
 		{"fr", "form.required", nil, "此项必填。"},
 		{English, "no.such_code", nil, "no.such_code"},
+		{English, "import.rejected_file", map[string]any{"n": 1, "file": "x"}, "1 rejected row, with the reasons, is in: x"},
+		{English, "import.rejected_file", map[string]any{"n": int64(21), "file": "x"}, "21 rejected rows, with the reasons, are in: x"},
+		{English, "org.sign_in_wait", map[string]any{"seconds": 1.0}, "Too many failed sign-ins. Please try again in 1 second."},
+		{English, "org.sign_in_wait", nil, "Too many failed sign-ins. Please try again in {seconds} {seconds?second|seconds}."},
 		{English, "form.too_long", nil, "Too long: at most {max} characters."},
 		{English, "form.one_of", map[string]any{"options": "{max}", "max": 3}, "Choose one of: {max}."},
 	}

@@ -11,6 +11,7 @@ import (
 type Env struct {
 	Out, Err io.Writer
 	Lang     string // zh-CN or en
+	JSON     bool   // the command was asked for JSON: what goes wrong is said in it too
 	Now      func() time.Time
 }
 

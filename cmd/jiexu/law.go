@@ -20,7 +20,7 @@ type LawCmd struct {
 
 // LawDueCmd counts a period on the State Council's calendar.
 type LawDueCmd struct {
-	From   string `required:"" placeholder:"TIME" help:"Start: 2024-02-08, 2024-02-08T10:00 (Shanghai time) or RFC 3339."`
+	From   string `required:"" placeholder:"TIME" help:"Start: 2024-02-08, 2024年2月8日, 2024-02-08T10:00 (Shanghai time) or RFC 3339."`
 	Period string `required:"" placeholder:"PERIOD" help:"\"7 working days\", \"15 days\", \"6 months\", \"2 years\", \"24 hours\" or the same in Chinese."`
 	NoRoll bool   `help:"Let days, months and years end on a day off."`
 	JSON   bool   `name:"json" help:"Print one JSON object."`
@@ -41,6 +41,7 @@ type dueAnswer struct {
 
 // Run prints the last day of the period on a line of its own, then how it was counted.
 func (c *LawDueCmd) Run(env *Env) error {
+	env.JSON = c.JSON
 	from, err := law.ParseMoment(c.From)
 	if err != nil {
 		return err
@@ -150,8 +151,8 @@ func reason(lang string, p law.Period, line law.Count) string {
 
 // LawShowCmd prints an article or a part of it.
 type LawShowCmd struct {
-	Cite string `arg:"" help:"A citation: \"AP 60\", \"AP 64(1)\", \"AP 64(1.2)\"."`
-	JSON bool   `name:"json" help:"Print one JSON object."`
+	Cite []string `arg:"" help:"A citation: AP 60, \"AP 64(1)\", \"AP 64(1.2)\"."`
+	JSON bool     `name:"json" help:"Print one JSON object."`
 }
 
 // articleAnswer is the JSON answer of `law show`.
@@ -169,7 +170,8 @@ type articleAnswer struct {
 
 // Run prints the citation in full, where it stands, its wording, and the text's version.
 func (c *LawShowCmd) Run(env *Env) error {
-	cite, err := law.ParseCite(c.Cite)
+	env.JSON = c.JSON
+	cite, err := law.ParseCite(strings.Join(c.Cite, " "))
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
+
 	"jiexu/fault"
 	"jiexu/law"
 	"jiexu/words"
@@ -28,6 +30,7 @@ func TestLawDue(t *testing.T) {
 		{"2024-02-08", "7 working days", "en", "2024-02-23", false,
 			[]string{"    -  2024-02-08  Thursday   not counted: the day of the start (CP 85(2))\n", "day off (Spring Festival)",
 				"    2  2024-02-18  Sunday     counted: make-up working day (Spring Festival)\n", "    7  2024-02-23  Friday\n", "AP 85", "CP 85", "Not rolled"}, "Provisional"},
+		{"２０２４年２月８日", "７个工作日", "zh-CN", "2024-02-23", false, []string{"星期五"}, "暂定"},
 		{"2024-02-08", "7个工作日", "zh-CN", "2024-02-23", false, []string{"星期五", "调休上班日（春节）", "未顺延", "《行政处罚法》第八十五条"}, "暂定"},
 		{"2025-04-25", "15 days", "en", "2025-05-12", false, []string{"15  2025-05-10  Saturday   the last day is a weekend: moved on (CP 85(3))", "Rolled"}, "Not rolled"},
 		{"2025-04-25", "15 days", "en", "2025-05-10", true, []string{"not moved on as asked", "Not rolled"}, "moved on (CP"},
@@ -90,6 +93,12 @@ func TestLawDueRefuses(t *testing.T) {
 			if !fault.Is(err, c.code) || out != "" {
 				t.Errorf("%s + %s: %v, %q; want %s and nothing on standard output", c.from, c.period, err, out, c.code)
 			}
+			var object struct{ Code, Title, Detail string }
+			var said bytes.Buffer
+			env := &Env{Out: &said, Err: &said, Lang: lang}
+			if status := exit(env, (&LawDueCmd{From: c.from, Period: c.period, JSON: true}).Run(env)); status != 2 || json.Unmarshal(said.Bytes(), &object) != nil || object.Code != c.code || object.Detail == "" {
+				t.Errorf("%s + %s with --json: status %d, %s", c.from, c.period, status, said.String())
+			}
 			var complaint bytes.Buffer
 			if status := exit(&Env{Err: &complaint, Lang: lang}, err); status != 2 || strings.Contains(complaint.String(), c.code) || strings.Contains(complaint.String(), "{") {
 				t.Errorf("%s + %s: status %d, %q", c.from, c.period, status, complaint.String())
@@ -101,7 +110,7 @@ func TestLawDueRefuses(t *testing.T) {
 func TestLawShow(t *testing.T) {
 	show := func(lang, cite string, asJSON bool) (string, error) {
 		var out bytes.Buffer
-		err := (&LawShowCmd{Cite: cite, JSON: asJSON}).Run(&Env{Out: &out, Lang: lang})
+		err := (&LawShowCmd{Cite: strings.Fields(cite), JSON: asJSON}).Run(&Env{Out: &out, Lang: lang})
 		return out.String(), err
 	}
 	out, err := show("zh-CN", "AP 60", false)
@@ -124,6 +133,23 @@ func TestLawShow(t *testing.T) {
 		if out, err := show("en", cite, false); !fault.Is(err, code) || out != "" {
 			t.Errorf("%s: %v %q, want %s", cite, err, out, code)
 		}
+	}
+}
+
+// A citation needs no quotation marks.
+func TestLawShowOfTwoWords(t *testing.T) {
+	var cli CLI
+	parser, err := kong.New(&cli, kong.Vars{"version": "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, err := parser.Parse([]string{"law", "show", "AP", "60"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := ctx.Run(&Env{Out: &out, Lang: "en"}); err != nil || !strings.HasPrefix(out.String(), "AP 60  ") {
+		t.Errorf("%v\n%s", err, out.String())
 	}
 }
 

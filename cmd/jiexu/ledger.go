@@ -31,6 +31,7 @@ type LedgerCheckCmd struct {
 
 // Run checks and names what was found.
 func (c *LedgerCheckCmd) Run(env *Env) error {
+	env.JSON = c.JSON
 	ctx := context.Background()
 	if c.Database != "" {
 		c.DB = c.Database

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -59,6 +60,22 @@ func main() {
 // what, and the process ends with status 1.
 var findings = errors.New("findings")
 
+// wrong is what went wrong, for a program; it goes where the sentences go, to standard error.
+type wrong struct {
+	Code   string `json:"code"`
+	Title  string `json:"title"`
+	Detail string `json:"detail"`
+}
+
+// codeOf is the code of a fault.
+func codeOf(err error) string {
+	var e *fault.Error
+	if errors.As(err, &e) && e.Kind != fault.Internal {
+		return e.Code
+	}
+	return "internal"
+}
+
 // exit says what went wrong and what to do, and chooses the status: 0 well, 1 wrong, 2 unusable input,
 // 130 interrupted.
 func exit(env *Env, err error) int {
@@ -74,13 +91,19 @@ func exit(env *Env, err error) int {
 		return 130 // as a shell says of what Ctrl-C ended
 	}
 	title, detail := words.Fault(env.Lang, err)
-	fmt.Fprintln(env.Err, title)
-	if detail != "" {
-		fmt.Fprintln(env.Err, detail)
+	if fault.KindOf(err) == fault.Internal {
+		detail += "\n" + err.Error() // the operator is the one who can act on it
+	}
+	if env.JSON {
+		json.NewEncoder(env.Err).Encode(wrong{Code: codeOf(err), Title: title, Detail: detail})
+	} else {
+		fmt.Fprintln(env.Err, title)
+		if detail != "" {
+			fmt.Fprintln(env.Err, detail)
+		}
 	}
 	switch fault.KindOf(err) {
 	case fault.Internal:
-		fmt.Fprintln(env.Err, err) // the operator is the one who can act on it
 		return 1
 	case fault.Invalid, fault.TooLarge:
 		return 2
