@@ -300,3 +300,31 @@ func TestLiveUpdatesKeepToOnesOwn(t *testing.T) {
 		}
 	})
 }
+
+// A stream tells nothing more once its session has ended or its person was disabled: it ends instead.
+func TestLiveUpdatesStopWithTheSession(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, w *world) {
+		w.sequence()
+		w.run()
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		out, disabled, stays := w.stream(ctx, "officer.jas1"), w.stream(ctx, "officer.jas3"), w.stream(ctx, "officer.jas2")
+		w.as("officer.jas1").do("DELETE", "/session", "").ok(204)
+		w.write(`UPDATE org_people SET disabled = $1 WHERE login = $2`, true, "officer.jas3")
+		w.as("officer.jas2").do("POST", "/cases", `{"matter":"WY-01","title":"愚园路敲墙","actPlace":"愚园路1号"}`).ok(200)
+		if u := next(t, stays); u["kind"] != "casework.opened" {
+			t.Errorf("who is still there hears of %v", u)
+		}
+		for who, updates := range map[string]<-chan map[string]string{"who signed out": out, "who was disabled": disabled} {
+			select {
+			case u, open := <-updates:
+				if open {
+					t.Errorf("%s hears of %v", who, u)
+				}
+			case <-time.After(10 * time.Second):
+				t.Errorf("the stream of %s goes on", who)
+			}
+		}
+	})
+}

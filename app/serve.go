@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -33,7 +34,7 @@ func (a *App) Server() *server.Server {
 	a.Evidence.Operations(h)
 	a.operations(h)
 	return server.New(server.Config{
-		API: mux, Web: web.FS(), Feed: a.feed, Wrap: sessions.Wrap, Fail: api.Fail, Log: a.Config.Log, Metrics: promhttp.Handler(),
+		API: mux, Web: web.FS(), Feed: a.feed, Wrap: sessions.Wrap, Fail: api.Fail, Log: a.Config.Log,
 		Public: map[string]http.Handler{
 			"GET /check/{code}":      a.Casework.CheckPage(),
 			"GET /ledger/checkpoint": http.HandlerFunc(a.checkpoint),
@@ -62,8 +63,18 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	return err
 }
 
+// ServeMetrics answers Prometheus on l, beside Serve, until ctx ends.
+func (a *App) ServeMetrics(ctx context.Context, l net.Listener) {
+	if err := server.ServeMetrics(ctx, l, promhttp.Handler()); err != nil {
+		a.Config.Log.Warn("metrics are not served any more", "error", err)
+	}
+}
+
+// askAgain is how long a stream relies on what it knows of its session.
+const askAgain = time.Second
+
 // feed gives one signed-in user the changes of the units that he may see. His rights are looked up
-// again at every heartbeat, and the stream ends with his session.
+// again at every heartbeat and before a change is told, and the stream ends with his session.
 func (a *App) feed(r *http.Request) (*server.Subscription, error) {
 	session, ok := api.SessionOf(r.Context())
 	if !ok {
@@ -74,9 +85,24 @@ func (a *App) feed(r *http.Request) (*server.Subscription, error) {
 	events, cancel := a.Log.Subscribe()
 	out := make(chan server.Change, 64)
 	ctx := r.Context()
+	alive := func() bool {
+		actor, err := a.Org.Refresh(ctx, session.ID)
+		if err != nil {
+			return false
+		}
+		current.Store(&actor)
+		return true
+	}
 	go func() {
 		defer close(out)
+		var asked time.Time
 		for batch := range events {
+			if time.Since(asked) > askAgain {
+				if !alive() {
+					return
+				}
+				asked = time.Now()
+			}
 			for _, e := range batch {
 				if !maySee(*current.Load(), e) {
 					continue
@@ -89,14 +115,6 @@ func (a *App) feed(r *http.Request) (*server.Subscription, error) {
 			}
 		}
 	}()
-	alive := func() bool {
-		actor, err := a.Org.Refresh(ctx, session.ID)
-		if err != nil {
-			return false
-		}
-		current.Store(&actor)
-		return true
-	}
 	return &server.Subscription{Changes: out, Alive: alive, Stop: cancel}, nil
 }
 

@@ -1,5 +1,5 @@
-// Package server is the HTTP listener: the console's files, live updates, health and metrics, around
-// an API whose operations the systems hand it. It knows no business.
+// Package server is the HTTP listener: the console's files, live updates and health, around
+// an API whose operations the systems hand it; and a listener apart for metrics. It knows no business.
 package server
 
 import (
@@ -21,7 +21,6 @@ type Config struct {
 	Web     fs.FS                                           // the console's build, index.html at its root
 	Feed    Feed                                            // live updates, at /api/v1/live
 	Healthy func(context.Context) error                     // whether the database answers
-	Metrics http.Handler                                    // at /metrics; nil: not served
 	Wrap    func(http.Handler) http.Handler                 // security headers and sessions, around everything
 	Fail    func(http.ResponseWriter, *http.Request, error) // writes a fault as the API would
 	Log     *slog.Logger
@@ -54,9 +53,6 @@ func New(c Config) *Server {
 		}
 		w.Write([]byte("ok\n"))
 	})
-	if c.Metrics != nil {
-		mux.Handle("GET /metrics", c.Metrics)
-	}
 	for pattern, h := range c.Public {
 		mux.Handle(pattern, h)
 	}
@@ -90,4 +86,18 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return err
 	}
 	return <-stopped
+}
+
+// ServeMetrics answers /metrics, and nothing else, on l until ctx ends. It is an address of its own: what
+// the figures tell of the machine is for the office's own watching, not for whoever reaches the console.
+func ServeMetrics(ctx context.Context, l net.Listener, metrics http.Handler) error {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics)
+	s := &http.Server{Handler: mux, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute}
+	stop := context.AfterFunc(ctx, func() { s.Close() })
+	defer stop()
+	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
 }

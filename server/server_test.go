@@ -168,6 +168,35 @@ func TestWithoutABuild(t *testing.T) {
 	}
 }
 
+// Metrics have an address of their own, and the console's has none.
+func TestMetrics(t *testing.T) {
+	figures := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "go_goroutines 7") })
+	if w := newStand(build).get(t, "GET", "/metrics"); !strings.HasPrefix(w.Body.String(), "<!doctype") {
+		t.Errorf("the console's address tells metrics: %s", w.Body)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- ServeMetrics(ctx, l, figures) }()
+	for path, status := range map[string]int{"/metrics": 200, "/": 404, "/healthz": 404} {
+		res, err := http.Get("http://" + l.Addr().String() + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != status {
+			t.Errorf("%s: %d, want %d", path, res.StatusCode, status)
+		}
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestHealth(t *testing.T) {
 	s := newStand(build)
 	if w := s.get(t, "GET", "/healthz"); w.Code != 200 || w.Body.String() != "ok\n" {

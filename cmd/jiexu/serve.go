@@ -53,7 +53,8 @@ func (h Housing) config(env *Env, db string) app.Config {
 // ServeCmd runs the server.
 type ServeCmd struct {
 	House
-	Listen string `help:"Address to listen on." default:"127.0.0.1:8080" env:"JIEXU_LISTEN"`
+	Listen  string `help:"Address to listen on." default:"127.0.0.1:8080" env:"JIEXU_LISTEN"`
+	Metrics string `help:"Address of its own at which Prometheus may ask for /metrics, as 127.0.0.1:9464; by default nowhere." env:"JIEXU_METRICS" placeholder:"ADDRESS"`
 }
 
 // Run serves until it is interrupted.
@@ -65,7 +66,19 @@ func (c *ServeCmd) Run(env *Env) error {
 		return err
 	}
 	defer l.Close()
-	err = serve(ctx, env, c.config(env), l, func(a *app.App) error { return firstAdmin(ctx, env, a.DB) })
+	var metrics net.Listener
+	if c.Metrics != "" {
+		if metrics, err = take(c.Metrics); err != nil {
+			return err
+		}
+		defer metrics.Close()
+	}
+	err = serve(ctx, env, c.config(env), l, func(a *app.App) error {
+		if metrics != nil {
+			go a.ServeMetrics(ctx, metrics)
+		}
+		return firstAdmin(ctx, env, a.DB)
+	})
 	return calm(ctx, err, "cli.interrupted")
 }
 
