@@ -105,19 +105,47 @@ func Load(ctx context.Context, tx *store.Tx) ([]place.Area, error) {
 type Imported struct {
 	Areas, Units, Replaced int
 	Notes                  []*fault.Error // what an office should look at; the import stands
+	list                   []place.Area
 }
 
 // Import takes in a file of areas: the areas of the units that it names take the place of those they
 // had, and with all, of every area there was. Each area finds its unit by the unit's id, by the
 // division's code, or by its name (大宁路街道 finds 大宁路街道中队, unless two units begin so).
-// Returns the faults of place.ParseAreas, area.no_unit for an area without a unit, and refused.unit.
+// Returns the faults of place.ParseAreas, place.areas_crosses for a border that crosses itself, area.no_unit for an area without a unit, and refused.unit.
 func Import(ctx context.Context, db *store.DB, actor org.Actor, content []byte, datum place.Datum, all bool, now time.Time) (Imported, error) {
 	file, err := place.ParseAreas(content, datum)
 	if err != nil {
 		return Imported{}, err
 	}
+	return take(ctx, db, actor, file, all, now)
+}
+
+// Import is Import with a look at the district: areas that would lie in it if they were measured in
+// another datum are imported as they are told, and noted (place.areas_shifted).
+func (a *Atlas) Import(ctx context.Context, db *store.DB, actor org.Actor, content []byte, datum place.Datum, all bool, now time.Time) (Imported, error) {
+	done, err := Import(ctx, db, actor, content, datum, all, now)
+	if err != nil || datum != place.WGS84 {
+		return done, err
+	}
+	district, err := place.LoadDistrict(a.names)
+	if err != nil {
+		return done, fmt.Errorf("the district: %w", err)
+	}
+	if note := district.Shifted(done.list); note != nil {
+		done.Notes = append(done.Notes, note)
+	}
+	return done, nil
+}
+
+func take(ctx context.Context, db *store.DB, actor org.Actor, file *place.AreaFile, all bool, now time.Time) (Imported, error) {
+	// Of a border that crosses itself nobody can say which side of it is whose.
+	for _, note := range file.Notes {
+		if note.Code == "place.areas_crosses" {
+			return Imported{}, note
+		}
+	}
 	return store.Do(ctx, db, func(ctx context.Context, tx *store.Tx) (Imported, error) {
-		done := Imported{Areas: len(file.Areas), Notes: file.Notes}
+		done := Imported{Areas: len(file.Areas), Notes: file.Notes, list: file.Areas}
 		bound, err := bind(ctx, tx, file.Areas)
 		if err != nil {
 			return done, err

@@ -98,3 +98,66 @@ func TestImportBindsAndReplaces(t *testing.T) {
 		}
 	})
 }
+
+// The district's own outline as a map provider would sell it is imported as it is told, with a hint; so is
+// what lies elsewhere or right, without one. A border that crosses itself is refused whole.
+func TestImportLooksAtTheBorders(t *testing.T) {
+	db, ctx := storetest.SQLite(t), context.Background()
+	units(t, db, " 北站街道中队")
+	atlas, program := area.NewAtlas(data.FS), org.Program("test")
+	district, err := place.LoadDistrict(data.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outline := func(datum place.Datum) []byte {
+		a := district.Outline()
+		a.Name, a.Code, a.Geometry = "北站街道", "", a.Geometry.Clone()
+		for _, polygon := range a.Geometry {
+			for _, ring := range polygon {
+				for i, p := range ring {
+					q := datum.FromWGS84(place.Point{Lon: p[0], Lat: p[1]})
+					ring[i][0], ring[i][1] = q.Lon, q.Lat
+				}
+			}
+		}
+		b, err := place.MarshalAreas([]place.Area{a}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	for _, c := range []struct {
+		name        string
+		content     []byte
+		datum       place.Datum
+		looks, code string
+	}{
+		{"right", outline(place.WGS84), place.WGS84, "", ""},
+		{"GCJ-02, untold", outline(place.GCJ02), place.WGS84, "gcj02", ""},
+		{"BD-09, untold", outline(place.BD09), place.WGS84, "bd09", ""},
+		{"GCJ-02, told", outline(place.GCJ02), place.GCJ02, "", ""},
+		{"another city", collection(square(`"name":"北站街道"`, 116.4, 39.9)), place.WGS84, "", ""},
+		{"a bow", collection(`{"type":"Feature","properties":{"name":"北站街道"},"geometry":{"type":"Polygon","coordinates":[[[121.4,31.2],[121.41,31.21],[121.41,31.2],[121.4,31.21],[121.4,31.2]]]}}`), place.WGS84, "", "place.areas_crosses"},
+	} {
+		done, err := atlas.Import(ctx, db, program, c.content, c.datum, false, noon)
+		if c.code != "" {
+			if !fault.Is(err, c.code) {
+				t.Errorf("%s: %v, want %s", c.name, err, c.code)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		looks := ""
+		for _, n := range done.Notes {
+			if n.Code == "place.areas_shifted" {
+				looks = n.Params["datum"].(string)
+			}
+		}
+		if looks != c.looks {
+			t.Errorf("%s: looks like %q, want %q", c.name, looks, c.looks)
+		}
+	}
+}

@@ -78,3 +78,37 @@ func (d *District) Check(p Point) error {
 	km := math.Ceil(d.Distance(p)/100) / 10
 	return fault.New(fault.Invalid, "place.outside", "district", d.Name, "lon", p.Lon, "lat", p.Lat, "km", km)
 }
+
+// Shifted tells whether areas lie beyond the district's border as they are, and would fit it if their
+// coordinates were of another datum: then place.areas_shifted says which, and how far off they lie.
+func (d *District) Shifted(areas []Area) *fault.Error {
+	const far, most = 100, 2000 // metres; points that are looked at
+	var points []Point
+	for _, a := range areas {
+		for _, polygon := range a.Geometry {
+			for _, ring := range polygon {
+				for _, p := range ring {
+					points = append(points, fromOrb(p))
+				}
+			}
+		}
+	}
+	farthest := func(datum Datum) (metres float64) {
+		for i := 0; i < len(points); i += 1 + len(points)/most {
+			if p := datum.ToWGS84(points[i]); !d.Contains(p) {
+				metres = max(metres, d.Distance(p))
+			}
+		}
+		return metres
+	}
+	beyond := farthest(WGS84)
+	if beyond < far {
+		return nil
+	}
+	for _, datum := range []Datum{GCJ02, BD09} {
+		if farthest(datum) < far/2 {
+			return fault.New(fault.Invalid, "place.areas_shifted", "datum", string(datum), "metres", int(beyond))
+		}
+	}
+	return nil
+}

@@ -24,8 +24,8 @@ const (
 // AreaFile is what a file of areas holds.
 type AreaFile struct {
 	Areas []Area
-	// Notes are things an office should look at that do not stop an import: an outline that
-	// crosses itself (place.areas_crosses), two areas of one code (place.areas_same_code).
+	// Notes are things that do not stop the reading: an outline that crosses itself
+	// (place.areas_crosses, which an import refuses), two areas of one code (place.areas_same_code).
 	Notes []*fault.Error
 }
 

@@ -13,7 +13,6 @@ import (
 	"syscall"
 
 	"jiexu/app"
-	"jiexu/area"
 	"jiexu/fault"
 	"jiexu/law"
 	"jiexu/org"
@@ -175,7 +174,7 @@ func (c *ImportAreasCmd) Run(env *Env) error {
 		return err
 	}
 	defer a.Close()
-	done, err := area.Import(ctx, a.DB, actor, content, datum, c.All, env.Now())
+	done, err := a.Atlas.Import(ctx, a.DB, actor, content, datum, c.All, env.Now())
 	if err != nil {
 		return err
 	}
