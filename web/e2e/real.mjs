@@ -11,7 +11,8 @@ import { accessible, fits, settled, walk } from './page.mjs'
 const run = promisify(execFile)
 const samples = new URL('../../docs/samples/complaints.csv', import.meta.url)
 const kept = {}
-const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+/** Shanghai's date now: a run may pass midnight. */
+const today = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
 
 /** A small true photograph: a PNG of stripes. */
 function photo() {
@@ -129,7 +130,7 @@ export const stories = {
     await officer.goto(office.base + kept.case)
     await officer.locator('[data-step]:visible').first().waitFor()
     if (await officer.locator('[data-blocked=report]', { hasText: '改正' }).count()) {
-      await office.take('officer.dnl1', kept.case, 'order_correction', { order: '七日内恢复原状', correct_by: today })
+      await office.take('officer.dnl1', kept.case, 'order_correction', { order: '七日内恢复原状', correct_by: today() })
       await office.take('officer.dnl1', kept.case, 'not_corrected')
     }
     await office.take('officer.dnl1', kept.case, 'report', { summary: '当事人擅自改建外立面，事实清楚，证据充分。', proposal: '建议罚款三千元。' })
@@ -144,7 +145,7 @@ export const stories = {
     await tab.close()
     await drawer.locator('.el-drawer__footer .btn.primary').click()
     await officer.locator('[data-paper="penalty.notice"]').waitFor()
-    await office.take('officer.dnl1', kept.case, 'serve_notice', { method: '直接送达', served_on: today, receiver: '周启明（法定代表人）' })
+    await office.take('officer.dnl1', kept.case, 'serve_notice', { method: '直接送达', served_on: today(), receiver: '周启明（法定代表人）' })
   },
 
   async 'the decision is blocked, says why, and the article opens beside the page'({ office }) {
@@ -165,8 +166,8 @@ export const stories = {
     if (await officer.locator('[data-step=waive_hearing]').count()) await office.take('officer.dnl1', kept.case, 'waive_hearing', { statement: '不要求听证。' })
     await office.take('legal', kept.case, 'pass_review', { opinion: '程序合法，裁量适当。' })
     await office.take('head', kept.case, 'decide', { amount: 3000, opinion: '同意，作出处罚决定。' })
-    await office.take('officer.dnl1', kept.case, 'serve_decision', { method: '直接送达', served_on: today, receiver: '周启明（法定代表人）' })
-    await office.take('officer.dnl1', kept.case, 'pay', { voucher: 'V-0001', amount: 3000, paid_on: today })
+    await office.take('officer.dnl1', kept.case, 'serve_decision', { method: '直接送达', served_on: today(), receiver: '周启明（法定代表人）' })
+    await office.take('officer.dnl1', kept.case, 'pay', { voucher: 'V-0001', amount: 3000, paid_on: today() })
     await office.take('leader.dnl', kept.case, 'close', { opinion: '罚款缴清，结案。' })
     const page = await office.take('legal', kept.case, 'archive', { volume: '2026-罚-100', pages: 36 })
     await page.locator('.crumb', { hasText: '已归档' }).waitFor()

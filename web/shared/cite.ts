@@ -15,10 +15,10 @@ const names: Record<string, Record<string, string>> = {
 
 /** Says a citation in a language; one it cannot read is shown as it is. */
 export function citeText(cite: string, lang: string): string {
-  const m = /^([A-Z]{2,4}) (\d+)(?:\((\d+)\))?(?:\((\d+)\))?$/.exec(cite)
+  const m = /^([A-Z]{2,4}) (\d+)(?:\((\d+)(?:\.(\d+))?\))?$/.exec(cite)
   if (!m) return cite
   const [, code, article, para, item] = m
   const name = names[lang]?.[code] ?? code
   if (lang === 'zh-CN') return `${name} ${article}条${para ? `${para}款` : ''}${item ? `${item}项` : ''}`
-  return `${name} art. ${article}${para ? `(${para})` : ''}${item ? `(${item})` : ''}`
+  return `${name} art. ${article}${para ? `(${para}${item ? `.${item}` : ''})` : ''}`
 }
