@@ -47,9 +47,12 @@ func Append(ctx context.Context, tx *store.Tx, e Entry) (string, error) {
 		}
 		d.Rows = append(d.Rows, RowDigest{Table: r.Table, Key: r.Key, SHA256: placeholder})
 	}
-	data, err := d.encode()
-	if err != nil {
-		return "", fmt.Errorf("ledger: %s: %w", e.Kind, err)
+	// The entry is written out at the end; what may be too large is looked at now.
+	var data []byte
+	if len(d.Body)+200*len(rows) > MaxData/4 {
+		if data, err = d.encode(); err != nil {
+			return "", fmt.Errorf("ledger: %s: %w", e.Kind, err)
+		}
 	}
 	if len(data) > MaxData {
 		return "", fault.New(fault.TooLarge, "ledger.entry_too_large", "kind", e.Kind, "size", len(data), "max", MaxData)

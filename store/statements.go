@@ -66,10 +66,14 @@ type keepingConn struct {
 }
 
 // keeps reports whether a query is worth keeping: what reads and writes rows, no PRAGMA, of which
-// some act when they are compiled.
+// some act when they are compiled. The job queue's begin with a line that names them.
 func keeps(query string) bool {
 	if len(query) > maxKeptLength {
 		return false
+	}
+	for strings.HasPrefix(query, "--") {
+		_, query, _ = strings.Cut(query, "\n")
+		query = strings.TrimLeft(query, " \t\r\n")
 	}
 	for _, verb := range []string{"SELECT", "INSERT", "UPDATE", "DELETE"} {
 		if strings.HasPrefix(query, verb) {
