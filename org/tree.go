@@ -197,6 +197,10 @@ func ScopeUnits(a Actor, op string) (units []string, everywhere bool) {
 // maxNamed is how many units a condition names one by one; a larger scope is asked of the database.
 const maxNamed = 8
 
+// maxListed is how many units of a large scope are listed in a condition; a scope larger still is asked
+// of the database.
+const maxListed = 100
+
 // ScopeSQL is Actor.Can as a condition of a list: it holds for the rows whose unit, in the given
 // column, is one in which the actor may do the operation. next is the number of the first free
 // placeholder; args are the values of those that it uses.
@@ -222,6 +226,9 @@ func ScopeSQL(a Actor, op, column string, next int) (cond string, args []any) {
 	if named := a.tree.Below(units); len(named) <= maxNamed {
 		slices.Sort(named) // the same scope is the same question
 		units, open, closing = named, column+" IN (", ")"
+	} else if len(named) <= maxListed {
+		slices.Sort(named)
+		units, open, closing = named, "coalesce("+column+", '') IN (", ")"
 	}
 	var b strings.Builder
 	b.WriteString(open)
