@@ -63,6 +63,8 @@ type Blank struct {
 	Seal      bool              // bears the seal of the authority
 	// EveryPage asks those who sign for a signature on each page, as records do.
 	EveryPage bool
+	// Government: the district government issues it, not the authority (SB 10).
+	Government bool
 	// Served: it goes to the party and takes effect by service.
 	Served bool
 	// Fill proposes values from what the case already knows; nil proposes none.
@@ -132,7 +134,12 @@ func (s *Sheet) Title() string { return s.Blank.Name.ZH }
 func (s *Sheet) Serial() string { return s.Number }
 
 // Issuer is the authority.
-func (s *Sheet) Issuer() string { return s.Dossier.Authority }
+func (s *Sheet) Issuer() string {
+	if s.Blank.Government {
+		return s.Dossier.Government
+	}
+	return s.Dossier.Authority
+}
 
 // Dated is the day that the document bears.
 func (s *Sheet) Dated() law.Date { return s.On }
@@ -182,8 +189,7 @@ func (s *Sheet) Content() []Block {
 func (s *Sheet) compose() ([]Block, []gap) {
 	c := *s
 	c.gaps = nil
-	authority := c.must("authority", "执法机关名称", "the authority", c.Dossier.Authority)
-	blocks := append([]Block{Masthead{authority, c.Title(), c.Number}}, c.Blank.Content(&c)...)
+	blocks := append([]Block{Masthead{c.issuer(), c.Title(), c.Number}}, c.Blank.Content(&c)...)
 	return blocks, c.gaps
 }
 

@@ -8,7 +8,7 @@ import (
 // collected holds the blanks by kind, and in the order of a file.
 var collected = sync.OnceValues(func() ([]*Blank, map[Kind]*Blank) {
 	var all []*Blank
-	for _, part := range [][]*Blank{filing, records} {
+	for _, part := range [][]*Blank{filing, records, gathering, shots, measures, deciding, hearings, endings, service, execution, substitutes, demolition, closings} {
 		all = append(all, part...)
 	}
 	order := Stages()

@@ -6,19 +6,27 @@ import "strings"
 type Photos struct {
 	Items  []Photo
 	Height float64 // the most that one may take, in millimetres; 0: so that two stand on a page
+	Word   string  // what one is called; empty: 照片
 }
 
 func (b Photos) text() []string {
 	var out []string
 	for i, p := range b.Items {
-		out = append(out, p.lines(i+1)...)
+		out = append(out, p.lines(b.word()+itoa(i+1))...)
 	}
 	return out
 }
 
+func (b Photos) word() string {
+	if b.Word == "" {
+		return "照片"
+	}
+	return b.Word
+}
+
 // lines is what stands below the picture.
-func (p Photo) lines(number int) []string {
-	out := []string{"照片" + itoa(number) + "：" + strings.Join(paragraphs(orNone(p.Caption)), " ")}
+func (p Photo) lines(name string) []string {
+	out := []string{name + "：" + strings.Join(paragraphs(orNone(p.Caption)), " ")}
 	var facts []string
 	if !p.Taken.IsZero() {
 		facts = append(facts, "拍摄时间："+momentChinese(p.Taken))

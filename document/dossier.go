@@ -50,6 +50,9 @@ type Dossier struct {
 	Execution       string  // the court to ask for enforcement; empty: Court
 	Government      string  // the government that demands and decides demolition (SB 10)
 	Contact         Contact // where the party finds the authority
+	// Above is where decisions of the government itself are contested: the city's government, and the court that
+	// hears suits against a county-level government (AL 15).
+	Above struct{ Reconsideration, Court string }
 }
 
 // Officer is an officer who handles the case.

@@ -4,17 +4,19 @@ import "jiexu/document/pdf"
 
 // The sizes of type, in points, and the heights of lines in them.
 const (
-	mastSize   = 22.0 // 二号
-	mastHeight = 36.0
-	keySize    = 14.0 // 四号, tables of labels and values
-	listSize   = 12.0 // 小四, tables with a head
-	noteSize   = 10.5 // 五号
-	checkSize  = 9.0  // 小五
-	tableLead  = 1.45 // line height of tables and notes, in sizes
-	padding    = 5.0  // between a table's border and its text
-	border     = 0.6  // width of a table's lines
-	unbroken   = 8    // a table row of more lines than this may be parted by a page break
-	tableGap   = 0.35 * lineHeight
+	mastSize    = 22.0 // 二号
+	mastHeight  = 36.0
+	keySize     = 14.0 // 四号, tables of labels and values
+	listSize    = 12.0 // 小四, tables with a head
+	closeSize   = 11.0
+	closeHeight = 22.5 // of a line where type is set close
+	noteSize    = 10.5 // 五号
+	checkSize   = 9.0  // 小五
+	tableLead   = 1.45 // line height of tables and notes, in sizes
+	padding     = 5.0  // between a table's border and its text
+	border      = 0.6  // width of a table's lines
+	unbroken    = 8    // a table row of more lines than this may be parted by a page break
+	tableGap    = 0.35 * lineHeight
 )
 
 // layout turns blocks into rows.
@@ -23,12 +25,35 @@ type layout struct {
 	check *qr
 	seal  *impression
 	draft bool
+	close bool
 	err   error // the first picture that could not be read
 	rows  []row
 }
 
-func (l *layout) body() setting { return setting{l.fonts.body, em, areaWidth} }
-func (l *layout) bold() setting { return setting{l.fonts.title, em, areaWidth} }
+func (l *layout) body() setting { return setting{l.fonts.body, l.size(em), areaWidth} }
+func (l *layout) bold() setting { return setting{l.fonts.title, l.size(em), areaWidth} }
+
+// size is the size of type: what stays in the file — records, approvals — is set closer than what is issued.
+func (l *layout) size(usual float64) float64 {
+	switch {
+	case !l.close:
+		return usual
+	case usual == em:
+		return keySize
+	case usual == keySize:
+		return listSize
+	default:
+		return min(usual, closeSize)
+	}
+}
+
+// lead is the height of a line of running text.
+func (l *layout) lead() float64 {
+	if l.close {
+		return closeHeight
+	}
+	return lineHeight
+}
 func (l *layout) blank(h float64) row {
 	return row{height: h, blank: true, draw: func(*pdf.Page, float64, bool, bool) {}}
 }
@@ -49,16 +74,16 @@ func (l *layout) add(b Block) {
 	case Masthead:
 		l.masthead(b)
 	case Addressee:
-		l.paragraph(l.body(), b.Text, 0, lineHeight)
+		l.paragraph(l.body(), b.Text, 0, l.lead())
 	case Heading:
 		from := len(l.rows)
-		l.paragraph(l.bold(), b.Text, 2*em, lineHeight)
+		l.paragraph(l.bold(), b.Text, 2*l.size(em), l.lead())
 		for i := from; i < len(l.rows); i++ {
 			l.rows[i].keep = true
 		}
 	case Paragraph:
 		for _, text := range b.text() {
-			l.paragraph(l.body(), text, 2*em, lineHeight)
+			l.paragraph(l.body(), text, 2*l.size(em), l.lead())
 		}
 	case Note:
 		if n := len(l.rows); n > 0 {
@@ -139,9 +164,9 @@ func (ln line) width() (w float64) {
 
 // table lays its rows out. A short row stays whole; a long one may be parted between its lines.
 func (l *layout) table(t Table) {
-	size := keySize
+	size := l.size(keySize)
 	if t.Head != nil {
-		size = listSize
+		size = l.size(listSize)
 	}
 	g := &grid{edges: []float64{left}}
 	total := 0.0

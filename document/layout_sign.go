@@ -26,10 +26,18 @@ func (l *layout) signing(b Signing) {
 	if n := len(l.rows); n > 0 {
 		l.rows[n-1].keep = true // nobody signs on a page that holds nothing else
 	}
-	l.rows = append(l.rows, l.blank(tableGap))
-	s := setting{l.fonts.body, keySize, areaWidth}
+	gap := l.blank(tableGap)
+	gap.keep = true
+	l.rows = append(l.rows, gap)
+	from := len(l.rows)
+	s := setting{l.fonts.body, l.size(keySize), areaWidth}
 	for _, ln := range b.Lines {
 		l.rows = append(l.rows, l.signLine(s, ln, left)...)
+	}
+	if len(l.rows)-from <= unbroken {
+		for i := from; i < len(l.rows)-1; i++ {
+			l.rows[i].keep = true
+		}
 	}
 }
 
@@ -111,10 +119,11 @@ func (l *layout) opinions(b Opinions) {
 }
 
 func (l *layout) opinion(g *grid, o Opinion) []row {
-	head := setting{l.fonts.title, keySize, g.edges[1] - g.edges[0] - 2*padding}
+	size := l.size(keySize)
+	head := setting{l.fonts.title, size, g.edges[1] - g.edges[0] - 2*padding}
 	label := cell{setting: head, x: g.edges[0] + padding, lines: head.balanced(o.Label), center: true}
-	body := setting{l.fonts.body, keySize, g.edges[2] - g.edges[1] - 2*padding}
-	x, height := g.edges[1]+padding, keySize*tableLead
+	body := setting{l.fonts.body, size, g.edges[2] - g.edges[1] - 2*padding}
+	x, height := g.edges[1]+padding, size*tableLead
 	var inner []row
 	for _, text := range paragraphs(o.Text) {
 		for _, ln := range body.breakLines(text, 0) {
@@ -193,7 +202,7 @@ func (l *layout) photos(b Photos) {
 			}})
 		}
 		from := len(l.rows)
-		for _, text := range p.lines(i + 1) {
+		for _, text := range p.lines(b.word() + itoa(i+1)) {
 			l.paragraph(s, text, 0, noteSize*tableLead)
 		}
 		for j := from; j < len(l.rows)-1; j++ {

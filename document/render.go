@@ -46,6 +46,9 @@ func (press Press) print(f Form) ([]byte, error) {
 	}
 	blocks := f.Content()
 	l := &layout{fonts: press.Fonts, draft: press.draft}
+	if sheet, is := f.(*Sheet); is {
+		l.close = !sheet.Blank.Seal
+	}
 	if !press.draft {
 		if err := press.Fonts.covers(written(blocks)); err != nil {
 			return nil, err

@@ -173,23 +173,42 @@ func (s *Sheet) pictures(name string) []Photo {
 // cite spells a citation in the text in force on the day of the document.
 func (s *Sheet) cite(c law.Cite) string { return cited(c, s.On) }
 
-// cites spells several, the last one joined by 和; the title of a statute stands once where its articles follow each
-// other.
+// cites spells several, the last one joined by 和. What two that follow each other share is said once: 第六十四条第一款第
+// （四）项和第（五）项.
 func (s *Sheet) cites(list ...law.Cite) string {
-	names := make([]string, len(list))
+	var b strings.Builder
 	for i, c := range list {
-		names[i] = s.cite(c)
-		if i > 0 && list[i-1].Statute == c.Statute {
-			_, names[i], _ = strings.Cut(names[i], "》")
+		switch {
+		case i == 0:
+		case i == len(list)-1:
+			b.WriteString("和")
+		default:
+			b.WriteString("、")
 		}
+		text := s.cite(c)
+		if i > 0 && list[i-1].Statute == c.Statute {
+			_, text, _ = strings.Cut(text, "》")
+			if was := list[i-1]; was.Article == c.Article && c.Para > 0 && was.Para > 0 {
+				_, text, _ = strings.Cut(text, "条")
+				if was.Para == c.Para && c.Item > 0 && was.Item > 0 {
+					_, text, _ = strings.Cut(text, "款")
+				}
+			}
+		}
+		b.WriteString(text)
 	}
-	if n := len(names); n > 1 {
-		return strings.Join(names[:n-1], "、") + "和" + names[n-1]
-	}
-	return strings.Join(names, "")
+	return b.String()
 }
 
 func (s *Sheet) you() string { return s.Dossier.Party.you() }
+
+// issuer is the authority in whose name the document is issued.
+func (s *Sheet) issuer() string {
+	if s.Blank.Government {
+		return s.must("government", "区人民政府", "the district government", s.Dossier.Government)
+	}
+	return s.must("authority", "执法机关名称", "the authority", s.Dossier.Authority)
+}
 
 func (s *Sheet) partyName() string {
 	return s.must("party.name", "当事人姓名（名称）", "the party's name", s.Dossier.Party.Name)
@@ -219,7 +238,15 @@ func (s *Sheet) court() string {
 	return s.must("court", "管辖法院", "the court to sue in", s.Dossier.Court)
 }
 
-// provisions spells the articles violated or relied on.
+// day is a day that the dossier must know.
+func (s *Sheet) day(name, zh, en string, d law.Date) string {
+	if d.IsZero() {
+		return s.gap(name, procedure.T(zh, en))
+	}
+	return d.Chinese()
+}
+
+// violated and basis spell the articles violated or relied on.
 func (s *Sheet) violated() string {
 	if len(s.Dossier.Violated) == 0 {
 		return s.gap("violated", procedure.T("违反的规定", "the provision violated"))
@@ -324,6 +351,14 @@ func (s *Sheet) signed(who Signer) (out []*Signature) {
 // signLines are the lines of one part: who signed, and an empty line for who has not yet.
 func (s *Sheet) signLines(who Signer, label string) (lines []SignLine) {
 	signed := s.signed(who)
+	if who == Attendee && len(signed) == 0 { // a line for each who was there
+		for _, row := range s.Values.Rows("present") {
+			lines = append(lines, SignLine{Label: label + row.Text("name")})
+		}
+		if lines != nil {
+			return lines
+		}
+	}
 	if who != Officers {
 		for _, g := range signed {
 			lines = append(lines, SignLine{label, g})
@@ -334,7 +369,7 @@ func (s *Sheet) signLines(who Signer, label string) (lines []SignLine) {
 		return lines
 	}
 	for _, o := range s.Dossier.Officers {
-		line := SignLine{Label: label + "（执法证号：" + orNone(o.Certificate) + "）"}
+		line := SignLine{Label: label + "（证号" + orNone(o.Certificate) + "）"}
 		for i, g := range signed {
 			if g != nil && g.Name == o.Name {
 				line.Signed, signed[i] = g, nil
@@ -360,6 +395,9 @@ func (s *Sheet) signing(labels map[Signer]string) Signing {
 		switch {
 		case !set || label == "":
 			label = who.Label().ZH + "（签名）"
+			if who == Officers {
+				label = who.Label().ZH
+			}
 			if who == PartySigns || who == Recipient {
 				label = who.Label().ZH + "（签名或者盖章）"
 			}
@@ -374,7 +412,7 @@ func (s *Sheet) signing(labels map[Signer]string) Signing {
 
 // close ends what is issued under the seal.
 func (s *Sheet) close(note string) []Block {
-	out := []Block{Closing{s.must("authority", "执法机关名称", "the authority", s.Dossier.Authority), s.On}}
+	out := []Block{Closing{s.issuer(), s.On}}
 	if note != "" {
 		out = append(out, Note{note})
 	}
@@ -386,10 +424,48 @@ func (s *Sheet) close(note string) []Block {
 func (s *Sheet) remedies(what string, first bool) Paragraph {
 	you := s.you()
 	to := s.must("reconsideration", "行政复议机关", "the authority for reconsideration", s.Dossier.Reconsideration)
+	court := s.court()
+	if s.Blank.Government {
+		to = s.must("above.reconsideration", "对区人民政府决定的行政复议机关", "the authority for reconsideration of the government's decision", s.Dossier.Above.Reconsideration)
+		court = s.must("above.court", "对区人民政府决定的管辖法院", "the court to sue the government in", s.Dossier.Above.Court)
+	}
 	if first {
 		return Paragraph{you + "如不服" + what + "，根据" + s.cites(law.AR(20, 1), law.AR(23, 1, 1)) + "的规定，应当自知道" + what + "之日起六十日内先向" + to +
-			"申请行政复议；对行政复议决定不服的，可以再依法向" + s.court() + "提起行政诉讼。"}
+			"申请行政复议；对行政复议决定不服的，可以再依法向" + court + "提起行政诉讼。"}
 	}
 	return Paragraph{you + "如不服" + what + "，可以自知道" + what + "之日起六十日内，根据" + s.cite(law.AR(20, 1)) + "的规定，向" + to +
-		"申请行政复议；也可以自知道" + what + "之日起六个月内，根据" + s.cite(law.AL(46, 1)) + "的规定，直接向" + s.court() + "提起行政诉讼。"}
+		"申请行政复议；也可以自知道" + what + "之日起六个月内，根据" + s.cite(law.AL(46, 1)) + "的规定，直接向" + court + "提起行政诉讼。"}
+}
+
+// addressed is what is sent to the party under the seal: the party, what is said, where to find the authority.
+func (s *Sheet) addressed(note string, blocks ...Block) []Block {
+	out := append([]Block{s.party(), Addressee{s.partyName() + "："}}, blocks...)
+	out = append(out, s.contact())
+	return append(out, s.close(note)...)
+}
+
+// public is what is announced under the seal.
+func (s *Sheet) public(note string, blocks ...Block) []Block {
+	return append(append([]Block{}, blocks...), s.close(note)...)
+}
+
+// letter is what is sent to another body under the seal.
+func (s *Sheet) letter(to, note string, blocks ...Block) []Block {
+	out := append([]Block{Addressee{to + "："}}, blocks...)
+	out = append(out, s.contact())
+	return append(out, s.close(note)...)
+}
+
+// days is a number of days in Chinese figures.
+func (s *Sheet) days(name string) string {
+	n, ok := s.Values.Number(s.field(name).Name)
+	if !ok {
+		return s.value(name)
+	}
+	return law.Numeral(int(n))
+}
+
+// two is the usual note on copies.
+func two(what string) string {
+	return "本" + what + "一式二份，一份送达当事人，一份由本机关归档。"
 }
