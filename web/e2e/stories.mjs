@@ -145,4 +145,16 @@ export const stories = {
       await fits(page, path)
     }
   },
+
+  async 'a session that has run out leads to signing in, and back to where one was'({ page, base }) {
+    await page.goto(`${base}/cases?overdue=1`)
+    await settled(page)
+    await fetch(`${base}/api/v1/session`, { method: 'DELETE' })
+    await page.locator('[data-nav=complaints]:visible, nav a[href="/complaints"]:visible').first().click()
+    await page.waitForURL(/sign-in\?.*why=expired/)
+    await page.locator('[data-demo=officer]').click()
+    await page.locator('form .btn.primary').click()
+    await page.waitForURL(/\/complaints/)
+    await settled(page)
+  },
 }

@@ -53,6 +53,13 @@ export async function refreshSession(): Promise<void> {
   }
 }
 
+/** The server knows nobody here any more: the session was ended or has run out. */
+export function forgetSession(): void {
+  disconnect()
+  session.person = null
+  session.known = false
+}
+
 export async function signIn(login: string, password: string): Promise<void> {
   await post<unknown>('/session', { login, password }, { key: newKey() })
   await refreshSession()
