@@ -38,9 +38,10 @@ type Problem struct {
 
 // FieldProblem is one wrong field, named as the API spells it.
 type FieldProblem struct {
-	Name   string `json:"name"`
-	Code   string `json:"code"`
-	Detail string `json:"detail"`
+	Name   string   `json:"name"`
+	Code   string   `json:"code"`
+	Detail string   `json:"detail"`
+	Cites  []string `json:"cites,omitempty" doc:"the articles that say so, where a step is blocked"`
 }
 
 func (p *Problem) Error() string  { return p.Code }
@@ -98,7 +99,8 @@ func problemOf(err error, lang, request string) *Problem {
 			p.Params = e.Params
 		}
 		for _, f := range e.Fields {
-			p.Fields = append(p.Fields, FieldProblem{Name: f.Name, Code: f.Code, Detail: words.Text(lang, f.Code, f.Params)})
+			cites, _ := f.Params["cites"].([]string)
+			p.Fields = append(p.Fields, FieldProblem{Name: f.Name, Code: f.Code, Detail: words.Text(lang, f.Code, f.Params), Cites: cites})
 		}
 		switch e.Kind {
 		case fault.TooMany:

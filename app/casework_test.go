@@ -358,3 +358,27 @@ func TestHearing(t *testing.T) {
 		w.check()
 	})
 }
+
+// Whatever stands in the way of a step, the answer names the articles: the reasons that Next gives where a
+// need is not met, the step's own where the state or the role is not right.
+func TestBlockedStepsNameTheirArticles(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sqlitePlace(t))
+	s := newStory(w)
+	s.tell(t, append(slices.Clone(toCase), toNoticed...))
+	rev := w.as("head").do("GET", s.fill("/cases/{case}"), "").ok(200).text("rev")
+	for _, c := range []struct {
+		cause, who, step string
+		status           int
+		code, at         string
+	}{
+		{"a need that is not met", "head", "decide", 403, "procedure.blocked", "fields.0.cites.0"},
+		{"another state", "officer.jas1", "pay", 409, "procedure.not_now", "params.cites.0"},
+		{"another role", "officer.jas1", "decide", 403, "refused.unit", "params.cites.0"},
+	} {
+		a := w.as(c.who).do("POST", s.fill("/cases/{case}/steps/"+c.step), `{}`, "If-Match", `"`+rev+`"`)
+		if a.status != c.status || a.text("code") != c.code || a.text(c.at) == "" {
+			t.Errorf("%s: %d %s; want %d %s with articles at %s", c.cause, a.status, a.body, c.status, c.code, c.at)
+		}
+	}
+}

@@ -108,119 +108,122 @@ var loginOf = map[string]string{org.Desk: "desk", org.Leader: "leader.jas", org.
 
 func TestEveryRoleAndEveryOperation(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sqlitePlace(t))
-	if len(loginOf) != len(org.Roles) {
-		t.Errorf("there are %d roles, and the matrix knows %d", len(org.Roles), len(loginOf))
-	}
-	known := map[string]bool{}
-	refused := 0
-	for _, op := range api.Operations() {
-		known[op.ID] = true
-		s, ok := matrix[op.ID]
-		if !ok {
-			t.Errorf("%s has no row in the matrix: say who may do it", op.ID)
-			continue
+	eachEngine(t, func(t *testing.T, w *world) {
+		if len(loginOf) != len(org.Roles) {
+			t.Errorf("there are %d roles, and the matrix knows %d", len(org.Roles), len(loginOf))
 		}
-		headers := []string{}
-		if op.Command {
-			headers = []string{"If-Match", `"1"`}
-		}
-		a := w.as("").do(op.Method, s.path, s.body, headers...)
-		switch {
-		case s.may == nil && !op.Public:
-			t.Errorf("%s is for everybody by the matrix, and not public", op.ID)
-		case s.may != nil && a.status != http.StatusUnauthorized:
-			t.Errorf("nobody does %s: %d %s", op.ID, a.status, a.body)
-		}
-		for _, r := range org.Roles {
-			b := w.as(loginOf[r.Code])
-			if op.ID == "session.sign_out" || op.ID == "session.end_all" {
-				continue // they would end the session of all that follows; session.end stands for them
+		known := map[string]bool{}
+		refused := 0
+		for _, op := range api.Operations() {
+			known[op.ID] = true
+			s, ok := matrix[op.ID]
+			if !ok {
+				t.Errorf("%s has no row in the matrix: say who may do it", op.ID)
+				continue
 			}
-			a := b.do(op.Method, s.path, s.body, headers...)
-			may := s.may == nil || slices.Contains(s.may, r.Code)
+			headers := []string{}
+			if op.Command {
+				headers = []string{"If-Match", `"1"`}
+			}
+			a := w.as("").do(op.Method, s.path, s.body, headers...)
 			switch {
-			case a.status >= 500:
-				t.Errorf("%s of the %s: %d %s", op.ID, r.Code, a.status, a.body)
-			case may && s.may != nil && (a.status == http.StatusUnauthorized || a.text("code") == "refused"):
-				t.Errorf("the %s may do %s and is refused: %s", r.Code, op.ID, a.body)
-			case !may:
-				refused++
-				a.problem(http.StatusForbidden, "refused")
+			case s.may == nil && !op.Public:
+				t.Errorf("%s is for everybody by the matrix, and not public", op.ID)
+			case s.may != nil && a.status != http.StatusUnauthorized:
+				t.Errorf("nobody does %s: %d %s", op.ID, a.status, a.body)
+			}
+			for _, r := range org.Roles {
+				b := w.as(loginOf[r.Code])
+				if op.ID == "session.sign_out" || op.ID == "session.end_all" {
+					continue // they would end the session of all that follows; session.end stands for them
+				}
+				a := b.do(op.Method, s.path, s.body, headers...)
+				may := s.may == nil || slices.Contains(s.may, r.Code)
+				switch {
+				case a.status >= 500:
+					t.Errorf("%s of the %s: %d %s", op.ID, r.Code, a.status, a.body)
+				case may && s.may != nil && (a.status == http.StatusUnauthorized || a.text("code") == "refused"):
+					t.Errorf("the %s may do %s and is refused: %s", r.Code, op.ID, a.body)
+				case !may:
+					refused++
+					a.problem(http.StatusForbidden, "refused")
+				}
 			}
 		}
-	}
-	for id := range matrix {
-		if !known[id] {
-			t.Errorf("the matrix has a row for %s, which is no operation", id)
+		for id := range matrix {
+			if !known[id] {
+				t.Errorf("the matrix has a row for %s, which is no operation", id)
+			}
 		}
-	}
-	if n := w.count(`SELECT count(*) FROM org_refusals WHERE code = 'refused'`); n != refused {
-		t.Errorf("%d refusals are recorded of %d", n, refused)
-	}
+		if n := w.count(`SELECT count(*) FROM org_refusals WHERE code = 'refused'`); n != refused {
+			t.Errorf("%d refusals are recorded of %d", n, refused)
+		}
+	})
 }
 
 // Each command, sent as a browser on another site would send it, or with what belongs to another, or
 // blindly, is refused.
 func TestForgedAndBlindCommands(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sqlitePlace(t))
-	before := w.count(`SELECT count(*) FROM ledger_entries WHERE kind <> 'org.refused'`)
-	forged := 0
-	for _, op := range api.Operations() {
-		s := matrix[op.ID]
-		if op.Public || op.Method == http.MethodGet || op.Method == http.MethodHead {
-			continue
+	eachEngine(t, func(t *testing.T, w *world) {
+		before := w.count(`SELECT count(*) FROM ledger_entries WHERE kind <> 'org.refused'`)
+		forged := 0
+		for _, op := range api.Operations() {
+			s := matrix[op.ID]
+			if op.Public || op.Method == http.MethodGet || op.Method == http.MethodHead {
+				continue
+			}
+			b := w.as(loginOf[s.may[0]])
+			forged += 4
+			b.do(op.Method, s.path, s.body, "If-Match", `"1"`, "X-CSRF-Token", "").problem(403, "api.csrf")
+			b.do(op.Method, s.path, s.body, "If-Match", `"1"`, "X-CSRF-Token", w.as("desk2").csrf).problem(403, "api.csrf")
+			b.do(op.Method, s.path, s.body, "If-Match", `"1"`, "Origin", "https://evil.example").problem(403, "api.origin")
+			b.do(op.Method, s.path, s.body, "If-Match", `"1"`, "Sec-Fetch-Site", "cross-site").problem(403, "api.origin")
+			if op.Command {
+				b.do(op.Method, s.path, s.body).problem(428, "api.precondition")
+				b.do(op.Method, s.path, s.body, "If-Match", "*").problem(400, "api.if_match")
+			}
 		}
-		b := w.as(loginOf[s.may[0]])
-		forged += 4
-		b.do(op.Method, s.path, s.body, "If-Match", `"1"`, "X-CSRF-Token", "").problem(403, "api.csrf")
-		b.do(op.Method, s.path, s.body, "If-Match", `"1"`, "X-CSRF-Token", w.as("desk2").csrf).problem(403, "api.csrf")
-		b.do(op.Method, s.path, s.body, "If-Match", `"1"`, "Origin", "https://evil.example").problem(403, "api.origin")
-		b.do(op.Method, s.path, s.body, "If-Match", `"1"`, "Sec-Fetch-Site", "cross-site").problem(403, "api.origin")
-		if op.Command {
-			b.do(op.Method, s.path, s.body).problem(428, "api.precondition")
-			b.do(op.Method, s.path, s.body, "If-Match", "*").problem(400, "api.if_match")
+		if n := w.count(`SELECT count(*) FROM org_refusals WHERE code IN ('api.csrf', 'api.origin')`); n != forged {
+			t.Errorf("%d of %d forged commands are recorded", n, forged)
 		}
-	}
-	if n := w.count(`SELECT count(*) FROM org_refusals WHERE code IN ('api.csrf', 'api.origin')`); n != forged {
-		t.Errorf("%d of %d forged commands are recorded", n, forged)
-	}
-	if after := w.count(`SELECT count(*) FROM ledger_entries WHERE kind <> 'org.refused'`); after != before {
-		t.Errorf("forged commands left %d entries", after-before)
-	}
-	stolen := &browser{w, "desk", "invented", w.as("desk").csrf}
-	stolen.do("GET", "/complaints", "").problem(401, "unauthenticated")
+		if after := w.count(`SELECT count(*) FROM ledger_entries WHERE kind <> 'org.refused'`); after != before {
+			t.Errorf("forged commands left %d entries", after-before)
+		}
+		stolen := &browser{w, "desk", "invented", w.as("desk").csrf}
+		stolen.do("GET", "/complaints", "").problem(401, "unauthenticated")
+	})
 }
 
 // A step is open to the roles that its procedure names, and to nobody else, whatever the state.
 func TestEveryRoleAndEveryStep(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, sqlitePlace(t))
-	s := newStory(w)
-	s.tell(t, toCase)
-	for _, c := range []struct {
-		procedure *procedure.Procedure
-		path      string
-	}{{intake.Handling, "/complaints/{complaint}/steps/"}, {casework.Ordinary, "/cases/{case}/steps/"}} {
-		for _, step := range c.procedure.Steps {
-			for role, login := range loginOf {
-				roles := []string{role}
-				if role == org.Leader {
-					roles = squad
-				}
-				may := slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(step.By, r) })
-				// A revision that was never there: whoever is let in changes nothing.
-				a := w.as(login).do("POST", s.fill(c.path)+step.Code, `{}`, "If-Match", `"999999"`)
-				code := a.text("code")
-				letIn := code == "changed_meanwhile" || code == "procedure.blocked"
-				if strings.HasPrefix(code, "refused") && a.status != 403 || a.status >= 500 {
-					t.Errorf("%s of the %s: %d %s", step.Code, role, a.status, a.body)
-				}
-				if letIn != may && !(may && code == "case.not_handler") {
-					t.Errorf("%s %s of the %s: let in %v, want %v: %s", c.procedure.Code, step.Code, role, letIn, may, a.body)
+	eachEngine(t, func(t *testing.T, w *world) {
+		s := newStory(w)
+		s.tell(t, toCase)
+		for _, c := range []struct {
+			procedure *procedure.Procedure
+			path      string
+		}{{intake.Handling, "/complaints/{complaint}/steps/"}, {casework.Ordinary, "/cases/{case}/steps/"}} {
+			for _, step := range c.procedure.Steps {
+				for role, login := range loginOf {
+					roles := []string{role}
+					if role == org.Leader {
+						roles = squad
+					}
+					may := slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(step.By, r) })
+					// A revision that was never there: whoever is let in changes nothing.
+					a := w.as(login).do("POST", s.fill(c.path)+step.Code, `{}`, "If-Match", `"999999"`)
+					code := a.text("code")
+					letIn := code == "changed_meanwhile" || code == "procedure.blocked"
+					if strings.HasPrefix(code, "refused") && a.status != 403 || a.status >= 500 {
+						t.Errorf("%s of the %s: %d %s", step.Code, role, a.status, a.body)
+					}
+					if letIn != may && !(may && code == "case.not_handler") {
+						t.Errorf("%s %s of the %s: let in %v, want %v: %s", c.procedure.Code, step.Code, role, letIn, may, a.body)
+					}
 				}
 			}
 		}
-	}
+	})
 }

@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -84,20 +85,16 @@ func (p *Procedure) Take(m Matter, step string, seen Seen, roles []string) (Matt
 	}
 	s := &p.Steps[i]
 	if !slices.Contains(p.index.from[now.from], i) {
-		return m, nil, fault.New(fault.Conflict, "procedure.not_now", "step", s.Title, "state", p.States[now.from].Title)
+		return m, nil, fault.New(fault.Conflict, "procedure.not_now", "step", s.Title, "state", p.States[now.from].Title, "cites", citeTexts(s.Cites))
 	}
 	c := p.choice(i, now, roles)
 	if !c.Mine {
-		return m, nil, fault.New(fault.Refused, "procedure.not_yours", "step", s.Title)
+		return m, nil, fault.New(fault.Refused, "procedure.not_yours", "step", s.Title, "cites", citeTexts(s.Cites))
 	}
 	if !c.Allowed {
 		refused := fault.New(fault.Refused, "procedure.blocked", "step", s.Title)
 		for _, r := range c.Reasons {
-			cites := make([]string, len(r.Cites))
-			for j, cite := range r.Cites {
-				cites[j] = cite.String()
-			}
-			refused.With(r.Fact, r.Code, "cites", cites)
+			refused.With(r.Fact, r.Code, "cites", citeTexts(r.Cites))
 		}
 		return m, nil, refused
 	}
@@ -117,6 +114,23 @@ func (p *Procedure) Take(m Matter, step string, seen Seen, roles []string) (Matt
 		}
 	}
 	return after, p.actions(s), nil
+}
+
+// Cited adds the step's articles to a refusal of it that was made elsewhere, as by the role table.
+func (s *Step) Cited(err error) error {
+	var refused *fault.Error
+	if errors.As(err, &refused) && refused.Params != nil {
+		refused.Params["cites"] = citeTexts(s.Cites)
+	}
+	return err
+}
+
+func citeTexts(cites []law.Cite) []string {
+	out := make([]string, len(cites))
+	for i, c := range cites {
+		out[i] = c.String()
+	}
+	return out
 }
 
 // actions lists what a step does to clocks: those that it ends before those that it starts, so that a

@@ -97,7 +97,7 @@ func (s *Service) prepare(ctx context.Context, tx *store.Tx, actor org.Actor, id
 		return nil, fault.New(fault.NotFound, "procedure.no_step", "step", code)
 	}
 	if err := actor.Must(step.Op, f.Unit); err != nil {
-		return nil, err
+		return nil, step.Cited(err)
 	}
 	a := &act{file: f, actor: actor, step: step, now: s.now(), entry: store.NewID(), body: map[string]any{}}
 	return a, a.isTheirs()

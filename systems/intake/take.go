@@ -141,7 +141,7 @@ func (s *Service) prepare(ctx context.Context, tx *store.Tx, actor org.Actor, id
 		return nil, fault.New(fault.NotFound, "procedure.no_step", "step", code)
 	}
 	if err := actor.Must(step.Op, f.Unit); err != nil {
-		return nil, err
+		return nil, step.Cited(err)
 	}
 	now := s.now()
 	if n := len(f.steps); n > 0 && now.Before(f.steps[n-1].At) {
