@@ -3,6 +3,7 @@ package app_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -379,6 +380,27 @@ func TestBlockedStepsNameTheirArticles(t *testing.T) {
 		a := w.as(c.who).do("POST", s.fill("/cases/{case}/steps/"+c.step), `{}`, "If-Match", `"`+rev+`"`)
 		if a.status != c.status || a.text("code") != c.code || a.text(c.at) == "" {
 			t.Errorf("%s: %d %s; want %d %s with articles at %s", c.cause, a.status, a.body, c.status, c.code, c.at)
+		}
+	}
+}
+
+// Evidence from after today is refused; evidence from before the act is kept, with a note.
+func TestEvidenceBeforeTheAct(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sqlitePlace(t))
+	s := newStory(w)
+	s.tell(t, toCase)
+	officer := w.as("officer.jas1")
+	act := officer.do("GET", s.fill("/cases/{case}"), "").ok(200).text("actDate")
+	for on, notes := range map[string]bool{"1900-01-01": true, act: false, "2026-11-24": false} {
+		rev := officer.do("GET", s.fill("/cases/{case}"), "").ok(200).text("rev")
+		a := officer.do("POST", s.fill("/cases/{case}/evidence"), `{"kind":"record","title":"笔录","proves":"事实","obtainedOn":"`+on+`"}`, "If-Match", `"`+rev+`"`, "Accept-Language", "en")
+		if on == "2026-11-24" {
+			a.problem(422, "form")
+			continue
+		}
+		if got := strings.Contains(a.ok(200).text("notes.0"), "before the day of the act"); got != notes {
+			t.Errorf("obtained on %s, act on %s: %s", on, act, a.body)
 		}
 	}
 }

@@ -139,6 +139,11 @@ func (s *Service) Operations(a huma.API) {
 			Body EvidenceInput
 		}) (*resultOutput, error) {
 			r, err := s.AddEvidence(ctx, api.Actor(ctx), in.ID, api.Rev(ctx), in.Body)
+			if err == nil {
+				for i, code := range r.Notes {
+					r.Notes[i] = words.Text(api.Lang(ctx), code, nil)
+				}
+			}
 			return &resultOutput{r}, err
 		})
 	api.Register(a, api.Op{ID: "casework.document", Method: http.MethodGet, Path: "/cases/{id}/documents/{document}", Permission: opDocument, Summary: "An issued document as PDF, with its proof attached"}, s.documentOp)

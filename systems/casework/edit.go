@@ -145,7 +145,9 @@ func (s *Service) AddEvidence(ctx context.Context, actor org.Actor, id string, r
 	if err := f.OrNil(); err != nil {
 		return nil, err
 	}
-	return s.change(ctx, actor, id, opEvidence, "casework.evidence_added", rev, func(ctx context.Context, tx *store.Tx, a *act) error {
+	early := false
+	r, err := s.change(ctx, actor, id, opEvidence, "casework.evidence_added", rev, func(ctx context.Context, tx *store.Tx, a *act) error {
+		early = in.ObtainedOn.Before(a.ActDate) // a record of before may prove something; more often it is a slip
 		if len(a.evidence) >= maxEvidence {
 			return fault.New(fault.Invalid, "case.evidence_many", "n", maxEvidence)
 		}
@@ -160,6 +162,10 @@ func (s *Service) AddEvidence(ctx context.Context, actor org.Actor, id string, r
 		a.body["kind"], a.rows = in.Kind, append(a.rows, ledger.Row{Table: "casework_evidence", Key: key})
 		return err
 	})
+	if err == nil && early {
+		r.Notes = []string{"case.evidence_early"}
+	}
+	return r, err
 }
 
 const maxEvidence = 200

@@ -22,11 +22,12 @@ func ref(id string) ledger.Ref { return ledger.Ref{Type: Type, ID: id} }
 
 // Result is what a command gives back.
 type Result struct {
-	ID       string `json:"id"`
-	Number   string `json:"number"`
-	State    string `json:"state"`
-	Rev      int64  `json:"rev"`
-	Document string `json:"document,omitempty"` // id of the document that was issued
+	ID       string   `json:"id"`
+	Number   string   `json:"number"`
+	State    string   `json:"state"`
+	Rev      int64    `json:"rev"`
+	Document string   `json:"document,omitempty"` // id of the document that was issued
+	Notes    []string `json:"notes,omitempty" doc:"what to look at again; it was saved all the same"`
 }
 
 // act is one taking of a step while it happens.
