@@ -80,7 +80,9 @@ func TestDefaultTiersFillTheRange(t *testing.T) {
 }
 
 func TestCheckTiers(t *testing.T) {
-	table := func(change func([]Tier) []Tier) error { return CheckTiers(change(DefaultTiers(10_000, 100_000)), 10_000, 100_000) }
+	table := func(change func([]Tier) []Tier) error {
+		return CheckTiers(change(DefaultTiers(10_000, 100_000)), 10_000, 100_000)
+	}
 	for name, c := range map[string]struct {
 		change func([]Tier) []Tier
 		fault  string
