@@ -35,11 +35,12 @@ type Field struct {
 	Name     string   `json:"name"`
 	Label    string   `json:"label"`
 	Help     string   `json:"help,omitempty"`
-	Type     string   `json:"type" enum:"text,longtext,select,person,people,unit,number,date,datetime,bool,matter,media"`
+	Type     string   `json:"type" enum:"text,longtext,select,person,people,unit,number,date,datetime,bool,matter,media,rows"`
 	Required bool     `json:"required"`
 	Min      int      `json:"min,omitempty"`
 	Max      int      `json:"max,omitempty"`
 	Options  []Option `json:"options,omitempty"`
+	Columns  []Field  `json:"columns,omitempty" doc:"what each row of a table holds"`
 	Value    any      `json:"value,omitempty" doc:"proposed"`
 }
 
@@ -74,10 +75,22 @@ func Choices(list []procedure.Choice, lang string, fill Fill) []Choice {
 	return out
 }
 
+// Fields shows the fields of a form in a language.
+func Fields(list []procedure.Field, lang string) []Field {
+	out := make([]Field, len(list))
+	for i := range list {
+		out[i] = field(&list[i], lang)
+	}
+	return out
+}
+
 func field(f *procedure.Field, lang string) Field {
 	out := Field{Name: f.Name, Label: f.Label.In(lang), Help: f.Help.In(lang), Type: string(f.Type), Required: f.Required, Min: f.Min, Max: f.Max}
 	for _, o := range f.Options {
 		out.Options = append(out.Options, Option{Value: o.Value, Label: o.Label.In(lang)})
+	}
+	if len(f.Columns) > 0 {
+		out.Columns = Fields(f.Columns, lang)
 	}
 	return out
 }

@@ -129,9 +129,6 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.Org = org.New(a.DB, a.Now)
 	a.Terms = term.NewKeeper(law.Shipped())
-	if err := a.Terms.Load(ctx, a.DB); err != nil {
-		return err
-	}
 	a.Atlas = area.NewAtlas(data.FS)
 	a.Intake = intake.New(intake.Config{DB: a.DB, Terms: a.Terms, Atlas: a.Atlas, PhoneKey: phoneKey, Now: a.Now,
 		Photos: func(ctx context.Context, tx *store.Tx, id string, since time.Time) (int, error) {
@@ -158,6 +155,14 @@ func DataFolder(db *store.DB) string {
 		return filepath.Join(filepath.Dir(db.Path()), "data")
 	}
 	return "jiexu-data"
+}
+
+// clockOf finds the clock that a period of a matter goes by.
+func clockOf(matterType, name string) (procedure.Clock, bool) {
+	if matterType == casework.Type {
+		return casework.ClockOf(name)
+	}
+	return procedureOf(matterType).Clock(name)
 }
 
 // procedureOf is the procedure that a type of matter runs by.
@@ -195,7 +200,6 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	go a.sweep(ctx)
-	go a.watchCalendar(ctx)
 	err := a.Log.Run(ctx)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()

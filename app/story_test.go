@@ -326,6 +326,8 @@ var changeable = map[string]struct{ key, column string }{
 	"area_areas":             {"id", "name"},
 	"casework_cases":         {"id", "title"},
 	"casework_confirmations": {},
+	"casework_tiers":         {},
+	"casework_tracks":        {},
 	"casework_documents":     {"id", "sha256"},
 	"casework_evidence":      {"id", "proves"},
 	"casework_officers":      {"case_id", "certificate"},
@@ -346,9 +348,6 @@ var changeable = map[string]struct{ key, column string }{
 	"org_settings":           {"unit", "value"},
 	"org_unit_paths":         {},
 	"org_units":              {"id", "name"},
-	"term_calendars":         {},
-	"term_changes":           {},
-	"term_reasons":           {},
 	"term_terms":             {"id", "cites"},
 }
 

@@ -31,7 +31,7 @@ func (c complaints) Filed(ctx context.Context, tx *store.Tx, actor org.Actor, id
 func (a *App) schedule() error {
 	a.Log.Follow(a.Board.Follower())
 	workers := river.NewWorkers()
-	job.Handle(workers, func(ctx context.Context, alarm term.Alarm) error { return term.Ring(ctx, a.DB, alarm, a.Now()) })
+	job.Handle(workers, a.ring)
 	var err error
 	if a.Jobs, err = job.New(a.DB, workers, a.Config.Log); err != nil {
 		return err
@@ -40,7 +40,19 @@ func (a *App) schedule() error {
 	return nil
 }
 
-// planAlarms inserts the alarms of the periods that entries started or moved. The queue keeps each
+// ring gives an alarm and plans the next one of the same period.
+func (a *App) ring(ctx context.Context, alarm term.Alarm) error {
+	running, err := term.Ring(ctx, a.DB, alarm, a.Now())
+	if err != nil || !running {
+		return err
+	}
+	if next, at, ok := alarm.Next(); ok {
+		return a.Jobs.Insert(ctx, job.Job{Args: next, At: at})
+	}
+	return nil
+}
+
+// planAlarms inserts the first alarms of the periods that entries started or moved. The queue keeps each
 // once, so that a replay plans nothing twice. Time that we wait out raises none.
 func (a *App) planAlarms(ctx context.Context, records []ledger.Record) error {
 	var planned []term.Planned
@@ -51,18 +63,9 @@ func (a *App) planAlarms(ctx context.Context, records []ledger.Record) error {
 	if err != nil {
 		return err
 	}
-	var running []term.Term
-	for _, p := range planned {
-		if p.Alarm.Threshold == term.Red {
-			running = append(running, p.Term)
-		}
-	}
-	if err := a.Terms.Firm(ctx, a.DB, running, a.Now()); err != nil {
-		return err
-	}
 	var jobs []job.Job
 	for _, p := range planned {
-		if c, ok := procedureOf(p.Term.Matter.Type).Clock(p.Term.Clock); !ok || !c.Waits {
+		if c, ok := clockOf(p.Term.Matter.Type, p.Term.Clock); !ok || !c.Waits {
 			jobs = append(jobs, job.Job{Args: p.Alarm, At: p.At})
 		}
 	}

@@ -25,6 +25,7 @@ type Authority struct {
 	Account         string `json:"account"`         // 罚款专户
 	Reconsideration string `json:"reconsideration"` // 复议机关
 	Court           string `json:"court"`           // 起诉法院
+	Government      string `json:"government"`      // 作出强制拆除决定的人民政府 (SB 10)
 }
 
 // setting is a key that a unit may set: what holds where nobody has set it, and how a value is checked.

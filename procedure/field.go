@@ -121,6 +121,11 @@ func ReadFields(fields []Field, in map[string]any, now time.Time) (Values, error
 	return out, nil
 }
 
+// ReadSome reads what can be read of a form that is still being filled in, and leaves out the rest.
+func ReadSome(fields []Field, in map[string]any, now time.Time) Values {
+	return readFields(fields, in, now, "", fault.New(fault.Invalid, "procedure.fields"))
+}
+
 // readFields reads one form or one row of a table, whose field names begin with prefix.
 func readFields(fields []Field, in map[string]any, now time.Time, prefix string, wrong *fault.Error) Values {
 	out := Values{}

@@ -143,11 +143,7 @@ func (p *Procedure) actions(s *Step) []ClockAction {
 		dated string
 	}{{MeetClock, s.Meets, ""}, {SuspendClock, s.Suspend, ""}, {ResumeClock, s.Resume, ""}, {StartClock, s.Starts, s.Dated}} {
 		for _, code := range do.codes {
-			a := ClockAction{Verb: do.verb, Clock: p.Clocks[p.index.clocks[code]], Dated: do.dated}
-			if do.verb == SuspendClock || do.verb == ResumeClock {
-				a.Why, a.Cites = s.Title, s.Cites
-			}
-			out = append(out, a)
+			out = append(out, ClockAction{Verb: do.verb, Clock: p.Clocks[p.index.clocks[code]], Dated: do.dated})
 		}
 	}
 	return out

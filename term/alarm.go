@@ -46,7 +46,16 @@ func Plan(t Term) []Planned {
 	}
 }
 
-// PlanEntries lists the alarms of the periods that entries of the ledger started or moved, each once.
+// Next is the alarm that follows one of a period that still runs: most periods are met before their first, and
+// plan no other.
+func (a Alarm) Next() (next Alarm, at time.Time, ok bool) {
+	if a.Threshold != Amber {
+		return Alarm{}, time.Time{}, false
+	}
+	return Alarm{a.Term, Red, a.Due}, a.Due, true
+}
+
+// PlanEntries lists the first alarms of the periods that entries of the ledger started or moved, each once.
 func PlanEntries(ctx context.Context, tx *store.Tx, records []ledger.Record) ([]Planned, error) {
 	seen := map[string]bool{}
 	var ids []string
@@ -65,7 +74,9 @@ func PlanEntries(ctx context.Context, tx *store.Tx, records []ledger.Record) ([]
 			return nil, err
 		}
 		for _, t := range terms {
-			out = append(out, Plan(t)...)
+			if plan := Plan(t); len(plan) > 0 {
+				out = append(out, plan[0])
+			}
 		}
 	}
 	return out, nil
@@ -78,9 +89,9 @@ func byIDs(ctx context.Context, tx *store.Tx, ids []string) ([]Term, error) {
 }
 
 // Ring gives an alarm, unless the period was met, suspended or lengthened meanwhile, or the alarm has
-// been given before.
-func Ring(ctx context.Context, db *store.DB, a Alarm, now time.Time) error {
-	return db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+// been given before. running says that the period still runs to the alarm's end, so that its next alarm is wanted.
+func Ring(ctx context.Context, db *store.DB, a Alarm, now time.Time) (running bool, err error) {
+	err = db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		terms, err := byIDs(ctx, tx, []string{a.Term})
 		if err != nil {
 			return err
@@ -92,6 +103,7 @@ func Ring(ctx context.Context, db *store.DB, a Alarm, now time.Time) error {
 		if !t.Open() || !t.Due.Equal(a.Due) {
 			return nil
 		}
+		running = true
 		n, err := tx.Exec(ctx, `INSERT INTO term_alarms (term, threshold, due_at, at) VALUES ($1,$2,$3,$4) ON CONFLICT (term, threshold, due_at) DO NOTHING`,
 			t.ID, a.Threshold, store.At(t.Due), store.At(now))
 		if err != nil || n == 0 {
@@ -101,4 +113,5 @@ func Ring(ctx context.Context, db *store.DB, a Alarm, now time.Time) error {
 			Actor: "system", Unit: t.Matter.Unit, At: now, Body: map[string]any{"clock": t.Clock, "due": law.On(t.Due.Add(-1)).String()}})
 		return err
 	})
+	return running, err
 }

@@ -29,6 +29,7 @@ const (
 	opDecide   = "casework.decide"
 	opReview   = "casework.legal_review"
 	opConfirm  = "law.confirm"
+	opTiers    = "casework.tiers"
 )
 
 type filterInput struct {
@@ -147,6 +148,8 @@ func (s *Service) Operations(a huma.API) {
 			return &resultOutput{r}, err
 		})
 	api.Register(a, api.Op{ID: "casework.document", Method: http.MethodGet, Path: "/cases/{id}/documents/{document}", Permission: opDocument, Summary: "An issued document as PDF, with its proof attached"}, s.documentOp)
+	s.trackOperations(a)
+	s.documentOperations(a)
 	api.Register(a, api.Op{ID: "law.matters", Method: http.MethodGet, Path: "/law/matters", Permission: "law.read", Summary: "Penalty matters"}, s.mattersOp)
 	api.Register(a, api.Op{ID: "law.confirm", Method: http.MethodPost, Path: "/law/matters/{code}/confirm", Permission: opConfirm, Summary: "The legal section confirms a matter's text"},
 		func(ctx context.Context, in *struct {
@@ -289,11 +292,8 @@ func (s *Service) previewOp(ctx context.Context, in *struct {
 	Step string `path:"step" maxLength:"40"`
 	Body map[string]any
 }) (*fileOutput, error) {
-	pdf, err := s.Preview(ctx, api.Actor(ctx), in.ID, in.Step, in.Body)
-	if err != nil {
-		return nil, err
-	}
-	return &fileOutput{ContentType: "application/pdf", ContentDisposition: "inline", CacheControl: "no-store", Body: pdf}, nil
+	pdf, err := s.Preview(ctx, api.Actor(ctx), in.ID, "", in.Step, in.Body)
+	return draftOutput(pdf), err
 }
 
 func (s *Service) documentOp(ctx context.Context, in *struct {

@@ -6,6 +6,7 @@
 package casework
 
 import (
+	"encoding/json"
 	"time"
 
 	"jiexu/law"
@@ -28,30 +29,50 @@ const (
 // of its procedure change State and Facts; while it is being investigated its officers may change
 // what was found. Nobody changes it once it is archived.
 type Case struct {
-	ID           string
-	Number       string
-	Source       string
-	Complaint    string // id of the complaint it grew from, or empty
-	Unit         string
-	Title        string
-	Matter       string // code of the penalty matter
-	ActDate      law.Date
-	ActPlace     string
-	FoundOn      law.Date // day on which the act came to light: the complaint's, or the opening's
-	Lon, Lat     *float64
-	Findings     string
-	Base         *float64 // what a fine by measure is reckoned from: square metres, tons, yuan
-	ProposedYuan *int64
-	DecidedYuan  *int64
-	State        string
-	Facts        []string // recorded facts of the procedure that hold
-	OpenedAt     time.Time
-	OpenedBy     string
-	FiledAt      *time.Time
-	DecidedAt    *time.Time
-	ClosedAt     *time.Time
-	UpdatedAt    time.Time
-	Rev          int64
+	ID            string
+	Number        string
+	Source        string
+	Complaint     string // id of the complaint it grew from, or empty
+	Unit          string
+	Procedure     string // code of the main procedure
+	Title         string
+	Matter        string // code of the penalty matter
+	ActDate       law.Date
+	ActPlace      string
+	FoundOn       law.Date // day on which the act came to light: the complaint's, or the opening's
+	Lon, Lat      *float64
+	Findings      string
+	Circumstances []string // codes of law.Circumstances that hold
+	Grade         string   // of the article, where it names a circumstance with a range of its own
+	Base          *float64 // what a fine by measure is reckoned from: square metres, tons, yuan
+	ProposedYuan  *int64
+	DecidedYuan   *int64
+	State         string
+	Facts         []string // recorded facts of the procedure that hold
+	OpenedAt      time.Time
+	OpenedBy      string
+	FiledAt       *time.Time
+	DecidedAt     *time.Time
+	ClosedAt      *time.Time
+	UpdatedAt     time.Time
+	Rev           int64
+}
+
+// main is the procedure as the row keeps it: the ordinary one is not named.
+func (c *Case) main() any {
+	if c.Procedure == Ordinary.Code {
+		return nil
+	}
+	return nullable(c.Procedure)
+}
+
+// weighs is the list of circumstances as the row keeps it: none is not named.
+func (c *Case) weighs() any {
+	if len(c.Circumstances) == 0 {
+		return nil
+	}
+	list, _ := json.Marshal(c.Circumstances) // strings always can
+	return string(list)
 }
 
 // Officer is one of those who handle the case. Two with valid certificates at least (AP 42).
@@ -100,11 +121,18 @@ type Document struct {
 	IssuedAt  time.Time `json:"issuedAt"`
 	Entry     string    `json:"entry"`
 	Size      int64     `json:"size"`
+
+	Track      string     `json:"track,omitempty" doc:"id of the track in which it was issued"`
+	ServedOn   law.Date   `json:"servedOn,omitzero" doc:"day on which it took effect towards the party"`
+	ServedBy   string     `json:"servedBy,omitempty" doc:"method of service"`
+	VoidAt     *time.Time `json:"voidAt,omitempty"`
+	VoidReason string     `json:"voidReason,omitempty"`
 }
 
 // Taken is a step that was taken, with what was filled in.
 type Taken struct {
 	ID, Step, From, To, Actor, ActorName, Unit string
+	Track                                      string // id of the track it was taken in; empty in the main procedure
 	Fields                                     map[string]any
 	At                                         time.Time
 }
@@ -116,6 +144,8 @@ func init() {
 		"casework_parties":       {"id"},
 		"casework_evidence":      {"id"},
 		"casework_steps":         {"id"},
+		"casework_tracks":        {"id"},
+		"casework_tiers":         {"id"},
 		"casework_documents":     {"id"},
 		"casework_payments":      {"id"},
 		"casework_confirmations": {"matter"},

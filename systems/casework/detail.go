@@ -15,6 +15,7 @@ import (
 	"jiexu/org"
 	"jiexu/procedure"
 	"jiexu/store"
+	"jiexu/systems/casework/tracks"
 	"jiexu/term"
 	"jiexu/words"
 )
@@ -40,6 +41,7 @@ type Detail struct {
 	ProposedYuan *int64       `json:"proposedYuan"`
 	DecidedYuan  *int64       `json:"decidedYuan"`
 	PaidYuan     int64        `json:"paidYuan"`
+	Money        Money        `json:"money"`
 	OpenedAt     time.Time    `json:"openedAt"`
 	FiledAt      *time.Time   `json:"filedAt"`
 	Officers     []Officer    `json:"officers"`
@@ -48,6 +50,10 @@ type Detail struct {
 	Documents    []Document   `json:"documents"`
 	Clocks       []term.Clock `json:"clocks"`
 	Choices      []api.Choice `json:"choices"`
+	Discretion   Discretion   `json:"discretion"`
+	Procedure    api.Named    `json:"procedure" doc:"the main procedure"`
+	Tracks       []TrackView  `json:"tracks" doc:"what runs beside the main procedure"`
+	Openable     []TrackView  `json:"openable" doc:"what may be opened beside it"`
 	Timeline     []api.Event  `json:"timeline" doc:"what was filled in is left out, as findings are, for those who may not read the case's documents"`
 	Can          Can          `json:"can"`
 }
@@ -76,8 +82,8 @@ type MatterView struct {
 func (s *Service) Detail(ctx context.Context, actor org.Actor, id, lang string) (*Detail, error) {
 	var d *Detail
 	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		var paid int64
-		f, err := s.loadFile(ctx, tx, id, store.Keep(&paid, s.paid, id))
+		var payments []Paid
+		f, err := s.loadFile(ctx, tx, id, store.Keep(&payments, paymentsOf, id))
 		if err != nil {
 			return err
 		}
@@ -86,7 +92,8 @@ func (s *Service) Detail(ctx context.Context, actor org.Actor, id, lang string) 
 		}
 		d, err = s.detail(ctx, tx, actor, f, lang)
 		if err == nil {
-			d.PaidYuan = paid
+			d.Money = f.money(payments, law.On(s.now()))
+			d.PaidYuan = d.Money.PaidFine
 		}
 		return err
 	})
@@ -95,8 +102,12 @@ func (s *Service) Detail(ctx context.Context, actor org.Actor, id, lang string) 
 
 func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, lang string) (*Detail, error) {
 	now := s.now()
-	state, _ := s.procedure.State(f.State)
-	d := &Detail{ID: f.ID, Number: f.Number, Title: f.Title, State: f.State, StateTitle: state.Title.In(lang), Rev: f.Rev, Source: f.Source,
+	main, err := f.mainWay()
+	if err != nil {
+		return nil, err
+	}
+	state, _ := main.State(f.State)
+	d := &Detail{Procedure: api.Named{ID: main.Code, Name: main.Title.In(lang)}, ID: f.ID, Number: f.Number, Title: f.Title, State: f.State, StateTitle: state.Title.In(lang), Rev: f.Rev, Source: f.Source,
 		Complaint: f.Complaint, ActDate: f.ActDate.String(), ActPlace: f.ActPlace, Lon: f.Lon, Lat: f.Lat, Findings: f.Findings, Base: f.Base,
 		ProposedYuan: f.ProposedYuan, DecidedYuan: f.DecidedYuan, OpenedAt: f.OpenedAt, FiledAt: f.FiledAt,
 		Officers: f.officers, Evidence: f.evidence, Documents: f.documents, Parties: f.parties}
@@ -114,22 +125,19 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	if !actor.Can(opParty, f.Unit) && !actor.Can(opDecide, f.Unit) && !actor.Can(opReview, f.Unit) {
 		d.Parties = masked(f.parties)
 	}
-	seen, err := s.observe(ctx, tx, actor, f, now)
-	if err != nil {
+	if d.Choices, err = s.choicesOf(ctx, tx, actor, f, main, now, lang); err != nil {
 		return nil, err
 	}
-	choices, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, seen, f.rolesOf(actor))
-	if err != nil {
+	if d.Discretion, err = s.discretion(ctx, tx, f); err != nil {
 		return nil, err
 	}
-	if d.Choices, err = s.forms(ctx, tx, f, choices, now, lang); err != nil {
+	if d.Tracks, err = s.runningTracks(ctx, tx, actor, f, now, lang); err != nil {
 		return nil, err
 	}
-	for i, c := range choices {
-		d.Choices[i].Preview = c.Step.Issues != ""
-		d.Choices[i].Aside = slices.Contains(asides, c.Step.Code) || c.Step.To == "" && !slices.Contains(awaited, c.Step.Code)
+	if d.Openable, err = s.openable(ctx, tx, actor, f, now, lang); err != nil {
+		return nil, err
 	}
-	d.Clocks = s.terms.View(f.terms, term.Clocks(s.procedure, lang), now, lang)
+	d.Clocks = s.terms.View(f.terms, describeClock(lang), now, lang)
 	d.Timeline = s.timeline(f, lang)
 	if !actor.Can(opDocument, f.Unit) { // what was written down names the party, as its papers do
 		d.Findings = ""
@@ -227,16 +235,35 @@ func (s *Service) propose(f *file, step *procedure.Step, field *api.Field, now t
 	}
 }
 
-// timeline tells what happened, newest first, with what was filled in.
+// timeline tells what happened in all procedures of the case, newest first, with what was filled in.
 func (s *Service) timeline(f *file, lang string) []api.Event {
-	out := []api.Event{}
-	for _, t := range slices.Backward(f.steps) {
-		e := api.Event{At: t.At.UTC().Format(time.RFC3339), Step: t.Step, Title: t.Step, ActorName: t.ActorName, Entry: t.ID, Cites: []string{}}
-		if step, ok := s.procedure.Step(t.Step); ok {
-			e.Title, e.Cites = step.Title.In(lang), api.CiteTexts(step.Cites)
-			e.Lines = api.Lines(step, t.Fields, lang)
+	type told struct {
+		at time.Time
+		api.Event
+	}
+	var all []told
+	tell := func(steps []Taken, p *procedure.Procedure, of string) {
+		for _, t := range slices.Backward(steps) {
+			e := api.Event{At: t.At.UTC().Format(time.RFC3339), Step: t.Step, Title: t.Step, ActorName: t.ActorName, Entry: t.ID, Cites: []string{}}
+			if step, ok := p.Step(t.Step); ok {
+				e.Title, e.Cites = of+step.Title.In(lang), api.CiteTexts(step.Cites)
+				e.Lines = api.Lines(step, t.Fields, lang)
+			}
+			all = append(all, told{t.At, e})
 		}
-		out = append(out, e)
+	}
+	if w, err := f.mainWay(); err == nil {
+		tell(f.steps, w.Procedure, "")
+	}
+	for _, b := range f.beside {
+		if t, ok := tracks.Of(b.Procedure); ok {
+			tell(b.steps, t.Procedure, t.Title.In(lang)+" · ")
+		}
+	}
+	slices.SortStableFunc(all, func(a, b told) int { return b.at.Compare(a.at) })
+	out := make([]api.Event, len(all), len(all)+1)
+	for i := range all {
+		out[i] = all[i].Event
 	}
 	return append(out, api.Event{At: f.OpenedAt.UTC().Format(time.RFC3339), Title: words.Text(lang, "case.opened", nil),
 		ActorName: s.openerName(f), Cites: []string{}})

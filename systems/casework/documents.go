@@ -14,6 +14,7 @@ import (
 	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
+	"jiexu/procedure"
 	"jiexu/store"
 )
 
@@ -190,6 +191,14 @@ func (s *Service) issue(ctx context.Context, tx *store.Tx, a *act, numbering str
 		return err
 	}
 	number(text)
+	return s.keep(ctx, tx, a, form, text)
+}
+
+// keep makes a form's PDF, and keeps the very bytes under a number.
+func (s *Service) keep(ctx context.Context, tx *store.Tx, a *act, form document.Form, text string) error {
+	if err := form.Validate(); err != nil {
+		return err
+	}
 	code, err := checkCode()
 	if err != nil {
 		return err
@@ -204,9 +213,9 @@ func (s *Service) issue(ctx context.Context, tx *store.Tx, a *act, numbering str
 	}
 	sum := sha256.Sum256(pdf)
 	id, digest := store.NewID(), hex.EncodeToString(sum[:])
-	if _, err := tx.Exec(ctx, `INSERT INTO casework_documents (id, case_id, kind, number, title, fields, pdf, sha256, check_code, issued_at, issued_by, entry)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`, id, a.ID, string(form.Kind()), text, form.Title(), string(fields), pdf, digest, code,
-		store.At(a.now), a.actor.Person, a.entry); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO casework_documents (id, case_id, kind, number, title, fields, pdf, sha256, check_code, issued_at, issued_by, entry, track)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`, id, a.ID, string(form.Kind()), text, form.Title(), string(fields), pdf, digest, code,
+		store.At(a.now), a.actor.Person, a.entry, nullable(a.way.trackID())); err != nil {
 		return fmt.Errorf("keep %s: %w", text, err)
 	}
 	a.issued = id
@@ -236,10 +245,11 @@ func checkCode() (string, error) {
 	return string(raw), nil
 }
 
-// Preview makes the document that a step would issue now, unnumbered and not kept.
-func (s *Service) Preview(ctx context.Context, actor org.Actor, id, step string, in map[string]any) (pdf []byte, err error) {
+// Preview makes the document that a step would issue now, as far as it is filled in, unnumbered and not
+// kept. track is as in TakeIn.
+func (s *Service) Preview(ctx context.Context, actor org.Actor, id, track, step string, in map[string]any) (pdf []byte, err error) {
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		a, err := s.prepare(ctx, tx, actor, id, step)
+		a, err := s.prepare(ctx, tx, actor, id, track, step)
 		if err != nil {
 			return err
 		}
@@ -247,25 +257,49 @@ func (s *Service) Preview(ctx context.Context, actor org.Actor, id, step string,
 			return err
 		}
 		var form document.Form
-		switch step {
-		case StepNotify:
-			form, err = s.notice(ctx, tx, a)
-		case StepDecide:
-			form, err = s.decision(ctx, tx, a)
-		default:
+		switch {
+		case a.step.Issues == "":
 			return fault.New(fault.NotFound, "case.document_not_found")
+		case a.way.track != nil:
+			form, err = s.sheetOf(ctx, tx, a, document.Kind(a.step.Issues), a.values)
+		case step == StepNotify:
+			form, err = s.notice(ctx, tx, a)
+		default:
+			form, err = s.decision(ctx, tx, a)
 		}
 		if err != nil {
 			return err
 		}
-		fonts, err := s.fonts()
-		if err != nil {
-			return err
-		}
-		pdf, err = document.Render(form, document.Press{Fonts: fonts, Made: a.now})
+		pdf, err = s.draft(form, a)
 		return err
 	})
 	return pdf, err
+}
+
+// PreviewPaper makes a free form as it stands while it is typed, with its gaps.
+func (s *Service) PreviewPaper(ctx context.Context, actor org.Actor, id string, kind document.Kind, in map[string]any, signed []document.Signature) (pdf []byte, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		a, blank, err := s.paper(ctx, tx, actor, id, kind)
+		if err != nil {
+			return err
+		}
+		sheet, err := s.sheetOf(ctx, tx, a, kind, procedure.ReadSome(blank.Fields, in, a.now))
+		if err != nil {
+			return err
+		}
+		sheet.Signatures = signed
+		pdf, err = s.draft(sheet, a)
+		return err
+	})
+	return pdf, err
+}
+
+func (s *Service) draft(form document.Form, a *act) ([]byte, error) {
+	fonts, err := s.fonts()
+	if err != nil {
+		return nil, err
+	}
+	return document.Preview(form, document.Press{Fonts: fonts, Made: a.now})
 }
 
 // PDF gives an issued document with its proof attached: the bytes that were issued, and behind them

@@ -55,13 +55,15 @@ func (s *Service) change(ctx context.Context, actor org.Actor, id, op, kind stri
 
 // Edit is what an officer may correct while the case is open. Absent fields stay.
 type Edit struct {
-	Title    *string   `json:"title,omitempty" maxLength:"200"`
-	Matter   *string   `json:"matter,omitempty"`
-	ActDate  *law.Date `json:"actDate,omitempty"`
-	ActPlace *string   `json:"actPlace,omitempty" maxLength:"300"`
-	Findings *string   `json:"findings,omitempty" maxLength:"10000"`
-	Base     *float64  `json:"base,omitempty" minimum:"0" maximum:"1000000000" doc:"what a fine by measure is reckoned from: square metres, tons, yuan"`
-	Officers []string  `json:"officers,omitempty" maxItems:"8" doc:"ids of officers who join; none leaves"`
+	Title         *string   `json:"title,omitempty" maxLength:"200"`
+	Matter        *string   `json:"matter,omitempty"`
+	ActDate       *law.Date `json:"actDate,omitempty"`
+	ActPlace      *string   `json:"actPlace,omitempty" maxLength:"300"`
+	Findings      *string   `json:"findings,omitempty" maxLength:"10000"`
+	Base          *float64  `json:"base,omitempty" minimum:"0" maximum:"1000000000" doc:"what a fine by measure is reckoned from: square metres, tons, yuan"`
+	Circumstances *[]string `json:"circumstances,omitempty" maxItems:"20" doc:"codes of what weighs in the fine"`
+	Grade         *string   `json:"grade,omitempty" maxLength:"60" doc:"of the article, where it names a circumstance with a range of its own"`
+	Officers      []string  `json:"officers,omitempty" maxItems:"8" doc:"ids of officers who join; none leaves"`
 }
 
 // Edit corrects what was found, while the case is open (case.not_open afterwards).
@@ -77,7 +79,14 @@ func (s *Service) Edit(ctx context.Context, actor org.Actor, id string, rev int6
 		if in.ActDate != nil {
 			a.ActDate = *in.ActDate
 		}
+		set(&a.Grade, in.Grade)
+		if in.Circumstances != nil {
+			a.Circumstances = *in.Circumstances
+		}
 		if err := checkOpening(a.Case, a.now); err != nil {
+			return err
+		}
+		if err := s.checkWeights(a.file); err != nil {
 			return err
 		}
 		rows, err := s.setOfficers(ctx, tx, a.Case, in.Officers)
@@ -87,6 +96,28 @@ func (s *Service) Edit(ctx context.Context, actor org.Actor, id string, rev int6
 		}
 		return s.index(ctx, tx, a.Case, a.parties)
 	})
+}
+
+// checkWeights refuses circumstances that are unknown, contradict each other or cannot hold of the party, and a
+// grade that the article does not name.
+func (s *Service) checkWeights(f *file) error {
+	kind := Organisation
+	if p, ok := f.party(); ok {
+		kind = p.Kind
+	} else if len(f.Circumstances) > 0 {
+		kind = Person // who it is about is not yet known: of a person, anything may hold
+	}
+	if _, err := law.Propose(law.DefaultTiers(10, 100), kind, f.Circumstances); err != nil {
+		return err
+	}
+	if f.Grade == "" {
+		return nil
+	}
+	m, err := law.MatterOn(f.Matter, f.ActDate)
+	if err == nil && !slices.ContainsFunc(m.Grades, func(g law.Grade) bool { return g.Name == f.Grade }) {
+		err = fault.New(fault.Invalid, "form").With("grade", "law.grade", "matter", f.Matter, "grade", f.Grade)
+	}
+	return err
 }
 
 func set(to *string, from *string) {

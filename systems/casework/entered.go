@@ -38,15 +38,23 @@ func (s *Service) entered(ctx context.Context, tx *store.Tx, a *act, seen proced
 }
 
 func (s *Service) enteredAmount(ctx context.Context, tx *store.Tx, a *act, yuan int64, seen procedure.Seen) error {
-	within, err := s.withinRange(ctx, tx, a.file, yuan)
+	discretion, err := s.discretion(ctx, tx, a.file)
 	if err != nil {
 		return err
 	}
-	seen.Say(AmountWithinRange, within)
+	matter, err := s.matterOf(ctx, tx, a.Case)
+	if err != nil {
+		return err
+	}
+	allowed, choice := discretion.weigh(yuan, matter.FineOptional)
+	_, hasParty := a.party()
+	seen.Say(AmountWithinRange, allowed && hasParty)
+	seen.Say(DepartureExplained, !choice.Departs || a.values.Text("departure") != "")
+	a.departs = choice.Review
 	seen.Say(NotHeavierThanNoticed, a.ProposedYuan != nil && yuan <= *a.ProposedYuan)
 	told := a.spoken()
 	seen.Say(NoHeavierForSpeaking, !told.spoke || yuan <= told.yuan)
-	paid, err := s.paid(ctx, tx, a.ID)
+	paid, _, err := s.paidOf(ctx, tx, a.ID)
 	if err != nil {
 		return err
 	}
@@ -62,16 +70,9 @@ func (s *Service) enteredService(ctx context.Context, tx *store.Tx, a *act, on l
 		issued = law.On(a.documents[n-1].IssuedAt)
 	}
 	seen.Say(ServedAfterIssue, !on.Before(issued))
-	if a.values.Text("method") != byAnnouncement {
-		seen.Say(AnnouncementOver, true)
-		return nil
-	}
-	var basis string
-	if _, err := org.SettingInto(ctx, tx, a.Unit, "casework.announcement", &basis); err != nil {
-		return err
-	}
-	seen.Say(AnnouncementOver, !on.Before(issued.AddDays(announcementDays[basis])))
-	return nil
+	over, err := s.announcementOver(ctx, tx, a.Unit, a.values.Text("method"), issued, on)
+	seen.Say(AnnouncementOver, over)
+	return err
 }
 
 // enteredPeople looks at who deliberated. A program of the house need not be there.

@@ -17,11 +17,12 @@ import (
 type file struct {
 	*Case
 	officers  []Officer
-	holders   []org.Person // the officers, as far as their certificates go
+	holders   []investigator // the officers, as far as their certificates go
 	parties   []Party
 	evidence  []Evidence
 	documents []Document
-	steps     []Taken
+	steps     []Taken // of the main procedure
+	beside    []*Beside
 	terms     []term.Term
 }
 
@@ -47,9 +48,10 @@ func (s *Service) loadFiles(ctx context.Context, tx *store.Tx, ids []string, bes
 	var evidence map[string][]Evidence
 	var documents map[string][]Document
 	var steps map[string][]Taken
+	var running map[string][]*Beside
 	var terms map[string][]term.Term
 	if err := tx.Together(ctx, append([]store.Part{store.Keep(&cases, s.casesWithMatters, ids), store.Keep(&officers, investigatorsOf, ids), store.Keep(&parties, partiesOf, ids),
-		store.Keep(&evidence, evidenceOf, ids), store.Keep(&documents, documentsOf, ids), store.Keep(&steps, stepsOf, ids), org.Know,
+		store.Keep(&evidence, evidenceOf, ids), store.Keep(&documents, documentsOf, ids), store.Keep(&steps, stepsOf, ids), store.Keep(&running, tracksOf, ids), org.Know,
 		func(ctx context.Context, tx *store.Tx) (err error) {
 			terms, err = term.Of(ctx, tx, Type, ids)
 			return err
@@ -58,9 +60,10 @@ func (s *Service) loadFiles(ctx context.Context, tx *store.Tx, ids []string, bes
 	}
 	out := make(map[string]*file, len(cases))
 	for id, c := range cases {
-		f := &file{Case: c, officers: []Officer{}, parties: orEmpty(parties[id]), evidence: orEmpty(evidence[id]), documents: orEmpty(documents[id]), steps: steps[id], terms: terms[id]}
+		f := &file{Case: c, officers: []Officer{}, parties: orEmpty(parties[id]), evidence: orEmpty(evidence[id]), documents: orEmpty(documents[id]), beside: running[id], terms: terms[id]}
+		f.spread(steps[id])
 		for _, o := range officers[id] {
-			f.officers, f.holders = append(f.officers, o.Officer), append(f.holders, o.person)
+			f.officers, f.holders = append(f.officers, o.Officer), append(f.holders, o)
 		}
 		out[id] = f
 	}
@@ -142,7 +145,7 @@ func (s *Service) observe(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 	if _, err := org.SettingInto(ctx, tx, f.Unit, "casework.review", &review); err != nil {
 		return nil, fmt.Errorf("setting casework.review: %w", err)
 	}
-	seen.Say(ReviewRequired, review != "major" || larger)
+	seen.Say(ReviewRequired, review != "major" || larger || f.departed())
 
 	seen.Say(WithinLimitation, f.withinLimitation())
 	seen.Say(WarningAlone, f.DecidedYuan != nil && *f.DecidedYuan == 0)
@@ -156,10 +159,17 @@ func (s *Service) observe(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 	return seen, nil
 }
 
+// departed reports whether the newest notice departs from the tier that the circumstances called for.
+func (f *file) departed() bool {
+	noticed, ok := f.last(StepNotify)
+	why, _ := noticed.Fields["departure"].(string)
+	return ok && why != ""
+}
+
 // certified counts the officers of the case whose certificates are valid today (AP 42).
 func (f *file) certified(today law.Date) (n int) {
 	for _, p := range f.holders {
-		if p.CertifiedOn(today) {
+		if !p.withdrawn && p.person.CertifiedOn(today) {
 			n++
 		}
 	}

@@ -131,7 +131,7 @@ func (s *Service) addDue(ctx context.Context, tx *store.Tx, rows []Row, lang str
 	if err != nil {
 		return err
 	}
-	describe, now := term.Clocks(s.procedure, lang), s.now()
+	describe, now := describeClock(lang), s.now()
 	for i := range rows {
 		running := slices.DeleteFunc(limits(terms[rows[i].ID]), func(t term.Term) bool { return !t.Open() })
 		rows[i].Due = s.terms.FirstLine(running, describe, now, lang)

@@ -165,7 +165,7 @@ func (e effective) limits(c *Case, party string) (low, high int64, ok bool) {
 	if c.Base != nil {
 		base = *c.Base
 	}
-	low, high, err := e.Fine(party, "", base)
+	low, high, err := e.Fine(party, c.Grade, base)
 	return low, high, err == nil
 }
 

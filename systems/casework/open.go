@@ -98,7 +98,7 @@ func (s *Service) OpenIn(ctx context.Context, tx *store.Tx, actor org.Actor, in 
 	now := s.now()
 	c := &Case{ID: store.NewID(), Source: FromPatrol, Unit: in.Unit, Title: strings.TrimSpace(in.Title), Matter: in.Matter, ActDate: in.ActDate,
 		ActPlace: strings.TrimSpace(in.ActPlace), Findings: strings.TrimSpace(in.Findings), Base: in.Base, Lon: in.Lon, Lat: in.Lat,
-		State: string(s.procedure.Start), Facts: []string{}, OpenedAt: now, OpenedBy: actor.Person, UpdatedAt: now, Rev: 1}
+		Procedure: Ordinary.Code, State: string(s.procedure.Start), Facts: []string{}, OpenedAt: now, OpenedBy: actor.Person, UpdatedAt: now, Rev: 1}
 	if c.ActDate.IsZero() {
 		c.ActDate = law.On(now)
 	}

@@ -84,6 +84,9 @@ var (
 var (
 	// AmountWithinRange: the fine lies within the matter's range for this kind of party.
 	AmountWithinRange = entered("amount_within_range", "罚款在法定幅度内", "The fine is within the statutory range", "need.amount_range", law.AP(5, 2), law.AP(34))
+	// DepartureExplained: the fine lies in the tier that the circumstances call for, or a reason is written for
+	// departing from it; such a case goes to legal review.
+	DepartureExplained = entered("departure_explained", "偏离建议裁量阶次的已写明理由", "A departure from the proposed tier is explained", "need.departure", law.AP(34))
 	// NotHeavierThanNoticed: the fine is at most the one that the party was told of.
 	NotHeavierThanNoticed = entered("not_heavier", "不重于告知的处罚", "No heavier than what the notice said", "need.not_heavier", law.AP(45, 2))
 	// NoHeavierForSpeaking: since the party spoke, or asked for a hearing, the fine is at most the lightest of
@@ -161,7 +164,7 @@ var Ordinary = procedure.Define(procedure.Procedure{
 		correctionOrdered, correctionRefused, defenceWaived, defenceHeard, defenceReviewed, hearingAsked, hearingCalled, hearingHeld, hearingWaived, extended, reviewPassed, deliberated,
 		TwoCertifiedOfficers, PartyIdentified, EvidencePresent, MatterInForce, MatterConfirmed, CorrectionFirst, HearingEntitled, ReviewRequired,
 		ReviewerIndependent, CaseIsMajor, WithinLimitation, EvidenceSinceDefence, WarningAlone, ExtensionOver, NinetyDaysOver, DefenceTimeOver, HearingNoticeOver,
-		AmountWithinRange, NotHeavierThanNoticed, NoHeavierForSpeaking, FoundInTime, HeadsDeliberated, AnnouncementOver, AskedInTime, ServedAfterIssue, ChairIndependent, PaidInFull,
+		AmountWithinRange, DepartureExplained, NotHeavierThanNoticed, NoHeavierForSpeaking, FoundInTime, HeadsDeliberated, AnnouncementOver, AskedInTime, ServedAfterIssue, ChairIndependent, PaidInFull,
 	},
 	Clocks: []procedure.Clock{NinetyDays, DefenceTime, HearingNotice, ServeDecision, Payment, Reconsideration, Litigation},
 	Steps:  slices.Concat(filingSteps, noticeSteps, hearingSteps, decisionSteps, executionSteps),

@@ -12,7 +12,7 @@ import (
 var fine = map[string]bool{
 	"two_certified_officers": true, "party_identified": true, "evidence_present": true, "matter_in_force": true, "matter_confirmed": true,
 	"review_required": true, "reviewer_independent": true, "amount_within_range": true, "not_heavier": true, "asked_in_time": true,
-	"no_heavier_for_speaking": true, "found_in_time": true, "within_limitation": true, "heads_deliberated": true, "announcement_over": true,
+	"no_heavier_for_speaking": true, "departure_explained": true, "found_in_time": true, "within_limitation": true, "heads_deliberated": true, "announcement_over": true,
 	"served_after_issue": true, "chair_independent": true, "paid_in_full": true,
 }
 
@@ -156,6 +156,12 @@ func TestOrdinaryStories(t *testing.T) {
 			- within_limitation
 			head approve_filing
 			officer report ! need.limitation`},
+		{Name: "severe where lenient was called for", Lines: `
+			head approve_filing
+			officer report
+			head approve_report
+			- departure_explained
+			officer notify ! need.departure`},
 		{Name: "published yesterday, served today", Lines: `
 			head approve_filing
 			officer report
@@ -418,8 +424,10 @@ func TestOrdinaryMutations(t *testing.T) {
 		{Name: "an unconfirmed matter", Break: without("law"), Breaks: "no_decision_on_unconfirmed_law"},
 		{Name: "any sum will do", Break: without("range"), Breaks: "no_fine_beyond_the_range"},
 		{Name: "punished for speaking", Break: without("heavier"), Breaks: "never_heavier_for_a_defence"},
-		{Name: "a dearer notice for speaking", Break: needing(StepNotify, TwoCertifiedOfficers, WithinLimitation, inForce, AmountWithinRange),
+		{Name: "a dearer notice for speaking", Break: needing(StepNotify, TwoCertifiedOfficers, WithinLimitation, inForce, AmountWithinRange, DepartureExplained),
 			Breaks: "no_heavier_notice_after_a_defence"},
+		{Name: "a tier is left without a word", Break: needing(StepNotify, TwoCertifiedOfficers, WithinLimitation, inForce, AmountWithinRange, NoHeavierForSpeaking),
+			Breaks: "no_unexplained_departure"},
 		{Name: "new facts out of nothing", Break: needing(StepNewFacts), Breaks: "new_facts_rest_on_new_evidence"},
 		{Name: "an act of ten years ago is filed", Break: needing(StepApproveFiling, MatterInForce), Breaks: "no_penalty_after_the_limitation"},
 		{Name: "an act of ten years ago is decided", Break: without("limitation"), Breaks: "no_penalty_after_the_limitation"},

@@ -118,6 +118,12 @@ var OrdinaryProperties = []procedure.Property{
 		Must:  NoHeavierForSpeaking,
 	},
 	{
+		Code: "no_unexplained_departure", Title: procedure.T("偏离建议裁量阶次而未写明理由，不得告知", "No notice that departs from the proposed tier without a reason"),
+		Cites: procedure.Cites(law.AP(34)),
+		When:  procedure.Taking(StepNotify),
+		Must:  DepartureExplained,
+	},
+	{
 		Code: "new_facts_rest_on_new_evidence", Title: procedure.T("没有新证据，不得确认新事实", "No new facts without new evidence"),
 		Cites: procedure.Cites(law.AP(40), law.AP(45, 2)),
 		When:  procedure.Taking(StepNewFacts),

@@ -174,12 +174,15 @@ var noticeSteps = []procedure.Step{
 			WithinLimitation,     // AP 36
 			inForce,              // AP 37, 38
 			AmountWithinRange,    // the matter's own article
+			DepartureExplained,   // AP 34
 			NoHeavierForSpeaking, // AP 45(2)
 		),
 		Clears: conversation,
 		Issues: NoticeDocument,
 		Fields: []procedure.Field{amount,
-			{Name: "grounds", Label: procedure.T("处罚理由和裁量情节", "Grounds of the penalty"), Type: procedure.LongText, Required: true}},
+			{Name: "grounds", Label: procedure.T("处罚理由和裁量情节", "Grounds of the penalty"), Type: procedure.LongText, Required: true},
+			{Name: "departure", Label: procedure.T("偏离建议阶次的理由", "Why this departs from the proposed tier"), Type: procedure.LongText, Max: 1000,
+				Help: procedure.T("金额不在建议的裁量阶次内时填写；此类案件须经法制审核", "Only where the amount lies outside the proposed tier; such a case needs legal review")}},
 	},
 	{
 		Code: StepServeNotice, Title: procedure.T("送达告知书", "Serve the notice"), Cites: procedure.Cites(law.AP(44), law.CP(87), law.SH(25)),

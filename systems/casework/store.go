@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -14,20 +15,20 @@ import (
 )
 
 const caseColumns = `c.id, c.number, c.source, c.complaint, c.unit, c.title, c.matter, c.act_date, c.act_place, c.lon, c.lat, c.findings, c.base,
-	c.proposed_yuan, c.decided_yuan, c.state, c.facts, c.opened_at, c.opened_by, c.filed_at, c.decided_at, c.closed_at, c.updated_at, c.found_on, c.rev`
+	c.proposed_yuan, c.decided_yuan, c.state, c.facts, c.opened_at, c.opened_by, c.filed_at, c.decided_at, c.closed_at, c.updated_at, c.found_on, c.procedure, c.circumstances, c.grade, c.rev`
 
 type scanner interface{ Scan(...any) error }
 
 func scanCase(row scanner) (*Case, error) {
 	var c Case
-	var complaint sql.NullString
+	var complaint, main, circumstances, grade sql.NullString
 	var act store.Date
 	var found *store.Date
 	var opened, updated store.Time
 	var filed, decided, closed *store.Time
 	var facts string
 	err := row.Scan(&c.ID, &c.Number, &c.Source, &complaint, &c.Unit, &c.Title, &c.Matter, &act, &c.ActPlace, &c.Lon, &c.Lat, &c.Findings, &c.Base,
-		&c.ProposedYuan, &c.DecidedYuan, &c.State, &facts, &opened, &c.OpenedBy, &filed, &decided, &closed, &updated, &found, &c.Rev)
+		&c.ProposedYuan, &c.DecidedYuan, &c.State, &facts, &opened, &c.OpenedBy, &filed, &decided, &closed, &updated, &found, &main, &circumstances, &grade, &c.Rev)
 	if err != nil {
 		return nil, err
 	}
@@ -37,6 +38,12 @@ func scanCase(row scanner) (*Case, error) {
 	c.Complaint, c.ActDate = complaint.String, act.Date
 	c.OpenedAt, c.UpdatedAt = opened.Time, updated.Time
 	c.FoundOn = law.On(c.OpenedAt)
+	c.Procedure, c.Grade, c.Circumstances = cmp.Or(main.String, Ordinary.Code), grade.String, []string{}
+	if circumstances.String != "" {
+		if err := json.Unmarshal([]byte(circumstances.String), &c.Circumstances); err != nil {
+			return nil, fmt.Errorf("circumstances of case %s: %w", c.ID, err)
+		}
+	}
 	if found != nil {
 		c.FoundOn = found.Date
 	}
@@ -78,9 +85,9 @@ func insertCase(ctx context.Context, tx *store.Tx, c *Case) error {
 		return err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO casework_cases (id, number, source, complaint, unit, title, matter, act_date, act_place, lon, lat, findings,
-		state, facts, opened_at, opened_by, updated_at, base, found_on, rev) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,1)`,
+		state, facts, opened_at, opened_by, updated_at, base, found_on, procedure, rev) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,1)`,
 		c.ID, c.Number, c.Source, nullable(c.Complaint), c.Unit, c.Title, c.Matter, store.Date{Date: c.ActDate}, c.ActPlace, c.Lon, c.Lat, c.Findings,
-		c.State, string(facts), store.At(c.OpenedAt), c.OpenedBy, store.At(c.OpenedAt), c.Base, store.Date{Date: c.FoundOn})
+		c.State, string(facts), store.At(c.OpenedAt), c.OpenedBy, store.At(c.OpenedAt), c.Base, store.Date{Date: c.FoundOn}, c.main())
 	return err
 }
 
@@ -92,10 +99,10 @@ func updateCase(ctx context.Context, tx *store.Tx, c *Case, rev int64) error {
 		return err
 	}
 	n, err := tx.Exec(ctx, `UPDATE casework_cases SET title = $3, matter = $4, act_date = $5, act_place = $6, lon = $7, lat = $8, findings = $9,
-		proposed_yuan = $10, decided_yuan = $11, state = $12, facts = $13, filed_at = $14, decided_at = $15, closed_at = $16, updated_at = $17, base = $18, rev = rev + 1
+		proposed_yuan = $10, decided_yuan = $11, state = $12, facts = $13, filed_at = $14, decided_at = $15, closed_at = $16, updated_at = $17, base = $18, procedure = $19, circumstances = $20, grade = $21, rev = rev + 1
 		WHERE id = $1 AND rev = $2`,
 		c.ID, rev, c.Title, c.Matter, store.Date{Date: c.ActDate}, c.ActPlace, c.Lon, c.Lat, c.Findings,
-		c.ProposedYuan, c.DecidedYuan, c.State, string(facts), store.AtPtr(c.FiledAt), store.AtPtr(c.DecidedAt), store.AtPtr(c.ClosedAt), store.At(c.UpdatedAt), c.Base)
+		c.ProposedYuan, c.DecidedYuan, c.State, string(facts), store.AtPtr(c.FiledAt), store.AtPtr(c.DecidedAt), store.AtPtr(c.ClosedAt), store.At(c.UpdatedAt), c.Base, c.main(), c.weighs(), nullable(c.Grade))
 	if err := store.Changed(n, err); err != nil {
 		return err
 	}
@@ -133,17 +140,20 @@ func ofCases[T any](ctx context.Context, tx *store.Tx, ids []string, query strin
 // investigator is an officer of a case, and his certificate as it is now.
 type investigator struct {
 	Officer
-	person org.Person
+	person    org.Person
+	withdrawn bool
 }
 
 func investigatorsOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]investigator, error) {
-	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.person, o.name, o.certificate, p.kind, p.disabled, p.certificate, p.certificate_until
+	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.person, o.name, o.certificate, p.kind, p.disabled, p.certificate, p.certificate_until, o.withdrawn_at
 		FROM casework_officers o LEFT JOIN org_v_people p ON p.id = o.person WHERE ? ORDER BY o.case_id, o.person`,
 		func(r *sql.Rows, of *string) (i investigator, err error) {
 			var kind, certificate sql.NullString
 			var disabled sql.NullBool
 			var until *store.Date
-			err = r.Scan(of, &i.Person, &i.Name, &i.Certificate, &kind, &disabled, &certificate, &until)
+			var withdrawn *store.Time
+			err = r.Scan(of, &i.Person, &i.Name, &i.Certificate, &kind, &disabled, &certificate, &until, &withdrawn)
+			i.withdrawn = withdrawn != nil
 			i.person.Kind, i.person.Disabled, i.person.Certificate = kind.String, disabled.Bool, certificate.String
 			if until != nil {
 				i.person.CertificateUntil = until.Date
@@ -175,26 +185,33 @@ func evidenceOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]E
 }
 
 func documentsOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]Document, error) {
-	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.id, o.kind, o.number, o.title, o.sha256, o.check_code, o.issued_at, o.entry, length(o.pdf)
+	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.id, o.kind, o.number, o.title, o.sha256, o.check_code, o.issued_at, o.entry, length(o.pdf), o.track, o.served_on, o.served_by, o.void_at, o.void_reason
 		FROM casework_documents o WHERE ? ORDER BY o.case_id, o.issued_at, o.id`,
 		func(r *sql.Rows, of *string) (d Document, err error) {
 			var at store.Time
-			err = r.Scan(of, &d.ID, &d.Kind, &d.Number, &d.Title, &d.SHA256, &d.CheckCode, &at, &d.Entry, &d.Size)
-			d.IssuedAt = at.Time
+			var track, method, why sql.NullString
+			var served *store.Date
+			var void *store.Time
+			err = r.Scan(of, &d.ID, &d.Kind, &d.Number, &d.Title, &d.SHA256, &d.CheckCode, &at, &d.Entry, &d.Size, &track, &served, &method, &void, &why)
+			d.IssuedAt, d.Track, d.ServedBy, d.VoidAt, d.VoidReason = at.Time, track.String, method.String, moment(void), why.String
+			if served != nil {
+				d.ServedOn = served.Date
+			}
 			return
 		})
 }
 
 func stepsOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]Taken, error) {
-	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.id, o.step, o.from_state, o.to_state, o.actor, o.actor_name, o.unit, o.fields, o.at
+	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.id, o.step, o.from_state, o.to_state, o.actor, o.actor_name, o.unit, o.fields, o.at, o.track
 		FROM casework_steps o WHERE ? ORDER BY o.case_id, o.at, o.id`,
 		func(r *sql.Rows, of *string) (t Taken, err error) {
 			var at store.Time
 			var fields string
-			if err = r.Scan(of, &t.ID, &t.Step, &t.From, &t.To, &t.Actor, &t.ActorName, &t.Unit, &fields, &at); err != nil {
+			var track sql.NullString
+			if err = r.Scan(of, &t.ID, &t.Step, &t.From, &t.To, &t.Actor, &t.ActorName, &t.Unit, &fields, &at, &track); err != nil {
 				return
 			}
-			t.At = at.Time
+			t.At, t.Track = at.Time, track.String
 			err = json.Unmarshal([]byte(fields), &t.Fields)
 			return
 		})
@@ -205,7 +222,7 @@ func insertStep(ctx context.Context, tx *store.Tx, caseID string, s Taken) error
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO casework_steps (id, case_id, step, from_state, to_state, actor, actor_name, unit, fields, at)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`, s.ID, caseID, s.Step, s.From, s.To, s.Actor, s.ActorName, s.Unit, string(fields), store.At(s.At))
+	_, err = tx.Exec(ctx, `INSERT INTO casework_steps (id, case_id, step, from_state, to_state, actor, actor_name, unit, fields, at, track)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`, s.ID, caseID, s.Step, s.From, s.To, s.Actor, s.ActorName, s.Unit, string(fields), store.At(s.At), nullable(s.Track))
 	return err
 }

@@ -33,6 +33,7 @@ type Result struct {
 // act is one taking of a step while it happens.
 type act struct {
 	*file
+	way    way
 	actor  org.Actor
 	step   *procedure.Step
 	values procedure.Values
@@ -41,24 +42,32 @@ type act struct {
 	body   map[string]any
 	rows   []ledger.Row
 	issued string
+	// departs: the fine departs from the tier that the circumstances call for, or goes below the floor.
+	departs bool
 }
 
-// Take takes a step of a case: the one way in which a case's state changes. rev is the revision that
-// the person saw.
+// Take takes a step of a case's main procedure; see TakeIn.
+func (s *Service) Take(ctx context.Context, actor org.Actor, id, step string, rev int64, in map[string]any) (*Result, error) {
+	return s.TakeIn(ctx, actor, id, "", step, rev, in)
+}
+
+// TakeIn takes a step of a case: the one way in which a case's state changes. track is empty for the case's
+// main procedure, the id of a track beside it, or the code of a procedure that the step opens as a new
+// one. rev is the revision of the case that the person saw.
 //
 // Returns case.not_found for a case that the actor may not see, changed_meanwhile when it has changed
 // since, procedure.* when the step may not be taken now, with all the reasons, or was filled in
 // wrongly; nothing is written then.
-func (s *Service) Take(ctx context.Context, actor org.Actor, id, step string, rev int64, in map[string]any) (*Result, error) {
+func (s *Service) TakeIn(ctx context.Context, actor org.Actor, id, track, step string, rev int64, in map[string]any) (*Result, error) {
 	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Result, error) {
-		a, err := s.prepare(ctx, tx, actor, id, step)
+		a, err := s.prepare(ctx, tx, actor, id, track, step)
 		if err == nil && a.Rev != rev {
 			err = fault.New(fault.Conflict, "changed_meanwhile")
 		}
 		if err != nil {
 			return nil, err
 		}
-		from := a.State
+		from := a.stands(a.way).State
 		actions, err := s.permit(ctx, tx, a, in)
 		if err != nil {
 			return nil, err
@@ -66,26 +75,46 @@ func (s *Service) Take(ctx context.Context, actor org.Actor, id, step string, re
 		if err := s.effect(ctx, tx, a); err != nil {
 			return nil, err
 		}
-		clocks, err := s.terms.Apply(ctx, tx, a.matter(), actions, a.values, a.now, a.values.Text("basis"))
-		if err != nil {
+		if err := s.run(ctx, tx, a, actions); err != nil {
 			return nil, err
-		}
-		a.rows = append(a.rows, clocks...)
-		if end, _ := s.procedure.State(a.State); end.End {
-			met, err := s.terms.MeetAll(ctx, tx, a.matter(), a.now)
-			if err != nil {
-				return nil, err
-			}
-			a.rows = append(a.rows, met...)
 		}
 		return s.record(ctx, tx, a, from)
 	})
 }
 
+// run does to the clocks what the step says, and ends those of a procedure that has ended.
+func (s *Service) run(ctx context.Context, tx *store.Tx, a *act, actions []procedure.ClockAction) error {
+	for i := range actions {
+		actions[i].Clock.Code = a.way.clock(actions[i].Clock.Code)
+	}
+	rows, err := s.terms.Apply(ctx, tx, a.matter(), actions, a.values, a.now, a.values.Text("basis"))
+	if err != nil {
+		return err
+	}
+	a.rows = append(a.rows, rows...)
+	if end, _ := a.way.State(a.stands(a.way).State); !end.End {
+		return nil
+	}
+	if a.way.beside == nil {
+		rows, err = s.terms.MeetAll(ctx, tx, a.matter(), a.now)
+		a.rows = append(a.rows, rows...)
+		return err
+	}
+	a.way.beside.EndedAt = &a.now
+	for _, c := range a.way.Clocks {
+		rows, err := s.terms.Meet(ctx, tx, a.matter(), a.way.clock(c.Code), a.now)
+		if err != nil {
+			return err
+		}
+		a.rows = append(a.rows, rows...)
+	}
+	return nil
+}
+
 func (f *file) matter() term.Matter { return term.Matter{Type: Type, ID: f.ID, Unit: f.Unit} }
 
 // prepare loads the case and reads the form, before anything is decided.
-func (s *Service) prepare(ctx context.Context, tx *store.Tx, actor org.Actor, id, code string) (*act, error) {
+func (s *Service) prepare(ctx context.Context, tx *store.Tx, actor org.Actor, id, track, code string) (*act, error) {
 	f, err := s.loadFile(ctx, tx, id)
 	if err != nil {
 		return nil, err
@@ -93,14 +122,22 @@ func (s *Service) prepare(ctx context.Context, tx *store.Tx, actor org.Actor, id
 	if !actor.Can(opRead, f.Unit) {
 		return nil, fault.New(fault.NotFound, "case.not_found")
 	}
-	step, ok := s.procedure.Step(code)
+	now := s.now()
+	w, err := f.mainWay()
+	if track != "" {
+		w, err = f.wayOf(track, actor.Person, now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	step, ok := w.Step(code)
 	if !ok {
 		return nil, fault.New(fault.NotFound, "procedure.no_step", "step", code)
 	}
 	if err := actor.Must(step.Op, f.Unit); err != nil {
 		return nil, step.Cited(err)
 	}
-	a := &act{file: f, actor: actor, step: step, now: s.now(), entry: store.NewID(), body: map[string]any{}}
+	a := &act{file: f, way: w, actor: actor, step: step, now: now, entry: store.NewID(), body: map[string]any{}}
 	return a, a.isTheirs()
 }
 
@@ -122,22 +159,49 @@ func (f *file) rolesOf(actor org.Actor) []string {
 	return roles
 }
 
-// permit asks the procedure, and moves the case on if it agrees.
+// permit asks the procedure, and moves the case or the track on if it agrees.
 func (s *Service) permit(ctx context.Context, tx *store.Tx, a *act, in map[string]any) ([]procedure.ClockAction, error) {
-	seen, err := s.observe(ctx, tx, a.actor, a.file, a.now)
+	seen, enter, err := s.eyes(ctx, tx, a)
 	if err != nil {
 		return nil, err
 	}
-	after, actions, values, err := s.procedure.Attempt(procedure.Matter{State: a.State, Facts: a.Facts}, a.step.Code, seen, a.roles(), in, a.now,
+	after, actions, values, err := a.way.Attempt(a.stands(a.way), a.step.Code, seen, a.roles(), in, a.now,
 		func(values procedure.Values, seen procedure.Seen) error {
 			a.values = values
-			return s.entered(ctx, tx, a, seen)
+			return enter(seen)
 		})
 	if err != nil {
 		return nil, err
 	}
-	a.State, a.Facts, a.values = after.State, after.Facts, values
+	a.values = values
+	if b := a.way.beside; b != nil {
+		b.State, b.Facts = after.State, after.Facts
+	} else {
+		a.State, a.Facts = after.State, after.Facts
+	}
 	return actions, nil
+}
+
+// eyes are how the way's facts are seen: the observed ones now, the entered ones when the form is read.
+func (s *Service) eyes(ctx context.Context, tx *store.Tx, a *act) (seen procedure.Seen, enter func(procedure.Seen) error, err error) {
+	if a.way.track == nil {
+		seen, err = s.observe(ctx, tx, a.actor, a.file, a.now)
+		return seen, func(seen procedure.Seen) error { return s.entered(ctx, tx, a, seen) }, err
+	}
+	look, err := s.look(ctx, tx, a.actor, a.file, a.way.beside, a.now)
+	if err != nil {
+		return nil, nil, err
+	}
+	return a.way.track.Seen(look), func(seen procedure.Seen) error {
+		look.Values = a.values
+		if look.Named, err = s.named(ctx, tx, a); err != nil {
+			return err
+		}
+		for fact, holds := range a.way.track.Seen(look) {
+			seen[fact] = holds
+		}
+		return nil
+	}, nil
 }
 
 // roles are those that the actor has over this case. A program of the house acts in every role.
@@ -148,40 +212,26 @@ func (a *act) roles() []string {
 	return a.rolesOf(a.actor)
 }
 
-// withinRange reports whether a fine lies within the matter's range for this kind of party; 0 is a
-// warning alone, where the article says that a fine may be imposed (可处).
-func (s *Service) withinRange(ctx context.Context, tx *store.Tx, f *file, yuan int64) (bool, error) {
-	party, ok := f.party()
-	if !ok {
-		return false, nil
-	}
-	matter, err := s.matterOf(ctx, tx, f.Case)
-	if err != nil {
-		return false, err
-	}
-	low, high, known := matter.limits(f.Case, party.Kind)
-	return known && (yuan == 0 && matter.FineOptional || yuan >= low && yuan <= high), nil
-}
-
-func (s *Service) paid(ctx context.Context, tx *store.Tx, id string) (yuan int64, err error) {
-	err = tx.QueryRow(ctx, `SELECT COALESCE(sum(yuan), 0) FROM casework_payments WHERE case_id = $1`, id).Scan(&yuan)
-	return yuan, err
-}
-
 // effect is what a step does besides moving the case on.
 func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) error {
 	now := a.now
+	if a.way.track != nil {
+		return s.effectOf(ctx, tx, a)
+	}
 	switch a.step.Code {
 	case StepApproveFiling:
 		a.FiledAt = &now
 	case StepNotify:
 		yuan, _ := a.values.Number("amount")
+		a.body["departs"] = a.departs
 		a.ProposedYuan, a.body["yuan"] = &yuan, yuan
 		return s.issueNotice(ctx, tx, a)
 	case StepDecide:
 		yuan, _ := a.values.Number("amount")
 		a.DecidedYuan, a.DecidedAt, a.body["yuan"] = &yuan, &now, yuan
 		return s.issueDecision(ctx, tx, a)
+	case StepServeNotice, StepServeDecision:
+		return s.serveNewest(ctx, tx, a)
 	case StepPay:
 		return s.pay(ctx, tx, a)
 	case StepClose, StepTerminate:
@@ -190,6 +240,18 @@ func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) error {
 		a.body["volume"] = a.values.Text("volume")
 	}
 	return nil
+}
+
+// serveNewest notes on the newest document when and how it was served.
+func (s *Service) serveNewest(ctx context.Context, tx *store.Tx, a *act) error {
+	n := len(a.documents)
+	if n == 0 {
+		return nil
+	}
+	on, _ := a.values.Date("served_on")
+	d := a.documents[n-1]
+	a.rows = append(a.rows, ledger.Row{Table: "casework_documents", Key: d.ID})
+	return markServed(ctx, tx, d.ID, on, a.values.Text("method"))
 }
 
 // pay enters a voucher. One voucher pays once, in the whole office.
@@ -216,13 +278,25 @@ func (s *Service) record(ctx context.Context, tx *store.Tx, a *act, from string)
 	if err != nil {
 		return nil, err
 	}
-	taken := Taken{ID: a.entry, Step: a.step.Code, From: from, To: a.State, Actor: a.actor.Person, ActorName: a.actor.Name, Unit: a.Unit, Fields: fields, At: a.now}
+	to := a.stands(a.way).State
+	taken := Taken{ID: a.entry, Step: a.step.Code, From: from, To: to, Actor: a.actor.Person, ActorName: a.actor.Name, Unit: a.Unit, Fields: fields, At: a.now}
+	kind := "casework." + a.step.Code
+	if b := a.way.beside; b != nil {
+		taken.Track = b.ID
+		if err := keepTrack(ctx, tx, a.ID, b); err != nil {
+			return nil, fmt.Errorf("keep track %s: %w", b.Procedure, err)
+		}
+		a.rows = append(a.rows, ledger.Row{Table: "casework_tracks", Key: b.ID})
+	}
+	if a.way.track != nil {
+		kind = a.way.Code + "." + a.step.Code
+	}
 	if err := insertStep(ctx, tx, a.ID, taken); err != nil {
 		return nil, fmt.Errorf("record step %s: %w", a.step.Code, err)
 	}
 	a.rows = append(a.rows, ledger.Row{Table: "casework_cases", Key: a.ID}, ledger.Row{Table: "casework_steps", Key: taken.ID})
-	a.body["number"], a.body["from"], a.body["to"] = a.Number, from, a.State
-	if _, err := ledger.Append(ctx, tx, ledger.Entry{ID: a.entry, Kind: "casework." + a.step.Code, Subject: ref(a.ID), Actor: a.actor.Person, Unit: a.Unit,
+	a.body["number"], a.body["from"], a.body["to"] = a.Number, from, to
+	if _, err := ledger.Append(ctx, tx, ledger.Entry{ID: a.entry, Kind: kind, Subject: ref(a.ID), Actor: a.actor.Person, Unit: a.Unit,
 		At: a.now, Body: a.body, Rows: a.rows}); err != nil {
 		return nil, err
 	}

@@ -88,7 +88,7 @@ func (s *Service) workItem(ctx context.Context, tx *store.Tx, actor org.Actor, f
 			}
 		}
 	}
-	clocks := s.terms.First(limits(f.terms), term.Clocks(s.procedure, lang), now, lang)
+	clocks := s.terms.First(limits(f.terms), describeClock(lang), now, lang)
 	return item, item.Place(clocks, now), nil
 }
 
@@ -101,7 +101,7 @@ var awaited = []string{StepPassReview, StepDeliberate, StepCallHearing, StepRevi
 // limits are the periods that bind us; those that belong to the party raise no alarm.
 func limits(terms []term.Term) []term.Term {
 	return slices.DeleteFunc(slices.Clone(terms), func(t term.Term) bool {
-		c, ok := Ordinary.Clock(t.Clock)
+		c, ok := ClockOf(t.Clock)
 		return ok && c.Waits
 	})
 }

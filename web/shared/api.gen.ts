@@ -91,6 +91,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/documents/{document}/serve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down how a document reached the party */
+        post: operations["casework.serve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/documents/{document}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a document that has not been served; it keeps its number */
+        post: operations["casework.void"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/evidence": {
         parameters: {
             query?: never;
@@ -102,6 +136,57 @@ export interface paths {
         put?: never;
         /** Add to the list of evidence */
         post: operations["casework.evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The forms that one may write for the case, filled with what it knows */
+        get: operations["casework.papers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/papers/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a paper of the case; it is never changed afterwards */
+        post: operations["casework.paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/papers/{kind}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A paper as it stands while it is typed */
+        post: operations["casework.paper_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -153,6 +238,40 @@ export interface paths {
         put?: never;
         /** Take a step; If-Match carries the revision seen */
         post: operations["casework.step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/tracks/{track}/preview/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The document that a track's step would issue, as a draft */
+        post: operations["casework.track_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/tracks/{track}/steps/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a step of a procedure beside the main one; If-Match carries the case's revision */
+        post: operations["casework.track_step"];
         delete?: never;
         options?: never;
         head?: never;
@@ -330,23 +449,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/law/calendar/changes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Due dates that a year's calendar moved, newest first */
-        get: operations["law.calendar_changes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/law/matters": {
         parameters: {
             query?: never;
@@ -375,6 +477,24 @@ export interface paths {
         put?: never;
         /** The legal section confirms a matter's text */
         post: operations["law.confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/law/matters/{code}/tiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The office's own discretion tiers for a matter, every version */
+        get: operations["law.tiers"];
+        put?: never;
+        /** Set the office's discretion tiers for a matter */
+        post: operations["law.set_tiers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -920,29 +1040,6 @@ export interface components {
             unit: string;
             unitName: string;
         };
-        AppCalendarChange: {
-            /** Format: date-time */
-            at: string;
-            clock: string;
-            clockTitle: string;
-            id: string;
-            /** @description the complaint or case */
-            matter: string;
-            /** @description last day in time now */
-            new: string;
-            /** @description last day in time before */
-            old: string;
-            /** @enum {string} */
-            type: "complaint" | "case";
-            unit: string;
-            /** @description whose notice moved it */
-            year: string;
-        };
-        AppCalendarChanges: {
-            items: components["schemas"]["AppCalendarChange"][] | null;
-            /** @description after of the next page; empty at the end */
-            next?: string;
-        };
         AppFound: {
             id: string;
             number: string;
@@ -1071,6 +1168,7 @@ export interface components {
             complaint?: string;
             /** Format: int64 */
             decidedYuan: number | null;
+            discretion: components["schemas"]["CaseworkDiscretion"];
             documents: components["schemas"]["CaseworkDocument"][] | null;
             evidence: components["schemas"]["CaseworkEvidence"][] | null;
             /** Format: date-time */
@@ -1082,14 +1180,19 @@ export interface components {
             /** Format: double */
             lon: number | null;
             matter: components["schemas"]["CaseworkMatterView"];
+            money: components["schemas"]["CaseworkMoney"];
             number: string;
             officers: components["schemas"]["CaseworkOfficer"][] | null;
+            /** @description what may be opened beside it */
+            openable: components["schemas"]["CaseworkTrackView"][] | null;
             /** Format: date-time */
             openedAt: string;
             /** Format: int64 */
             paidYuan: number;
             /** @description codes, addresses and phones are masked for those who do not handle the case */
             parties: components["schemas"]["CaseworkParty"][] | null;
+            /** @description the main procedure */
+            procedure: components["schemas"]["Named"];
             /** Format: int64 */
             proposedYuan: number | null;
             /** Format: int64 */
@@ -1100,7 +1203,37 @@ export interface components {
             /** @description what was filled in is left out, as findings are, for those who may not read the case's documents */
             timeline: components["schemas"]["Event"][] | null;
             title: string;
+            /** @description what runs beside the main procedure */
+            tracks: components["schemas"]["CaseworkTrackView"][] | null;
             unit: components["schemas"]["Named"];
+        };
+        CaseworkDiscretion: {
+            /** @description tiers that the circumstances leave open */
+            allowed: string[] | null;
+            /** @description that hold in this case */
+            circumstances: components["schemas"]["LawCircumstance"][] | null;
+            grade?: string;
+            /** @description circumstances that the article itself names with a range of their own */
+            grades: string[] | null;
+            /**
+             * Format: int64
+             * @description yuan
+             */
+            high: number;
+            /** @description floor and ceiling are known */
+            known: boolean;
+            /**
+             * Format: int64
+             * @description yuan
+             */
+            low: number;
+            /** @description the tiers are the office's own; otherwise the preset thirds, to be confirmed by the legal section */
+            own: boolean;
+            proposed: components["schemas"]["LawTier"];
+            reasons: components["schemas"]["LawReason"][] | null;
+            /** @description the office's rule that sets the tiers */
+            source?: string;
+            tiers: components["schemas"]["LawTier"][] | null;
         };
         CaseworkDocument: {
             checkCode: string;
@@ -1110,10 +1243,22 @@ export interface components {
             issuedAt: string;
             kind: string;
             number: string;
+            /** @description method of service */
+            servedBy?: string;
+            /**
+             * Format: date
+             * @description day on which it took effect towards the party
+             */
+            servedOn?: string;
             sha256: string;
             /** Format: int64 */
             size: number;
             title: string;
+            /** @description id of the track in which it was issued */
+            track?: string;
+            /** Format: date-time */
+            voidAt?: string;
+            voidReason?: string;
         };
         CaseworkEdit: {
             /** Format: date */
@@ -1124,7 +1269,11 @@ export interface components {
              * @description what a fine by measure is reckoned from: square metres, tons, yuan
              */
             base?: number;
+            /** @description codes of what weighs in the fine */
+            circumstances?: string[];
             findings?: string;
+            /** @description of the article, where it names a circumstance with a range of its own */
+            grade?: string;
             matter?: string;
             /** @description ids of officers who join; none leaves */
             officers?: string[] | null;
@@ -1219,6 +1368,43 @@ export interface components {
             low: number;
             name: string;
         };
+        CaseworkMoney: {
+            /**
+             * Format: int64
+             * @description yuan; 0 for a warning alone or no decision
+             */
+            fine: number;
+            /**
+             * Format: int64
+             * @description fen, fine and surcharge
+             */
+            outstanding: number;
+            /**
+             * Format: int64
+             * @description yuan
+             */
+            paidFine: number;
+            /**
+             * Format: int64
+             * @description fen
+             */
+            paidSurcharge: number;
+            /** @description days on which no surcharge ran */
+            paused: components["schemas"]["LawInterval"][] | null;
+            /**
+             * Format: date
+             * @description last day to pay without a surcharge
+             */
+            payBy?: string;
+            payments: components["schemas"]["CaseworkPaid"][] | null;
+            /**
+             * Format: int64
+             * @description fen that have run up (AP 72): 3% of the fine a day, never above the fine, not while reconsideration or litigation runs (AP 73)
+             */
+            surcharge: number;
+            /** @description the surcharge is waived by an agreement on execution (AC 42) */
+            waived: boolean;
+        };
         CaseworkOfficer: {
             certificate: string;
             id: string;
@@ -1251,6 +1437,42 @@ export interface components {
             /** @description the squad; by default the complaint's, else the officer's own */
             unit?: string;
         };
+        CaseworkPaid: {
+            cash: boolean;
+            /** Format: date */
+            on: string;
+            /**
+             * Format: int64
+             * @description towards the surcharge, in fen
+             */
+            surcharge: number;
+            /** @description of the bank, or number of the receipt */
+            voucher: string;
+            /**
+             * Format: int64
+             * @description towards the fine
+             */
+            yuan: number;
+        };
+        CaseworkPaperInput: {
+            fields: {
+                [key: string]: unknown;
+            };
+            /** @description in the order in which they were given; images are PNG, base64 */
+            signatures?: components["schemas"]["DocumentSignature"][] | null;
+        };
+        CaseworkPaperView: {
+            cites: string[] | null;
+            fields: components["schemas"]["Field"][] | null;
+            kind: string;
+            /** @description who signs */
+            signs: components["schemas"]["Option"][] | null;
+            stage: string;
+            title: string;
+        };
+        CaseworkPapersView: {
+            items: components["schemas"]["CaseworkPaperView"][] | null;
+        };
         CaseworkParty: {
             address: string;
             id: string;
@@ -1275,10 +1497,78 @@ export interface components {
         CaseworkResult: {
             document?: string;
             id: string;
+            /** @description what to look at again; it was saved all the same */
+            notes?: string[] | null;
             number: string;
             /** Format: int64 */
             rev: number;
             state: string;
+        };
+        CaseworkServiceInput: {
+            /** @enum {string} */
+            method: "in_person" | "left" | "post" | "electronic" | "entrusted" | "handed_on" | "announcement";
+            /** @description ids of the pictures and recordings that prove it */
+            proof?: string[] | null;
+            /** @description who took it and as what; who refused, and the witness */
+            receiver: string;
+            /**
+             * Format: date
+             * @description as on the proof of service; for an announcement, the last day of its period
+             */
+            servedOn: string;
+        };
+        CaseworkTiers: {
+            grade: string;
+            /** @description code@first day of the text */
+            matter: string;
+            party: string;
+            /** Format: date-time */
+            setAt: string;
+            setBy: string;
+            source: string;
+            tiers: components["schemas"]["LawTier"][] | null;
+            /** Format: date */
+            validFrom: string;
+            /** Format: int64 */
+            version: number;
+        };
+        CaseworkTiersInput: {
+            grade?: string;
+            /**
+             * Format: date
+             * @description first day of the matter's text
+             */
+            matterFrom: string;
+            /** @enum {string} */
+            party: "person" | "organisation";
+            /** @description the office's rule that sets it */
+            source: string;
+            tiers: components["schemas"]["LawTier"][] | null;
+            /**
+             * Format: date
+             * @description first day on which the table holds
+             */
+            validFrom: string;
+            /**
+             * Format: int64
+             * @description of the table that is being replaced; 0 where there is none
+             */
+            version: number;
+        };
+        CaseworkTrackView: {
+            choices: components["schemas"]["Choice"][] | null;
+            /** @description codes of those of the case's clocks that are the track's */
+            clocks: string[] | null;
+            /** Format: date-time */
+            endedAt?: string;
+            /** @description of the track; of one that may be opened, the code of its procedure */
+            id: string;
+            /** Format: date-time */
+            openedAt?: string;
+            procedure: string;
+            state: string;
+            stateTitle: string;
+            title: string;
         };
         Choice: {
             /** @description its needs hold */
@@ -1323,6 +1613,16 @@ export interface components {
             role: string;
             unit: string;
         };
+        DocumentSignature: {
+            /** Format: date-time */
+            At: string;
+            Image: string;
+            Name: string;
+            Reason: string;
+            Refused: boolean;
+            Who: string;
+            Witness: string;
+        };
         Event: {
             actorName: string;
             /** Format: date-time */
@@ -1353,6 +1653,8 @@ export interface components {
             width?: number;
         };
         Field: {
+            /** @description what each row of a table holds */
+            columns?: components["schemas"]["Field"][] | null;
             help?: string;
             label: string;
             /** Format: int64 */
@@ -1363,11 +1665,13 @@ export interface components {
             options?: components["schemas"]["Option"][] | null;
             required: boolean;
             /** @enum {string} */
-            type: "text" | "longtext" | "select" | "person" | "people" | "unit" | "number" | "date" | "datetime" | "bool" | "matter" | "media";
+            type: "text" | "longtext" | "select" | "person" | "people" | "unit" | "number" | "date" | "datetime" | "bool" | "matter" | "media" | "rows";
             /** @description proposed */
             value?: unknown;
         };
         FieldProblem: {
+            /** @description the articles that say so, where a step is blocked */
+            cites?: string[] | null;
             code: string;
             detail: string;
             name: string;
@@ -1580,6 +1884,16 @@ export interface components {
             record: string;
             write: string;
         };
+        LawCircumstance: {
+            cite: string;
+            code: string;
+            confirmed: boolean;
+            effect: string;
+            excludes: string[] | null;
+            person: boolean;
+            title: string;
+            titleEn: string;
+        };
         LawCount: {
             /** Format: date */
             date: string;
@@ -1597,11 +1911,34 @@ export interface components {
             organisation?: components["schemas"]["LawRange"];
             person?: components["schemas"]["LawRange"];
         };
+        LawInterval: {
+            basis: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+        };
         LawRange: {
             /** Format: int64 */
             max: number;
             /** Format: int64 */
             min: number;
+        };
+        LawReason: {
+            circumstance: components["schemas"]["LawCircumstance"];
+            cite: string;
+            text: string;
+            textEn: string;
+        };
+        LawTier: {
+            code: string;
+            conditions: string[] | null;
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
+            title: string;
+            titleEn: string;
         };
         LedgerFollowerStatus: {
             At: string;
@@ -1904,6 +2241,9 @@ export interface components {
             title: string;
             unit: string;
         };
+        TiersResponse: {
+            items: components["schemas"]["CaseworkTiers"][] | null;
+        };
         UnitFields: {
             code?: string;
             /** Format: double */
@@ -1935,6 +2275,9 @@ export interface components {
             IsSet: boolean;
             /** Format: int64 */
             Size: number;
+        };
+        VoidRequest: {
+            reason: string;
         };
         WorkGroup: {
             /** @enum {string} */
@@ -2226,6 +2569,78 @@ export interface operations {
             };
         };
     };
+    "casework.serve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseworkServiceInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "casework.evidence": {
         parameters: {
             query?: never;
@@ -2248,6 +2663,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseworkResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkPapersView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description kind of the form */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseworkPaperInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.paper_preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description kind of the form */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseworkPaperInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Error */
@@ -2343,6 +2866,89 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.track_preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description id of a track, or the code of the procedure that the step opens */
+                track: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.track_step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description id of a track, or the code of the procedure that the step opens */
+                track: string;
                 step: string;
             };
             cookie?: never;
@@ -2781,39 +3387,6 @@ export interface operations {
             };
         };
     };
-    "law.calendar_changes": {
-        parameters: {
-            query?: {
-                /** @description id of the last one seen */
-                after?: string;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AppCalendarChanges"];
-                };
-            };
-            /** @description Error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     "law.matters": {
         parameters: {
             query?: {
@@ -2859,6 +3432,70 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CaseworkConfirmInput"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "law.tiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TiersResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "law.set_tiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseworkTiersInput"];
             };
         };
         responses: {

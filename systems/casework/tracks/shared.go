@@ -31,6 +31,9 @@ const (
 	OpLegalReview      = "casework.legal_review" // legal section
 )
 
+// KindConsent is the party's signed consent to electronic service (AP 61(2), CP 90).
+const KindConsent = "service.consent"
+
 func recorded(code, zh, en, missing string, cites ...law.Cite) Fact {
 	return Fact{Fact: procedure.Fact{Code: code, Kind: procedure.Recorded, Title: procedure.T(zh, en), Missing: missing, Cites: cites}}
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 
+	"jiexu/document"
 	"jiexu/procedure"
 )
 
@@ -45,8 +46,26 @@ func define(t Track, p procedure.Procedure, facts ...Fact) *Track {
 			t.see[f.Code] = f.See
 		}
 	}
+	for i := range p.Steps {
+		p.Steps[i].Fields = withForm(p.Steps[i])
+	}
 	t.Procedure = procedure.Define(p)
 	return &t
+}
+
+// withForm adds to a step's own fields those of the document that it issues.
+func withForm(s procedure.Step) []procedure.Field {
+	fields := slices.Clone(s.Fields)
+	blank, ok := document.BlankOf(document.Kind(s.Issues))
+	if !ok {
+		return fields
+	}
+	for _, f := range blank.Fields {
+		if !slices.ContainsFunc(fields, func(own procedure.Field) bool { return own.Name == f.Name }) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
 }
 
 // Seen tells every observed fact of the track and, where something is being filled in, every entered one.
