@@ -57,11 +57,11 @@ type CalendarDay struct {
 	Holiday string `json:"holiday"`
 }
 
-// LawOperations offers statutes, articles and the calendar to everyone who works.
-func LawOperations(a huma.API) {
+// LawOperations offers statutes, articles and the calendar of the moment to everyone who works.
+func LawOperations(a huma.API, calendar func() *law.Calendar) {
 	Register(a, Op{ID: "law.statutes", Method: http.MethodGet, Path: "/law/statutes", Permission: "law.read", Summary: "The statutes that ship"}, statutesOp)
 	Register(a, Op{ID: "law.article", Method: http.MethodGet, Path: "/law/articles/{cite}", Permission: "law.read", Summary: "The text of a citation, such as AP 60"}, articleOp)
-	Register(a, Op{ID: "law.calendar", Method: http.MethodGet, Path: "/law/calendar", Permission: "law.read", Summary: "The working-day calendar of a year"}, calendarOp)
+	Register(a, Op{ID: "law.calendar", Method: http.MethodGet, Path: "/law/calendar", Permission: "law.read", Summary: "The working-day calendar of a year"}, calendarOp(calendar))
 }
 
 func statutesOp(ctx context.Context, _ *struct{}) (*struct {
@@ -124,22 +124,26 @@ func articleOp(_ context.Context, in *struct {
 	return &struct{ Body ArticleView }{v}, nil
 }
 
-func calendarOp(_ context.Context, in *struct {
+type calendarInput struct {
 	Year int `query:"year" minimum:"1900" maximum:"2999" required:"true"`
-}) (*struct{ Body CalendarView }, error) {
-	cal := law.Shipped()
-	v := CalendarView{Year: in.Year, Version: cal.Version(), Days: []CalendarDay{}}
-	first, err := law.ParseDate(strconv.Itoa(in.Year) + "-01-01")
-	if err != nil {
-		return nil, err
-	}
-	v.Published = !cal.Day(first).Provisional
-	for d := first; d.Year == in.Year; d = d.AddDays(1) {
-		if day := cal.Day(d); day.Kind == law.Holiday || day.Kind == law.MakeUpDay {
-			v.Days = append(v.Days, CalendarDay{Date: d.String(), Kind: string(day.Kind), Holiday: day.Holiday})
+}
+
+func calendarOp(calendar func() *law.Calendar) func(context.Context, *calendarInput) (*struct{ Body CalendarView }, error) {
+	return func(_ context.Context, in *calendarInput) (*struct{ Body CalendarView }, error) {
+		cal := calendar()
+		v := CalendarView{Year: in.Year, Version: cal.Version(), Days: []CalendarDay{}}
+		first, err := law.ParseDate(strconv.Itoa(in.Year) + "-01-01")
+		if err != nil {
+			return nil, err
 		}
+		v.Published = cal.Notice(in.Year) != nil
+		for d := first; d.Year == in.Year; d = d.AddDays(1) {
+			if day := cal.Day(d); day.Kind == law.Holiday || day.Kind == law.MakeUpDay {
+				v.Days = append(v.Days, CalendarDay{Date: d.String(), Kind: string(day.Kind), Holiday: day.Holiday})
+			}
+		}
+		return &struct{ Body CalendarView }{v}, nil
 	}
-	return &struct{ Body CalendarView }{v}, nil
 }
 
 func dateText(d law.Date) string {

@@ -129,6 +129,9 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.Org = org.New(a.DB, a.Now)
 	a.Terms = term.NewKeeper(law.Shipped())
+	if err := a.Terms.Load(ctx, a.DB); err != nil {
+		return err
+	}
 	a.Atlas = area.NewAtlas(data.FS)
 	a.Intake = intake.New(intake.Config{DB: a.DB, Terms: a.Terms, Atlas: a.Atlas, PhoneKey: phoneKey, Now: a.Now,
 		Photos: func(ctx context.Context, tx *store.Tx, id string, since time.Time) (int, error) {
@@ -200,6 +203,7 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	go a.sweep(ctx)
+	go a.watchCalendar(ctx)
 	err := a.Log.Run(ctx)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()

@@ -42,6 +42,7 @@ func listOf[T any](list []T, err error) (*items[T], error) {
 // operations declares what belongs to no one system because it looks across all of them.
 func (a *App) operations(h huma.API) {
 	api.Register(h, api.Op{ID: "work.list", Method: http.MethodGet, Path: "/work", Permission: "work.read", Summary: "What waits for me: overdue, due today, my word, new"}, a.workOp)
+	api.Register(h, api.Op{ID: "law.calendar_changes", Method: http.MethodGet, Path: "/law/calendar/changes", Permission: "law.read", Summary: "Due dates that a year's calendar moved, newest first"}, a.changesOp)
 	api.Register(h, api.Op{ID: "search.all", Method: http.MethodGet, Path: "/search", Permission: "search.use", Summary: "Complaints and cases by number or any two characters"}, a.searchOp)
 	api.Register(h, api.Op{ID: "map.areas", Method: http.MethodGet, Path: "/map/areas", Permission: "map.read", Summary: "The areas of the squads (GeoJSON)"}, a.areasOp)
 	api.Register(h, api.Op{ID: "map.base", Method: http.MethodGet, Path: "/map/base", Permission: "map.read", Summary: "The base map (GeoJSON)"}, a.baseOp)

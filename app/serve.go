@@ -28,7 +28,7 @@ func (a *App) Server() *server.Server {
 	h := api.Mount(mux, a.Version)
 	sessions.Operations(h, a.DB)
 	api.NewOrg(a.Org, a.DB, a.Now).Operations(h)
-	api.LawOperations(h)
+	api.LawOperations(h, a.Terms.Calendar)
 	a.Intake.Operations(h)
 	a.Casework.Operations(h)
 	a.Evidence.Operations(h)

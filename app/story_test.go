@@ -348,6 +348,9 @@ var changeable = map[string]struct{ key, column string }{
 	"org_settings":           {"unit", "value"},
 	"org_unit_paths":         {},
 	"org_units":              {"id", "name"},
+	"term_calendars":         {},
+	"term_changes":           {},
+	"term_reasons":           {},
 	"term_terms":             {"id", "cites"},
 }
 

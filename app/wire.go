@@ -63,6 +63,15 @@ func (a *App) planAlarms(ctx context.Context, records []ledger.Record) error {
 	if err != nil {
 		return err
 	}
+	var running []term.Term
+	for _, p := range planned {
+		if p.Alarm.Threshold == term.Red {
+			running = append(running, p.Term)
+		}
+	}
+	if err := a.Terms.Firm(ctx, a.DB, running, a.Now()); err != nil {
+		return err
+	}
 	var jobs []job.Job
 	for _, p := range planned {
 		if c, ok := clockOf(p.Term.Matter.Type, p.Term.Clock); !ok || !c.Waits {

@@ -143,7 +143,11 @@ func (p *Procedure) actions(s *Step) []ClockAction {
 		dated string
 	}{{MeetClock, s.Meets, ""}, {SuspendClock, s.Suspend, ""}, {ResumeClock, s.Resume, ""}, {StartClock, s.Starts, s.Dated}} {
 		for _, code := range do.codes {
-			out = append(out, ClockAction{Verb: do.verb, Clock: p.Clocks[p.index.clocks[code]], Dated: do.dated})
+			a := ClockAction{Verb: do.verb, Clock: p.Clocks[p.index.clocks[code]], Dated: do.dated}
+			if do.verb == SuspendClock || do.verb == ResumeClock {
+				a.Why, a.Cites = s.Title, s.Cites
+			}
+			out = append(out, a)
 		}
 	}
 	return out

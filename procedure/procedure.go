@@ -151,9 +151,12 @@ const (
 )
 
 // ClockAction is something that a step does to a clock. Dated, where it is not empty, names the field
-// of the step whose date the period starts on; otherwise it starts now.
+// of the step whose date the period starts on; otherwise it starts now. Why and Cites are the step's title and
+// articles, where it suspends or resumes: no time stands still without a reason.
 type ClockAction struct {
 	Verb  Verb
 	Clock Clock
 	Dated string
+	Why   Text
+	Cites []law.Cite
 }

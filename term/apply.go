@@ -8,25 +8,31 @@ import (
 	"jiexu/ledger"
 	"jiexu/procedure"
 	"jiexu/store"
+	"jiexu/words"
 )
 
 // Apply carries out what a step does to the clocks of a matter. values are the step's fields: a clock
-// may start on the day that one of them names. basis says, where a clock resumes, what the time that
-// does not count was for. The rows belong into the entry of the transaction.
+// may start on the day that one of them names. A clock is suspended and resumed by
+// the step's own articles; basis says in the case's words what the time that does not count is for, the step's title
+// where it is empty. The rows belong into the entry of the transaction.
 func (k *Keeper) Apply(ctx context.Context, tx *store.Tx, m Matter, actions []procedure.ClockAction, values procedure.Values, now time.Time, basis string) ([]ledger.Row, error) {
 	var rows []ledger.Row
 	for _, a := range actions {
 		var done []ledger.Row
 		var err error
+		why := Reason{Text: basis, Cites: a.Cites}
+		if why.Text == "" {
+			why.Text = a.Why.In(words.Chinese) // it stands in the file
+		}
 		switch a.Verb {
 		case procedure.StartClock:
 			done, err = k.Start(ctx, tx, m, a.Clock.Code, a.Clock.Period, a.Start(values, now))
 		case procedure.MeetClock:
 			done, err = k.Meet(ctx, tx, m, a.Clock.Code, now)
 		case procedure.SuspendClock:
-			done, err = k.Suspend(ctx, tx, m, a.Clock.Code, now)
+			done, err = k.Suspend(ctx, tx, m, a.Clock.Code, now, why)
 		case procedure.ResumeClock:
-			done, err = k.Resume(ctx, tx, m, a.Clock.Code, now, basis)
+			done, err = k.Resume(ctx, tx, m, a.Clock.Code, now, why)
 		default:
 			err = fmt.Errorf("unknown clock verb %q", a.Verb)
 		}

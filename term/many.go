@@ -21,6 +21,7 @@ type fresh struct {
 	period law.Period
 	start  time.Time
 	due    law.Due
+	cal    string // version of the calendar that it was counted by
 }
 
 // Begin starts the clocks that run from the opening of a matter. Unlike Apply it does not look for
@@ -28,11 +29,11 @@ type fresh struct {
 func (k *Keeper) Begin(ctx context.Context, tx *store.Tx, m Matter, actions []procedure.ClockAction, at time.Time) ([]ledger.Row, error) {
 	var list []fresh
 	for _, a := range actions {
-		due, err := k.cal.Due(at, a.Clock.Period)
+		due, cal, err := k.count(ctx, tx, at, a.Clock.Period)
 		if err != nil {
 			return nil, fmt.Errorf("count %s: %w", a.Clock.Code, err)
 		}
-		list = append(list, fresh{m, a.Clock.Code, a.Clock.Period, at, due})
+		list = append(list, fresh{m, a.Clock.Code, a.Clock.Period, at, due, cal})
 	}
 	return k.insert(ctx, tx, list)
 }
@@ -41,13 +42,13 @@ func (k *Keeper) Begin(ctx context.Context, tx *store.Tx, m Matter, actions []pr
 // due date is counted once. It returns one row for each matter, in their order; each belongs into the
 // entry of its matter.
 func (k *Keeper) StartMany(ctx context.Context, tx *store.Tx, matters []Matter, clock string, period law.Period, at time.Time) ([]ledger.Row, error) {
-	due, err := k.cal.Due(at, period)
+	due, cal, err := k.count(ctx, tx, at, period)
 	if err != nil {
 		return nil, fmt.Errorf("count %s: %w", clock, err)
 	}
 	list := make([]fresh, len(matters))
 	for i, m := range matters {
-		list[i] = fresh{m, clock, period, at, due}
+		list[i] = fresh{m, clock, period, at, due, cal}
 	}
 	return k.insert(ctx, tx, list)
 }
@@ -79,7 +80,7 @@ func (k *Keeper) insert(ctx context.Context, tx *store.Tx, list []fresh) ([]ledg
 			id := store.NewID()
 			out = append(out, ledger.Row{Table: "term_terms", Key: id})
 			args = append(args, id, f.matter.Type, f.matter.ID, f.matter.Unit, f.clock, f.period.N, string(f.period.Unit), string(citesText),
-				store.At(f.start), store.At(f.due.At), store.Date{Date: f.due.Date}, f.due.Provisional, k.cal.Version())
+				store.At(f.start), store.At(f.due.At), store.Date{Date: f.due.Date}, f.due.Provisional, f.cal)
 		}
 		if _, err := tx.Exec(ctx, `INSERT INTO term_terms (id, matter_type, matter_id, unit, clock, amount, period_unit, cites, start_at, due_at, due_date,
 			provisional, calendar_version, excluded, rev) VALUES `+marks.String(), args...); err != nil {

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"jiexu/law"
@@ -55,13 +56,17 @@ func init() {
 }
 
 // Keeper counts periods by a calendar.
-type Keeper struct{ cal *law.Calendar }
+type Keeper struct{ cal atomic.Pointer[law.Calendar] }
 
-// NewKeeper makes a keeper.
-func NewKeeper(cal *law.Calendar) *Keeper { return &Keeper{cal: cal} }
+// NewKeeper makes a keeper; Load gives it the years that were imported.
+func NewKeeper(cal *law.Calendar) *Keeper {
+	k := &Keeper{}
+	k.cal.Store(cal)
+	return k
+}
 
-// Calendar is the calendar that it counts by.
-func (k *Keeper) Calendar() *law.Calendar { return k.cal }
+// Calendar is the calendar that it counts by at the moment.
+func (k *Keeper) Calendar() *law.Calendar { return k.cal.Load() }
 
 // Start begins a period of the matter. One that already runs under the same clock is met first: a
 // clock that is started anew, as for a matter sent back, counts from the new start alone. The rows
@@ -71,11 +76,11 @@ func (k *Keeper) Start(ctx context.Context, tx *store.Tx, m Matter, clock string
 	if err != nil {
 		return nil, err
 	}
-	due, err := k.cal.Due(at, period)
+	due, cal, err := k.count(ctx, tx, at, period)
 	if err != nil {
 		return nil, fmt.Errorf("count %s of %s %s: %w", clock, m.Type, m.ID, err)
 	}
-	started, err := k.insert(ctx, tx, []fresh{{m, clock, period, at, due}})
+	started, err := k.insert(ctx, tx, []fresh{{m, clock, period, at, due, cal}})
 	return append(rows, started...), err
 }
 
@@ -89,43 +94,6 @@ func (k *Keeper) Meet(ctx context.Context, tx *store.Tx, m Matter, clock string,
 func (k *Keeper) MeetAll(ctx context.Context, tx *store.Tx, m Matter, at time.Time) ([]ledger.Row, error) {
 	return ids(ctx, tx, `UPDATE term_terms SET met_at = $3, suspended_from = NULL, rev = rev + 1
 		WHERE matter_type = $1 AND matter_id = $2 AND met_at IS NULL RETURNING id`, m.Type, m.ID, store.At(at))
-}
-
-// Suspend stops the counting of a clock's open periods; the time until Resume does not count.
-func (k *Keeper) Suspend(ctx context.Context, tx *store.Tx, m Matter, clock string, at time.Time) ([]ledger.Row, error) {
-	return k.change(ctx, tx, m, clock, `UPDATE term_terms SET suspended_from = $4, rev = rev + 1
-		WHERE matter_type = $1 AND matter_id = $2 AND clock = $3 AND met_at IS NULL AND suspended_from IS NULL RETURNING id`, store.At(at))
-}
-
-// Resume lets suspended periods run on and counts their end anew. basis says what the time between
-// was for, with its article.
-func (k *Keeper) Resume(ctx context.Context, tx *store.Tx, m Matter, clock string, at time.Time, basis string) ([]ledger.Row, error) {
-	terms, err := Of(ctx, tx, m.Type, []string{m.ID})
-	if err != nil {
-		return nil, err
-	}
-	var rows []ledger.Row
-	for _, t := range terms[m.ID] {
-		if t.Clock != clock || t.MetAt != nil || t.SuspendedFrom == nil {
-			continue
-		}
-		t.Excluded = append(t.Excluded, law.Interval{From: *t.SuspendedFrom, To: at, Basis: basis})
-		due, err := k.cal.Due(t.Start, t.Period, law.Excluding(t.Excluded))
-		if err != nil {
-			return nil, err
-		}
-		excluded, err := json.Marshal(t.Excluded)
-		if err != nil {
-			return nil, err
-		}
-		if err := store.Changed(tx.Exec(ctx, `UPDATE term_terms SET suspended_from = NULL, excluded = $3, due_at = $4, due_date = $5, provisional = $6,
-			calendar_version = $7, rev = rev + 1 WHERE id = $1 AND rev = $2`, t.ID, t.Rev, string(excluded), store.At(due.At),
-			store.Date{Date: due.Date}, due.Provisional, k.cal.Version())); err != nil {
-			return nil, err
-		}
-		rows = append(rows, ledger.Row{Table: "term_terms", Key: t.ID})
-	}
-	return rows, nil
 }
 
 func (k *Keeper) change(ctx context.Context, tx *store.Tx, m Matter, clock, query string, at store.Time) ([]ledger.Row, error) {

@@ -19,6 +19,8 @@ var (
 	matter = Matter{Type: "case", ID: "c1", Unit: "u1"}
 	five   = law.Period{N: 5, Unit: law.WorkingDays, Cites: []law.Cite{law.AP(45)}}
 	ninety = law.Period{N: 90, Unit: law.Days, Cites: []law.Cite{law.AP(60)}}
+
+	appraisal = Reason{Text: "技术鉴定", Cites: []law.Cite{law.AC(25, 3)}}
 )
 
 // desk keeps the periods of a database and enters each change in the ledger, as the systems do.
@@ -35,7 +37,11 @@ func (d desk) do(what string, f func(ctx context.Context, tx *store.Tx) ([]ledge
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		changed = len(rows)
+		for _, r := range rows {
+			if r.Table == "term_terms" {
+				changed++
+			}
+		}
 		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "test." + what, Subject: ledger.Ref{Type: "case", ID: "c1"}, Actor: "p", Unit: "u1", At: monday, Rows: rows})
 		return err
 	}); err != nil {
@@ -105,14 +111,14 @@ func TestAlarms(t *testing.T) {
 		}
 		// Lengthened: the old end alarms nobody any more, the new one does.
 		d.do("suspend", func(ctx context.Context, tx *store.Tx) ([]ledger.Row, error) {
-			return d.Suspend(ctx, tx, matter, "ninety_days", monday.AddDate(0, 0, 10))
+			return d.Suspend(ctx, tx, matter, "ninety_days", monday.AddDate(0, 0, 10), appraisal)
 		})
 		ring(plan[1].Alarm)
 		if len(Plan(d.terms()[0])) != 0 {
 			t.Error("a suspended period plans alarms")
 		}
 		d.do("resume", func(ctx context.Context, tx *store.Tx) ([]ledger.Row, error) {
-			return d.Resume(ctx, tx, matter, "ninety_days", monday.AddDate(0, 0, 20), "鉴定，AP 60")
+			return d.Resume(ctx, tx, matter, "ninety_days", monday.AddDate(0, 0, 20), appraisal)
 		})
 		longer := d.terms()[0]
 		ring(plan[1].Alarm)
@@ -154,12 +160,12 @@ func TestSuspendAndResume(t *testing.T) {
 		from, to := monday.AddDate(0, 0, 10), monday.AddDate(0, 0, 25)
 		suspend := func() int {
 			return d.do("suspend", func(ctx context.Context, tx *store.Tx) ([]ledger.Row, error) {
-				return d.Suspend(ctx, tx, matter, "ninety_days", from)
+				return d.Suspend(ctx, tx, matter, "ninety_days", from, appraisal)
 			})
 		}
 		resume := func() int {
 			return d.do("resume", func(ctx context.Context, tx *store.Tx) ([]ledger.Row, error) {
-				return d.Resume(ctx, tx, matter, "ninety_days", to, "技术鉴定")
+				return d.Resume(ctx, tx, matter, "ninety_days", to, appraisal)
 			})
 		}
 		if resume() != 0 || suspend() != 1 || suspend() != 0 {
@@ -176,7 +182,7 @@ func TestSuspendAndResume(t *testing.T) {
 			t.Fatal("it does not run on")
 		}
 		after := d.terms()[0]
-		if days := before.DueDate.DaysUntil(after.DueDate); days < 14 || days > 19 || len(after.Excluded) != 1 || after.Excluded[0].Basis != "技术鉴定" || !after.Excluded[0].From.Equal(from) || !after.Excluded[0].To.Equal(to) {
+		if days := before.DueDate.DaysUntil(after.DueDate); days < 14 || days > 19 || len(after.Excluded) != 1 || after.Excluded[0].Basis != "技术鉴定（AC 25(3)）" || !after.Excluded[0].From.Equal(from) || !after.Excluded[0].To.Equal(to) {
 			t.Errorf("fifteen days moved the end by %d: %+v", days, after)
 		}
 		if after.Rev != before.Rev+2 {

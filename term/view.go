@@ -41,7 +41,7 @@ func (k *Keeper) View(terms []Term, describe Describe, now time.Time, lang strin
 	out := make([]Clock, 0, len(terms))
 	for _, t := range terms {
 		c := k.Line(t, describe, now, lang)
-		if due, err := k.cal.Due(t.Start, t.Period, law.Excluding(t.Excluded)); err == nil {
+		if due, err := k.Calendar().Due(t.Start, t.Period, law.Excluding(t.Excluded)); err == nil {
 			c.Counting = due.Counting
 		}
 		out = append(out, c)
@@ -81,7 +81,7 @@ func (k *Keeper) Line(t Term, describe Describe, now time.Time, lang string) Clo
 	for _, cite := range t.Period.Cites {
 		c.Cites = append(c.Cites, cite.String())
 	}
-	left, unit, level := k.cal.Left(now, t.Start, t.Due, t.Period.Unit)
+	left, unit, level := k.Calendar().Left(now, t.Start, t.Due, t.Period.Unit)
 	c.Left, c.Unit, c.Level = left, unit, string(level)
 	switch {
 	case about.Waits:

@@ -27,6 +27,7 @@ import (
 type ImportCmd struct {
 	Complaints ImportComplaintsCmd `cmd:"" help:"Take in a table of complaints (CSV or .xlsx), all of it or nothing."`
 	Areas      ImportAreasCmd      `cmd:"" help:"Take in the areas of units (GeoJSON)."`
+	Calendar   ImportCalendarCmd   `cmd:"" help:"Take in a year's days off and make-up working days; due dates that they move are counted anew."`
 }
 
 // importing are the flags of every import.

@@ -134,3 +134,34 @@ func TestRejectedRowsElsewhere(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestImportCalendar(t *testing.T) {
+	d := &desk{t, t.TempDir()}
+	run := func(file, as string) (out string, err error) {
+		t.Helper()
+		var printed bytes.Buffer
+		cmd := &ImportCalendarCmd{File: file}
+		cmd.DB, cmd.Data, cmd.Origin, cmd.As = "sqlite:"+filepath.Join(d.dir, "jiexu.db"), filepath.Join(d.dir, "data"), "test.local/log", as
+		err = cmd.Run(&Env{Out: &printed, Err: io.Discard, Lang: "en", Now: func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, law.Shanghai) }})
+		return printed.String(), err
+	}
+	good := d.file("2027.json", `{"year": 2027, "papers": ["p"], "days": [{"name": "元旦", "date": "2027-01-01", "isOffDay": true}, {"name": "元旦", "date": "2027-01-09", "isOffDay": false}]}`)
+	if out, err := run(good, ""); err != nil || !strings.Contains(out, "2027 is imported: days off: 1, make-up working days: 1; due dates moved: 0") {
+		t.Errorf("%q %v", out, err)
+	}
+	if out, err := run(good, ""); err != nil || !strings.Contains(out, "nothing changed") {
+		t.Errorf("again: %q %v", out, err)
+	}
+	for file, code := range map[string]string{
+		d.file("empty.json", `{"year": 2028, "papers": [], "days": []}`): "term.calendar_empty",
+		d.file("list.json", `[]`): "law.calendar_form",
+		d.file("other.json", `{"year": 2028, "days": [{"name": "元旦", "date": "2031-01-01", "isOffDay": true}]}`): "law.calendar_year",
+	} {
+		if _, err := run(file, ""); !fault.Is(err, code) {
+			t.Errorf("%s: %v, want %s", file, err, code)
+		}
+	}
+	if _, err := run(good, "nobody"); !fault.Is(err, "import.login_unknown") {
+		t.Error(err)
+	}
+}

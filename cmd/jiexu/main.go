@@ -26,7 +26,7 @@ type CLI struct {
 	Serve     ServeCmd     `cmd:"" help:"Run the server."`
 	Demo      DemoCmd      `cmd:"" help:"Make the demonstration district and serve it."`
 	Migrate   MigrateCmd   `cmd:"" help:"Bring the database up to date, as every start does."`
-	Import    ImportCmd    `cmd:"" help:"Take in complaints or areas from files."`
+	Import    ImportCmd    `cmd:"" help:"Take in complaints, areas or a year's calendar from files."`
 	User      UserCmd      `cmd:"" help:"Add people, give new passwords, disable."`
 	Backup    BackupCmd    `cmd:"" help:"Write the database and its media into one file."`
 	Restore   RestoreCmd   `cmd:"" help:"Fill a new database, of either engine, from a backup."`

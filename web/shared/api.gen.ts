@@ -449,6 +449,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/law/calendar/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Due dates that a year's calendar moved, newest first */
+        get: operations["law.calendar_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/law/matters": {
         parameters: {
             query?: never;
@@ -1039,6 +1056,29 @@ export interface components {
             roles: components["schemas"]["RoleHeld"][] | null;
             unit: string;
             unitName: string;
+        };
+        AppCalendarChange: {
+            /** Format: date-time */
+            at: string;
+            clock: string;
+            clockTitle: string;
+            id: string;
+            /** @description the complaint or case */
+            matter: string;
+            /** @description last day in time now */
+            new: string;
+            /** @description last day in time before */
+            old: string;
+            /** @enum {string} */
+            type: "complaint" | "case";
+            unit: string;
+            /** @description whose notice moved it */
+            year: string;
+        };
+        AppCalendarChanges: {
+            items: components["schemas"]["AppCalendarChange"][] | null;
+            /** @description after of the next page; empty at the end */
+            next?: string;
         };
         AppFound: {
             id: string;
@@ -3374,6 +3414,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "law.calendar_changes": {
+        parameters: {
+            query?: {
+                /** @description id of the last one seen */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppCalendarChanges"];
                 };
             };
             /** @description Error */
