@@ -9,6 +9,7 @@ import (
 	"jiexu/fault"
 	"jiexu/law"
 	"jiexu/ledger"
+	"jiexu/procedure"
 	"jiexu/store"
 )
 
@@ -252,6 +253,41 @@ func TestReasons(t *testing.T) {
 		}
 		if n := d.count(`SELECT count(*) FROM term_reasons WHERE reason = '技术鉴定' AND cites = '["AC 25(3)"]'`); n != 2 {
 			t.Errorf("%d reasons are kept", n)
+		}
+	})
+}
+
+// A step that stops or resumes a clock does so by its own title and articles; the case's words go before the title.
+func TestApplySuspends(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		d.start("ninety_days", ninety, monday)
+		act := func(verb procedure.Verb, at time.Time, basis string, cites ...law.Cite) error {
+			return d.db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+				a := procedure.ClockAction{Verb: verb, Clock: procedure.Clock{Code: "ninety_days"}, Why: procedure.T("送技术鉴定", "Appraisal"), Cites: cites}
+				rows, err := d.Apply(ctx, tx, matter, []procedure.ClockAction{a}, nil, at, basis)
+				if err != nil {
+					return err
+				}
+				_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "test.apply", Subject: ledger.Ref{Type: "case", ID: "c1"}, Actor: "p", Unit: "u1", At: at, Rows: rows})
+				return err
+			})
+		}
+		if err := act(procedure.SuspendClock, monday, "送检"); !fault.Is(err, "term.reason_uncited") {
+			t.Errorf("a step without an article: %v", err)
+		}
+		if err := act(procedure.SuspendClock, monday, "", law.AC(25, 3)); err != nil {
+			t.Fatal(err)
+		}
+		if err := act(procedure.ResumeClock, monday.AddDate(0, 0, 9), "鉴定结论已收到", law.AC(25, 3)); err != nil {
+			t.Fatal(err)
+		}
+		var notes []Note
+		if err := d.db.Read(t.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
+			notes, err = Notes(ctx, tx, matter)
+			return err
+		}); err != nil || len(notes) != 2 || notes[0].Verb != "suspend" || notes[0].String() != "送技术鉴定（AC 25(3)）" || notes[1].Verb != "resume" ||
+			notes[1].Text != "鉴定结论已收到" || !notes[1].At.Equal(monday.AddDate(0, 0, 9)) || notes[1].Term != d.terms()[0].ID {
+			t.Errorf("%+v %v", notes, err)
 		}
 	})
 }

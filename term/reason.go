@@ -2,6 +2,7 @@ package term
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -159,4 +160,26 @@ func note(ctx context.Context, tx *store.Tx, rows []ledger.Row, verb string, at 
 		out = append(out, ledger.Row{Table: "term_reasons", Key: id})
 	}
 	return out, nil
+}
+
+// Note is a reason as it was noted: which period it changed, how and when.
+type Note struct {
+	Term string
+	Verb string // suspend, resume, extend, exclude
+	Reason
+	At time.Time
+}
+
+// Notes reads the reasons noted for a matter's periods, in their order.
+func Notes(ctx context.Context, tx *store.Tx, m Matter) ([]Note, error) {
+	return store.Collect(ctx, tx, func(r *sql.Rows) (n Note, err error) {
+		var cites string
+		var at store.Time
+		if err = r.Scan(&n.Term, &n.Verb, &n.Text, &cites, &at); err == nil {
+			n.At = at.Time
+			err = json.Unmarshal([]byte(cites), &n.Cites)
+		}
+		return n, err
+	}, `SELECT n.term, n.verb, n.reason, n.cites, n.noted_at FROM term_reasons n JOIN term_terms t ON t.id = n.term
+		WHERE t.matter_type = $1 AND t.matter_id = $2 ORDER BY n.noted_at, n.id`, m.Type, m.ID)
 }
