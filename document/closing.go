@@ -110,16 +110,15 @@ func (q *qr) place(p *pdf.Page, caption setting, middle float64) {
 	p.Text(caption.glyphs(text, left+(qrSize-text.width())/2), middle+qrSize/2+checkSize, checkSize)
 }
 
-// unsealed sets the code below a document that has no closing.
+// unsealed sets the code of a document that has no closing into the upper margin of its first page, where it takes
+// no room from the text.
 func (l *layout) unsealed() {
-	if l.check == nil {
+	if l.check == nil || len(l.rows) == 0 {
 		return
 	}
-	if n := len(l.rows); n > 0 {
-		l.rows[n-1].keep = true
+	first := l.rows[0].draw
+	l.rows[0].draw = func(p *pdf.Page, y float64, a, b bool) {
+		first(p, y, a, b)
+		l.check.place(p, setting{l.fonts.body, checkSize, areaWidth}, 8*pdf.MM+qrSize/2)
 	}
-	height := qrSize + 3*checkSize
-	l.rows = append(l.rows, row{height: height, draw: func(p *pdf.Page, y float64, _, _ bool) {
-		l.check.place(p, setting{l.fonts.body, checkSize, areaWidth}, y+height/2)
-	}})
 }

@@ -69,6 +69,16 @@ func set(s setting, ln line, x, height float64) row {
 // above to 0.12 below the baseline.
 func baseline(y, height, size float64) float64 { return y + height/2 + 0.38*size }
 
+// hold keeps the last row, and the distance after it, on the page of what follows.
+func (l *layout) hold() {
+	for i := len(l.rows) - 1; i >= 0; i-- {
+		l.rows[i].keep = true
+		if !l.rows[i].blank {
+			return
+		}
+	}
+}
+
 func (l *layout) add(b Block) {
 	switch b := b.(type) {
 	case Masthead:
@@ -86,9 +96,7 @@ func (l *layout) add(b Block) {
 			l.paragraph(l.body(), text, 2*l.size(em), l.lead())
 		}
 	case Note:
-		if n := len(l.rows); n > 0 {
-			l.rows[n-1].keep = true // small print never stands on a page of its own
-		}
+		l.hold() // small print never stands on a page of its own
 		gap := l.blank(tableGap)
 		gap.keep = true
 		l.rows = append(l.rows, gap)
@@ -176,9 +184,7 @@ func (l *layout) table(t Table) {
 	for _, w := range t.Widths {
 		g.edges = append(g.edges, g.edges[len(g.edges)-1]+w/total*areaWidth)
 	}
-	if n := len(l.rows); n > 0 {
-		l.rows[n-1].keep = true // the line that announces the table
-	}
+	l.hold() // the line that announces the table
 	gap := l.blank(tableGap)
 	gap.keep = true
 	l.rows = append(l.rows, gap)

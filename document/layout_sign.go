@@ -23,9 +23,7 @@ func (l *layout) picture(b []byte) *pdf.Picture {
 
 // signing sets lines to sign on: label, drawn signature, name and moment; a refusal is a sentence.
 func (l *layout) signing(b Signing) {
-	if n := len(l.rows); n > 0 {
-		l.rows[n-1].keep = true // nobody signs on a page that holds nothing else
-	}
+	l.hold() // nobody signs on a page that holds nothing else
 	gap := l.blank(tableGap)
 	gap.keep = true
 	l.rows = append(l.rows, gap)

@@ -14,7 +14,7 @@ import (
 
 var made = time.Date(2026, 11, 23, 9, 30, 0, 0, law.Shanghai)
 
-func day(t *testing.T, s string) law.Date {
+func day(t testing.TB, s string) law.Date {
 	t.Helper()
 	d, err := law.ParseDate(s)
 	if err != nil {
@@ -23,7 +23,7 @@ func day(t *testing.T, s string) law.Date {
 	return d
 }
 
-func provision(t *testing.T, c law.Cite, on string) Provision {
+func provision(t testing.TB, c law.Cite, on string) Provision {
 	t.Helper()
 	p, err := ProvisionOn(c, day(t, on))
 	if err != nil {
@@ -38,7 +38,7 @@ var stall = []Provision{
 	{Title: "上海市市容环境卫生管理条例", Article: 25, Para: 2},
 }
 
-func sampleNotice(t *testing.T) *IntendedPenaltyNotice {
+func sampleNotice(t testing.TB) *IntendedPenaltyNotice {
 	t.Helper()
 	return &IntendedPenaltyNotice{
 		Number: "静城管罚告字〔2026〕第17号", Authority: "上海市静安区城市管理行政执法局",
@@ -63,7 +63,7 @@ func sampleNotice(t *testing.T) *IntendedPenaltyNotice {
 	}
 }
 
-func sampleDecision(t *testing.T) *Decision {
+func sampleDecision(t testing.TB) *Decision {
 	t.Helper()
 	n := sampleNotice(t)
 	return &Decision{

@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 	"unicode/utf16"
 
@@ -242,11 +243,23 @@ func (w *writer) object(id int, body string) {
 
 func (w *writer) stream(id int, keys string, content []byte) {
 	var packed bytes.Buffer
-	z := zlib.NewWriter(&packed)
+	packed.Grow(len(content)/2 + 64)
+	z := packers.Get().(*zlib.Writer)
+	z.Reset(&packed)
 	_, _ = z.Write(content) // a bytes.Buffer takes everything
 	_ = z.Close()
+	packers.Put(z)
 	w.raw(id, keys+"/Filter /FlateDecode ", packed.Bytes())
 }
+
+// packers are compressors that have been used before: a new one costs a megabyte. Outlines hardly shrink further
+// with more effort than this.
+var packers = sync.Pool{New: func() any {
+	z, _ := zlib.NewWriterLevel(nil, packLevel) // the level is a valid one
+	return z
+}}
+
+const packLevel = zlib.BestSpeed
 
 // raw writes a stream whose content is coded already, as keys say.
 func (w *writer) raw(id int, keys string, content []byte) {
