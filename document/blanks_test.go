@@ -335,11 +335,7 @@ func TestBlanksRender(t *testing.T) {
 		t.Run(string(b.Kind), func(t *testing.T) {
 			s := sampleSheet(t, b)
 			out := render(t, s, checkURL)
-			if dir := os.Getenv("JIEXU_PAGES"); dir != "" {
-				if err := os.WriteFile(filepath.Join(dir, string(b.Kind)+".pdf"), out, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
+			keepPDF(t, string(b.Kind), out)
 			if !bytes.Equal(out, render(t, s, checkURL)) {
 				t.Error("the same form gives other bytes")
 			}
@@ -355,6 +351,16 @@ func TestBlanksRender(t *testing.T) {
 				t.Errorf("preview of an empty sheet: %v", err)
 			}
 		})
+	}
+}
+
+// keepPDF lays a PDF into the folder JIEXU_PAGES, for looking at.
+func keepPDF(t *testing.T, name string, b []byte) {
+	t.Helper()
+	if dir := os.Getenv("JIEXU_PAGES"); dir != "" {
+		if err := os.WriteFile(filepath.Join(dir, name+".pdf"), b, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -73,7 +73,7 @@ var closings = []*Blank{
 			return procedure.Values{"entries": rows}
 		},
 		Content: func(s *Sheet) []Block {
-			return []Block{Table{Widths: pairs, Pairs: true, Rows: [][]string{{"案由", s.title()}, {"案件编号", s.caseNumber(), "当事人", s.partyName()}}}, s.list("entries", 9.2, 7.4, 4.8, 2.2, 2.2)}
+			return []Block{Table{Widths: pairs, Pairs: true, Rows: [][]string{{"案由", s.title()}, {"案件编号", s.caseNumber(), "当事人", s.partyName()}}}, s.list("entries", 6.6, 8.4, 5.6, 3, 2.4)}
 		},
 	},
 	{

@@ -1,4 +1,4 @@
-// Package document makes legal documents: typed fields in, text and PDF out.
+// Package document makes legal documents: typed fields in, text, PDF and DOCX out.
 //
 // A form (the notice of an intended penalty, the penalty decision) is a struct with every field that the
 // law asks for. Validate refuses blanks. Content turns the fields into blocks — title, table, paragraphs,

@@ -209,3 +209,43 @@ func (l *layout) photos(b Photos) {
 		l.rows = append(l.rows, l.blank(tableGap))
 	}
 }
+
+// everyPage draws what stands at the foot of each page of a record: those who sign sign each page, with the same
+// stroke as at its end, or by hand on the line that is left for them.
+func (l *layout) everyPage(sheet *Sheet) func(p *pdf.Page, n int) {
+	s := setting{l.fonts.body, checkSize, areaWidth}
+	label := s.one(pageSigns)
+	var shown []*pdf.Picture
+	for _, g := range sheet.Signatures {
+		if !g.Refused && len(shown) < mostFoot {
+			if picture := l.picture(g.Image); picture != nil {
+				shown = append(shown, picture)
+			}
+		}
+	}
+	return func(p *pdf.Page, n int) {
+		x, y := left, top+areaHeight+numberBelow+2
+		if n%2 == 0 {
+			x += footShift // the page number stands at the left
+		}
+		p.Text(s.glyphs(label, x), y, checkSize)
+		x += label.width()
+		if len(shown) == 0 {
+			p.Line(x, y+2, x+mostFoot*footWidth, y+2, border)
+		}
+		for _, picture := range shown {
+			w, h := fit(picture, footWidth-4, footHeight)
+			p.Image(picture, x+2, y-h/2-2, w, h)
+			x += footWidth
+		}
+	}
+}
+
+// The foot of a record's page.
+const (
+	pageSigns  = "本页签名："
+	mostFoot   = 4
+	footWidth  = 22 * pdf.MM
+	footHeight = 9 * pdf.MM
+	footShift  = 24 * pdf.MM
+)

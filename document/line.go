@@ -112,7 +112,7 @@ func mayBreak(a, b piece) bool {
 	case b.space:
 		return false // the blank goes with the word before it and vanishes
 	case a.space:
-		return true
+		return !in(noStart, b.first())
 	case in(paired, a.last()) && a.last() == b.first():
 		return false
 	}

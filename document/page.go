@@ -79,24 +79,25 @@ func place(rows []row) []placed {
 	return out
 }
 
-// draw paints the placed rows and numbers the pages.
-func draw(file *pdf.File, rows []placed, number setting) {
+// draw paints the placed rows, and the foot of each page with its number.
+func draw(file *pdf.File, rows []placed, foot func(p *pdf.Page, number int)) {
 	var page *pdf.Page
 	current := -1
+	end := func() {
+		if page != nil && foot != nil {
+			foot(page, current+1)
+		}
+	}
 	for i, r := range rows {
 		if r.page != current {
-			if page != nil {
-				drawNumber(page, current+1, number)
-			}
+			end()
 			page, current = file.Page(), r.page
 		}
 		first := i == 0 || rows[i-1].page != r.page || rows[i-1].table != r.table
 		last := i+1 == len(rows) || rows[i+1].page != r.page || rows[i+1].table != r.table
 		r.draw(page, top+r.y, first, last)
 	}
-	if page != nil {
-		drawNumber(page, current+1, number)
-	}
+	end()
 }
 
 // drawNumber sets the page number: odd pages one character from the right, even pages from the left.

@@ -17,7 +17,8 @@ type Press struct {
 	// Seal gives the office's seal, drawn over authority and date; nil leaves its place to the stamp.
 	Seal Sealer
 
-	draft bool
+	draft      bool
+	unnumbered bool // cover, index and note of a file
 }
 
 // Render makes the PDF of a form. Returns what Validate returns, document.glyph_missing if no font has
@@ -45,10 +46,7 @@ func (press Press) print(f Form) ([]byte, error) {
 		}
 	}
 	blocks := f.Content()
-	l := &layout{fonts: press.Fonts, draft: press.draft}
-	if sheet, is := f.(*Sheet); is {
-		l.close = !sheet.Blank.Seal
-	}
+	l := &layout{fonts: press.Fonts, draft: press.draft, close: setClose(f)}
 	if !press.draft {
 		if err := press.Fonts.covers(written(blocks)); err != nil {
 			return nil, err
@@ -76,10 +74,19 @@ func (press Press) print(f Form) ([]byte, error) {
 	if !closed {
 		l.unsealed()
 	}
+	file := pdf.New(pdf.Info{Title: strings.TrimSpace(f.Title() + " " + f.Serial()), Author: f.Issuer(), Created: press.Made})
+	var foot func(*pdf.Page, int)
+	if !press.unnumbered {
+		number := setting{press.Fonts.body, numberSize, areaWidth}
+		foot = func(p *pdf.Page, n int) { drawNumber(p, n, number) }
+		if sheet, is := f.(*Sheet); is && sheet.Blank.EveryPage {
+			signs := l.everyPage(sheet)
+			foot = func(p *pdf.Page, n int) { drawNumber(p, n, number); signs(p, n) }
+		}
+	}
 	if l.err != nil {
 		return nil, l.err
 	}
-	file := pdf.New(pdf.Info{Title: strings.TrimSpace(f.Title() + " " + f.Serial()), Author: f.Issuer(), Created: press.Made})
-	draw(file, place(l.rows), setting{press.Fonts.body, numberSize, areaWidth})
+	draw(file, place(l.rows), foot)
 	return file.Bytes()
 }

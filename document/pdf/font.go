@@ -22,21 +22,26 @@ func (w *writer) font(t *font) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("embed font: %w", err)
 	}
+	per := func(units int) int { return units * 1000 / em }
+	descriptor := fmt.Sprintf("/Flags 4 /FontBBox [%d %d %d %d] /ItalicAngle 0 /Ascent %d /Descent %d /CapHeight %d /StemV 80",
+		per(t.face.Box[0]), per(t.face.Box[1]), per(t.face.Box[2]), per(t.face.Box[3]),
+		per(t.face.Ascent), per(t.face.Descent), per(t.face.Ascent))
+	return w.embed(program, descriptor, widths.String(), t.runes), nil
+}
+
+// embed writes a font whose glyph i+1 stands for runes[i] and returns the number of its object.
+func (w *writer) embed(program []byte, entries, widths string, runes []rune) int {
 	name := subsetName(program)
 	file, descriptor, descendant, unicode, id := w.reserve(), w.reserve(), w.reserve(), w.reserve(), w.reserve()
 	w.stream(file, fmt.Sprintf("/Length1 %d ", len(program)), program)
-	per := func(units int) int { return units * 1000 / em }
-	w.object(descriptor, fmt.Sprintf("<< /Type /FontDescriptor /FontName /%s /Flags 4 /FontBBox [%d %d %d %d] /ItalicAngle 0"+
-		" /Ascent %d /Descent %d /CapHeight %d /StemV 80 /FontFile2 %d 0 R >>", name,
-		per(t.face.Box[0]), per(t.face.Box[1]), per(t.face.Box[2]), per(t.face.Box[3]),
-		per(t.face.Ascent), per(t.face.Descent), per(t.face.Ascent), file))
+	w.object(descriptor, fmt.Sprintf("<< /Type /FontDescriptor /FontName /%s %s /FontFile2 %d 0 R >>", name, entries, file))
 	w.object(descendant, fmt.Sprintf("<< /Type /Font /Subtype /CIDFontType2 /BaseFont /%s /CIDSystemInfo << /Registry (Adobe)"+
 		" /Ordering (Identity) /Supplement 0 >> /FontDescriptor %d 0 R /CIDToGIDMap /Identity /DW 1000 /W [1 [%s]] >>",
-		name, descriptor, widths.String()))
-	w.stream(unicode, "", toUnicode(t.runes))
+		name, descriptor, widths))
+	w.stream(unicode, "", toUnicode(runes))
 	w.object(id, fmt.Sprintf("<< /Type /Font /Subtype /Type0 /BaseFont /%s /Encoding /Identity-H /DescendantFonts [%d 0 R] /ToUnicode %d 0 R >>",
 		name, descendant, unicode))
-	return id, nil
+	return id
 }
 
 // subsetName is six letters that depend on the embedded font, as ISO 32000-1, 9.6.4 asks for.

@@ -39,7 +39,21 @@ type File struct {
 	fonts []*font
 
 	pictures []*Picture
+
+	joints []*joint // fonts of pages taken over
+	copies []*copied
+	seen   map[[32]byte]int
+	marks  []mark
 }
+
+// mark is an entry of the outline that a reader shows beside the pages.
+type mark struct {
+	title string
+	page  int
+}
+
+// Mark enters the last page into the outline.
+func (f *File) Mark(title string) { f.marks = append(f.marks, mark{title, len(f.pages) - 1}) }
 
 // Page is one A4 page. Its coordinates are points from the upper left corner.
 type Page struct {
@@ -182,9 +196,11 @@ func (f *File) Bytes() ([]byte, error) {
 	catalog, pages, info := w.reserve(), w.reserve(), w.reserve()
 	resources := w.reserve()
 	var kids bytes.Buffer
+	numbers := make([]int, 0, len(f.pages))
 	for _, p := range f.pages {
 		page, content := w.reserve(), w.reserve()
 		fmt.Fprintf(&kids, "%d 0 R ", page)
+		numbers = append(numbers, page)
 		w.object(page, fmt.Sprintf("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %s %s] /Resources %d 0 R /Contents %d 0 R >>",
 			pages, num(A4Width), num(A4Height), resources, content))
 		w.stream(content, "", p.ops.Bytes())
@@ -197,9 +213,19 @@ func (f *File) Bytes() ([]byte, error) {
 		}
 		fmt.Fprintf(&names, "/F%d %d 0 R ", i+1, id)
 	}
+	for i, j := range f.joints {
+		id, err := w.jointFont(j)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&names, "/J%d %d 0 R ", i+1, id)
+	}
 	resource := "/Font << " + names.String() + ">>"
-	if len(f.pictures) > 0 {
+	if len(f.pictures)+len(f.copies) > 0 {
 		var shown bytes.Buffer
+		for i, c := range f.copies {
+			fmt.Fprintf(&shown, "/C%d %d 0 R ", i+1, w.copy(c))
+		}
 		for i, p := range f.pictures {
 			fmt.Fprintf(&shown, "/I%d %d 0 R ", i+1, w.picture(p))
 		}
@@ -207,11 +233,36 @@ func (f *File) Bytes() ([]byte, error) {
 	}
 	w.object(resources, "<< "+resource+" >>")
 	w.object(pages, fmt.Sprintf("<< /Type /Pages /Count %d /Kids [ %s] >>", len(f.pages), kids.String()))
-	w.object(catalog, fmt.Sprintf("<< /Type /Catalog /Pages %d 0 R /Lang (zh-CN) /ViewerPreferences << /DisplayDocTitle true >> >>", pages))
+	outline := ""
+	if len(f.marks) > 0 {
+		outline = fmt.Sprintf("/Outlines %d 0 R ", w.outline(f.marks, numbers))
+	}
+	w.object(catalog, fmt.Sprintf("<< /Type /Catalog /Pages %d 0 R "+outline+"/Lang (zh-CN) /ViewerPreferences << /DisplayDocTitle true >> >>", pages))
 	made := f.info.Created.Format("D:20060102150405-07'00'")
 	w.object(info, fmt.Sprintf("<< /Title %s /Author %s /Producer (jiexu) /CreationDate (%s) /ModDate (%s) >>",
 		utf16Text(f.info.Title), utf16Text(f.info.Author), made, made))
 	return w.end(catalog, info), nil
+}
+
+// outline writes the entries beside the pages and returns the number of their root.
+func (w *writer) outline(marks []mark, pages []int) int {
+	root := w.reserve()
+	ids := make([]int, len(marks))
+	for i := range ids {
+		ids[i] = w.reserve()
+	}
+	for i, m := range marks {
+		links := ""
+		if i > 0 {
+			links += fmt.Sprintf(" /Prev %d 0 R", ids[i-1])
+		}
+		if i+1 < len(ids) {
+			links += fmt.Sprintf(" /Next %d 0 R", ids[i+1])
+		}
+		w.object(ids[i], fmt.Sprintf("<< /Title %s /Parent %d 0 R /Dest [%d 0 R /Fit]%s >>", utf16Text(m.title), root, pages[m.page], links))
+	}
+	w.object(root, fmt.Sprintf("<< /Type /Outlines /First %d 0 R /Last %d 0 R /Count %d >>", ids[0], ids[len(ids)-1], len(ids)))
+	return root
 }
 
 // utf16Text writes a text string of any characters.

@@ -169,3 +169,6 @@ func (w *writer) picture(i *Picture) int {
 	w.stream(mask, head+"/ColorSpace /DeviceGray ", i.alpha)
 	return id
 }
+
+// Degrees is how far the stored picture must be turned clockwise to stand upright.
+func (p *Picture) Degrees() int { return [9]int{3: 180, 6: 90, 8: 270}[p.turn] }
