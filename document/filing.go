@@ -64,7 +64,7 @@ var filing = []*Blank{
 	{
 		// 立案审批表: a violation of which there is first evidence is filed in time, by whoever heads the authority
 		// (AP 54); from that day the ninety days of AP 60 run.
-		Kind: KindFiling, Name: procedure.T("立案审批表", "Filing approval"), Stage: StageFiling, Numbering: "case",
+		Kind: KindFiling, Name: procedure.T("立案审批表", "Filing approval"), Stage: StageFiling,
 		Cites: procedure.Cites(law.AP(54, 1), law.AP(54, 2), law.AP(60)), Signs: approvers,
 		Fields: withApproval("同意立案的，写明立案日期和承办人员。", "If filed: from which day and who handles it.",
 			past(date("found_on", "发现或者接报日期", "Found or reported on")),

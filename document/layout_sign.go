@@ -28,7 +28,7 @@ func (l *layout) signing(b Signing) {
 	gap.keep = true
 	l.rows = append(l.rows, gap)
 	from := len(l.rows)
-	s := setting{l.fonts.body, l.size(keySize), areaWidth}
+	s := setting{l.fonts.body, listSize, areaWidth}
 	for _, ln := range b.Lines {
 		l.rows = append(l.rows, l.signLine(s, ln, left)...)
 	}
