@@ -49,7 +49,7 @@ func room(path string) string {
 }
 
 // floors lists the rooms from the ground up: a package imports only rooms below its own.
-var floors = []string{"data", "fault", "law", "codes", "procedure", "place", "document", "words", "store", "ledger", "org", "term", "job", "area", "api",
+var floors = []string{"data", "fault", "law", "codes", "procedure", "place", "sheet", "document", "words", "store", "ledger", "org", "term", "job", "area", "api",
 	"systems", "web", "server", "app", "bench", "cmd"}
 
 func floor(room string) int {

@@ -60,10 +60,8 @@ func Choices(list []procedure.Choice, lang string, fill Fill) []Choice {
 	out := make([]Choice, 0, len(list))
 	for _, c := range list {
 		view := Choice{Step: c.Step.Code, Title: c.Step.Title.In(lang), Allowed: c.Allowed, Mine: c.Mine,
-			Reasons: []Reason{}, Cites: CiteTexts(c.Step.Cites), Fields: make([]Field, len(c.Step.Fields)), Issues: c.Step.Issues}
-		for _, r := range c.Reasons {
-			view.Reasons = append(view.Reasons, Reason{Code: r.Code, Text: words.Text(lang, r.Code, nil), Cites: CiteTexts(r.Cites)})
-		}
+			Cites: CiteTexts(c.Step.Cites), Fields: make([]Field, len(c.Step.Fields)), Issues: c.Step.Issues}
+		view.Reasons = Reasons(c.Reasons, lang)
 		for i := range c.Step.Fields {
 			view.Fields[i] = field(&c.Step.Fields[i], lang)
 			if fill != nil && c.Allowed && c.Mine {
@@ -71,6 +69,15 @@ func Choices(list []procedure.Choice, lang string, fill Fill) []Choice {
 			}
 		}
 		out = append(out, view)
+	}
+	return out
+}
+
+// Reasons shows why a step is blocked; never nil.
+func Reasons(list []procedure.Reason, lang string) []Reason {
+	out := make([]Reason, len(list))
+	for i, r := range list {
+		out[i] = Reason{Code: r.Code, Text: words.Text(lang, r.Code, nil), Cites: CiteTexts(r.Cites)}
 	}
 	return out
 }

@@ -23,9 +23,64 @@ var numbering = map[string]string{
 	"notice":    "{short}罚告〔{year}〕第{seq}号",
 	"decision":  "{short}罚决〔{year}〕第{seq}号",
 	"hearing":   "{short}听通〔{year}〕第{seq}号",
+	"document":  "{short}{word}〔{year}〕第{seq}号", // every other document, by its word
 }
 
-var numberPart = regexp.MustCompile(`\{(short|code|year|seq)(?::([1-9]))?\}`)
+// numberWords are the words (文种代字) in the numbers of documents, by kind. They are the office's own; what
+// the real bureau uses is for its legal section to confirm.
+var numberWords = map[string]string{
+	"advice":                  "建议",
+	"agreement":               "执协",
+	"announcement":            "公告",
+	"assistance":              "协",
+	"belongings":              "物告",
+	"claim":                   "认领",
+	"clearing":                "清",
+	"coercion":                "强执",
+	"correction":              "责改",
+	"correction_of":           "更正",
+	"court":                   "申执",
+	"crime":                   "移罪",
+	"deferral":                "延缴",
+	"demand":                  "催",
+	"demolition":              "责拆",
+	"demolition_announcement": "强拆告",
+	"demolition_demand":       "拆催",
+	"demolition_notice":       "拆通",
+	"demolition_public":       "拆告",
+	"disposal":                "处",
+	"ending":                  "终执",
+	"expert":                  "鉴",
+	"forced_demolition":       "强拆",
+	"hearing_announcement":    "听告",
+	"immediate":               "即履",
+	"inquiry":                 "询通",
+	"nopenalty":               "不罚",
+	"payment":                 "缴",
+	"perishable":              "鲜告",
+	"preservation":            "保",
+	"recusal":                 "回避",
+	"resumption":              "复执",
+	"review":                  "审",
+	"revocation":              "撤",
+	"sampling":                "样",
+	"seizure":                 "扣",
+	"seizure_extension":       "延扣",
+	"seizure_lifting":         "解扣",
+	"stop":                    "责停",
+	"substitute":              "代履",
+	"summary":                 "当罚",
+	"surcharge":               "加罚",
+	"suspension":              "中执",
+	"testing":                 "检",
+	"transfer":                "移",
+	"withdrawal":              "撤立",
+}
+
+var numberPart = regexp.MustCompile(`\{(short|code|year|seq|word)(?::([1-9]))?\}`)
+
+// Numbered reports whether there is a template for a kind of number.
+func Numbered(kind string) bool { return numbering[kind] != "" || numberWords[kind] != "" }
 
 // checkNumbering accepts a template with a running number, its year, and no mark that is not known.
 func checkNumbering(v json.RawMessage) error {
@@ -65,6 +120,10 @@ func NextNumbers(ctx context.Context, tx *store.Tx, unit, kind string, day law.D
 	}
 	var template string
 	from, err := SettingInto(ctx, tx, unit, "numbering."+kind, &template)
+	if word := numberWords[kind]; word != "" && fault.Is(err, "org.setting_unset") {
+		from, err = SettingInto(ctx, tx, unit, "numbering.document", &template)
+		template = strings.ReplaceAll(template, "{word}", word)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -95,6 +154,8 @@ func fill(template string, counter Unit, year, seq int) string {
 			return cmp.Or(counter.Short, counter.Name)
 		case "code":
 			return counter.Code
+		case "word":
+			return ""
 		case "year":
 			return strconv.Itoa(year)
 		default:

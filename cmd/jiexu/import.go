@@ -19,7 +19,7 @@ import (
 	"jiexu/place"
 	"jiexu/store"
 	"jiexu/systems/intake"
-	"jiexu/systems/intake/sheet"
+	"jiexu/sheet"
 	"jiexu/words"
 )
 

@@ -19,17 +19,18 @@ import (
 
 // Rights that the operations ask for; the steps have one each (procedure.Step.Op).
 const (
-	opRead     = "casework.read"
-	opExport   = "casework.export"
-	opOpen     = "casework.open"
-	opEdit     = "casework.edit"
-	opParty    = "casework.party"
-	opEvidence = "casework.evidence"
-	opDocument = "casework.document"
-	opDecide   = "casework.decide"
-	opReview   = "casework.legal_review"
-	opConfirm  = "law.confirm"
-	opTiers    = "casework.tiers"
+	opRead      = "casework.read"
+	opExport    = "casework.export"
+	opOpen      = "casework.open"
+	opEdit      = "casework.edit"
+	opParty     = "casework.party"
+	opEvidence  = "casework.evidence"
+	opDocument  = "casework.document"
+	opDecide    = "casework.decide"
+	opReview    = "casework.legal_review"
+	opConfirm   = "law.confirm"
+	opTiers     = "casework.tiers"
+	opReconcile = "casework.reconcile"
 )
 
 type filterInput struct {

@@ -138,6 +138,7 @@ type Taken struct {
 }
 
 func init() {
+	ledger.Exempt("casework_bank_lines", "what a bank reported; what was paid by it is a payment, which is sealed")
 	for table, key := range map[string][]string{
 		"casework_cases":         {"id"},
 		"casework_officers":      {"case_id", "person"},
@@ -146,6 +147,7 @@ func init() {
 		"casework_steps":         {"id"},
 		"casework_tracks":        {"id"},
 		"casework_tiers":         {"id"},
+		"casework_bank_files":    {"id"},
 		"casework_documents":     {"id"},
 		"casework_payments":      {"id"},
 		"casework_confirmations": {"matter"},

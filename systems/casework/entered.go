@@ -54,11 +54,29 @@ func (s *Service) enteredAmount(ctx context.Context, tx *store.Tx, a *act, yuan 
 	seen.Say(NotHeavierThanNoticed, a.ProposedYuan != nil && yuan <= *a.ProposedYuan)
 	told := a.spoken()
 	seen.Say(NoHeavierForSpeaking, !told.spoke || yuan <= told.yuan)
-	paid, _, err := s.paidOf(ctx, tx, a.ID)
+	return s.enteredPayment(ctx, tx, a, yuan, seen)
+}
+
+// enteredPayment compares a payment with what is owed on its day.
+func (s *Service) enteredPayment(ctx context.Context, tx *store.Tx, a *act, yuan int64, seen procedure.Seen) error {
+	on, ok := a.values.Date("paid_on")
+	if !ok {
+		on = law.On(a.now)
+	}
+	m, err := s.moneyOf(ctx, tx, a.file, on)
 	if err != nil {
 		return err
 	}
-	seen.Say(PaidInFull, a.DecidedYuan != nil && paid+yuan == *a.DecidedYuan)
+	fen := int64(0)
+	if text := a.values.Text("surcharge"); text != "" {
+		if fen, ok = fenOf(text); !ok {
+			return fault.New(fault.Invalid, "procedure.fields").With("surcharge", "case.bank_amount", "text", text)
+		}
+	}
+	owed := max(0, m.Surcharge-m.PaidSur)
+	seen.Say(PaidInFull, a.DecidedYuan != nil && m.PaidFine+yuan == m.Fine)
+	seen.Say(SurchargePaid, fen == owed || m.Waived && fen == 0)
+	seen.Say(LessThanOwed, yuan+fen > 0 && yuan*100+fen < m.Outstanding && m.PaidFine+yuan <= m.Fine && fen <= owed)
 	return nil
 }
 

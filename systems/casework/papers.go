@@ -157,5 +157,16 @@ func (s *Service) paper(ctx context.Context, tx *store.Tx, actor org.Actor, id s
 
 // consequence is what a step of a track does to the case as a whole.
 func (s *Service) consequence(ctx context.Context, tx *store.Tx, a *act) error {
+	if paysIn(a.step) {
+		if err := s.pay(ctx, tx, a); err != nil {
+			return err
+		}
+	}
+	if a.way.beside != nil {
+		return nil
+	}
+	if yuan, ok := a.values.Number("amount"); ok && a.step.Issues == tracks.KindSummary {
+		a.DecidedYuan, a.DecidedAt, a.body["yuan"] = &yuan, &a.now, yuan
+	}
 	return nil
 }

@@ -105,6 +105,10 @@ var (
 	ServedAfterIssue = entered("served_after_issue", "送达日期不早于文书制作日期", "Served no earlier than the document was made", "need.served_after_issue", law.AP(44), law.AP(61))
 	// ChairIndependent: the chair of the hearing is no officer of this case.
 	ChairIndependent = entered("chair_independent", "主持人非本案调查人员", "The chair did not investigate", "need.chair_independent", law.AP(64, 1, 4))
+	// SurchargePaid: what ran up until the day of payment is paid with it, or was waived by an agreement (AC 42).
+	SurchargePaid = entered("surcharge_paid", "加处罚款已缴清", "The surcharge is paid", "need.surcharge", law.AP(72, 1))
+	// LessThanOwed: the payment leaves something to pay.
+	LessThanOwed = entered("less_than_owed", "缴款少于应缴金额", "Less than what is owed", "need.less_than_owed", law.AP(66, 2))
 	// PaidInFull: the vouchers make up the fine.
 	PaidInFull = entered("paid_in_full", "罚款已缴清", "The fine is paid in full", "need.paid_in_full", law.AP(66), law.AP(67, 3))
 )
@@ -164,7 +168,7 @@ var Ordinary = procedure.Define(procedure.Procedure{
 		correctionOrdered, correctionRefused, defenceWaived, defenceHeard, defenceReviewed, hearingAsked, hearingCalled, hearingHeld, hearingWaived, extended, reviewPassed, deliberated,
 		TwoCertifiedOfficers, PartyIdentified, EvidencePresent, MatterInForce, MatterConfirmed, CorrectionFirst, HearingEntitled, ReviewRequired,
 		ReviewerIndependent, CaseIsMajor, WithinLimitation, EvidenceSinceDefence, WarningAlone, ExtensionOver, NinetyDaysOver, DefenceTimeOver, HearingNoticeOver,
-		AmountWithinRange, DepartureExplained, NotHeavierThanNoticed, NoHeavierForSpeaking, FoundInTime, HeadsDeliberated, AnnouncementOver, AskedInTime, ServedAfterIssue, ChairIndependent, PaidInFull,
+		AmountWithinRange, DepartureExplained, NotHeavierThanNoticed, NoHeavierForSpeaking, FoundInTime, HeadsDeliberated, AnnouncementOver, AskedInTime, ServedAfterIssue, ChairIndependent, PaidInFull, SurchargePaid, LessThanOwed,
 	},
 	Clocks: []procedure.Clock{NinetyDays, DefenceTime, HearingNotice, ServeDecision, Payment, Reconsideration, Litigation},
 	Steps:  slices.Concat(filingSteps, noticeSteps, hearingSteps, decisionSteps, executionSteps),

@@ -13,7 +13,7 @@ var fine = map[string]bool{
 	"two_certified_officers": true, "party_identified": true, "evidence_present": true, "matter_in_force": true, "matter_confirmed": true,
 	"review_required": true, "reviewer_independent": true, "amount_within_range": true, "not_heavier": true, "asked_in_time": true,
 	"no_heavier_for_speaking": true, "departure_explained": true, "found_in_time": true, "within_limitation": true, "heads_deliberated": true, "announcement_over": true,
-	"served_after_issue": true, "chair_independent": true, "paid_in_full": true,
+	"served_after_issue": true, "chair_independent": true, "paid_in_full": true, "surcharge_paid": true, "less_than_owed": true,
 }
 
 const untilNoticed = `
@@ -292,6 +292,18 @@ func TestOrdinaryStories(t *testing.T) {
 			- paid_in_full
 			officer pay ! need.paid_in_full
 			head close ! not_now`},
+		{Name: "late, in two parts, with the surcharge", Lines: untilNoticed + `
+			over defence
+			legal pass_review
+			head decide
+			officer serve_decision
+			officer pay_part
+			state served
+			- surcharge_paid
+			officer pay ! need.surcharge
+			+ surcharge_paid
+			officer pay
+			state performed`},
 		{Name: "the company no longer exists", Lines: untilNoticed + `
 			over defence
 			legal pass_review
@@ -437,6 +449,8 @@ func TestOrdinaryMutations(t *testing.T) {
 		{Name: "no order to correct", Break: needing(StepReport, TwoCertifiedOfficers, PartyIdentified, EvidencePresent, inForce), Breaks: "correction_first"},
 		{Name: "a refusal outlives a new order", Break: keep(StepOrderCorrection, correctionRefused), Breaks: "correction_first"},
 		{Name: "service dated back", Break: needing(StepServeNotice), Breaks: "no_service_dated_back"},
+		{Name: "late and for nothing", Break: needing(StepPay, PaidInFull), Breaks: "no_performance_with_a_surcharge_open"},
+		{Name: "a part of twice the fine", Break: needing(StepPayPart), Breaks: "no_part_beyond_the_whole"},
 		{Name: "pay before service", Break: from(StepPay, Decided), Breaks: "no_execution_without_service"},
 		{Name: "archive what is not closed", Break: from(StepArchive, Performed), Breaks: "archive_only_after_the_end"},
 		{Name: "a terminated case comes back", Break: func(p *procedure.Procedure) {

@@ -172,6 +172,18 @@ var OrdinaryProperties = []procedure.Property{
 		Must:  procedure.Took(StepServeDecision).Since(StepDecide),
 	},
 	{
+		Code: "no_performance_with_a_surcharge_open", Title: procedure.T("加处罚款未缴清，不得视为缴清", "Not paid in full while a surcharge is open"),
+		Cites: procedure.Cites(law.AP(72)),
+		When:  procedure.Taking(StepPay),
+		Must:  procedure.All(PaidInFull, SurchargePaid),
+	},
+	{
+		Code: "no_part_beyond_the_whole", Title: procedure.T("部分缴款不得超过应缴金额", "A part is never more than what is owed"),
+		Cites: procedure.Cites(law.AP(66, 2)),
+		When:  procedure.Taking(StepPayPart),
+		Must:  LessThanOwed,
+	},
+	{
 		Code: "archive_only_after_the_end", Title: procedure.T("未结案、未终止，不得归档", "Archived only after closing or terminating"),
 		Cites: procedure.Cites(law.AP(47)),
 		When:  procedure.Entering(Archived),

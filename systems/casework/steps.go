@@ -41,6 +41,7 @@ const (
 	StepDecide          = "decide"
 	StepServeDecision   = "serve_decision"
 	StepPay             = "pay"
+	StepPayPart         = "pay_part"
 	StepWarned          = "warned"
 	StepEndExecution    = "end_execution"
 	StepClose           = "close"
@@ -57,6 +58,11 @@ var (
 		Help: procedure.T("整数元；只给予警告的填 0", "Whole yuan; 0 for a warning alone")}
 	servedOn = procedure.Field{Name: "served_on", Label: procedure.T("送达日期", "Served on"), Type: procedure.DateField, Required: true, NotFuture: true,
 		Help: procedure.T("以送达回证为准；公告送达填公告期满、视为送达之日", "As on the proof of service; for an announcement, the last day of its period, on which it counts as served")}
+	voucher = procedure.Field{Name: "voucher", Label: procedure.T("缴款凭证号", "Voucher number"), Type: procedure.TextField, Required: true, Min: 4, Max: 40}
+	paidOn  = procedure.Field{Name: "paid_on", Label: procedure.T("缴款日期", "Paid on"), Type: procedure.DateField, Required: true, NotFuture: true}
+	// surchargePaid is a text because a surcharge need not be whole yuan: 3% of 50 is 1.50 a day.
+	surchargePaid = procedure.Field{Name: "surcharge", Label: procedure.T("加处罚款（元）", "Surcharge (yuan)"), Type: procedure.TextField, Max: 14,
+		Help: procedure.T("逾期缴纳的才填写，可以有角分", "Only where it is paid late; may have two decimals")}
 	receiver = procedure.Field{Name: "receiver", Label: procedure.T("签收人及身份", "Received by, and who that is"), Type: procedure.TextField, Required: true}
 	// serviceMethod lists the ways of CP 88-95 and AP 61.
 	serviceMethod = procedure.Field{Name: "method", Label: procedure.T("送达方式", "How"), Type: procedure.Select, Required: true, Options: []procedure.Option{
@@ -379,14 +385,20 @@ var executionSteps = []procedure.Step{
 		From: []string{Served}, To: Performed, By: []string{roleOfficer},
 		Needs: procedure.All(
 			procedure.Not(WarningAlone).Because("need.fine", law.AP(9)),
-			PaidInFull, // AP 66, 67
+			PaidInFull,    // AP 66, 67
+			SurchargePaid, // AP 72
 		),
-		Meets: []string{Payment.Code},
-		Fields: []procedure.Field{
-			{Name: "voucher", Label: procedure.T("缴款凭证号", "Voucher number"), Type: procedure.TextField, Required: true, Min: 4, Max: 40},
-			amount,
-			{Name: "paid_on", Label: procedure.T("缴款日期", "Paid on"), Type: procedure.DateField, Required: true, NotFuture: true},
-		},
+		Meets:  []string{Payment.Code},
+		Fields: []procedure.Field{voucher, amount, paidOn, surchargePaid},
+	},
+	{
+		Code: StepPayPart, Op: "casework.pay", Title: procedure.T("缴纳部分罚款", "Pay a part"), Cites: procedure.Cites(law.AP(66, 2), law.AP(67)),
+		From: []string{Served}, By: []string{roleOfficer},
+		Needs: procedure.All(
+			procedure.Not(WarningAlone).Because("need.fine", law.AP(9)),
+			LessThanOwed, // the last part is paid by the step above
+		),
+		Fields: []procedure.Field{voucher, amount, paidOn, surchargePaid},
 	},
 	{
 		Code: StepWarned, Op: "casework.pay", Title: procedure.T("警告已送达执行", "Warning carried out"), Cites: procedure.Cites(law.AP(9), law.AP(66)),

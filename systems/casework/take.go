@@ -67,19 +67,24 @@ func (s *Service) TakeIn(ctx context.Context, actor org.Actor, id, track, step s
 		if err != nil {
 			return nil, err
 		}
-		from := a.stands(a.way).State
-		actions, err := s.permit(ctx, tx, a, in)
-		if err != nil {
-			return nil, err
-		}
-		if err := s.effect(ctx, tx, a); err != nil {
-			return nil, err
-		}
-		if err := s.run(ctx, tx, a, actions); err != nil {
-			return nil, err
-		}
-		return s.record(ctx, tx, a, from)
+		return s.takeNow(ctx, tx, a, in)
 	})
+}
+
+// takeNow takes the step of an act that is ready, in a transaction that is already running.
+func (s *Service) takeNow(ctx context.Context, tx *store.Tx, a *act, in map[string]any) (*Result, error) {
+	from := a.stands(a.way).State
+	actions, err := s.permit(ctx, tx, a, in)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.effect(ctx, tx, a); err != nil {
+		return nil, err
+	}
+	if err := s.run(ctx, tx, a, actions); err != nil {
+		return nil, err
+	}
+	return s.record(ctx, tx, a, from)
 }
 
 // run does to the clocks what the step says, and ends those of a procedure that has ended.
@@ -232,7 +237,7 @@ func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) error {
 		return s.issueDecision(ctx, tx, a)
 	case StepServeNotice, StepServeDecision:
 		return s.serveNewest(ctx, tx, a)
-	case StepPay:
+	case StepPay, StepPayPart:
 		return s.pay(ctx, tx, a)
 	case StepClose, StepTerminate:
 		a.ClosedAt = &now
@@ -252,20 +257,6 @@ func (s *Service) serveNewest(ctx context.Context, tx *store.Tx, a *act) error {
 	d := a.documents[n-1]
 	a.rows = append(a.rows, ledger.Row{Table: "casework_documents", Key: d.ID})
 	return markServed(ctx, tx, d.ID, on, a.values.Text("method"))
-}
-
-// pay enters a voucher. One voucher pays once, in the whole office.
-func (s *Service) pay(ctx context.Context, tx *store.Tx, a *act) error {
-	yuan, _ := a.values.Number("amount")
-	on, _ := a.values.Date("paid_on")
-	id := store.NewID()
-	_, err := tx.Exec(ctx, `INSERT INTO casework_payments (id, case_id, yuan, voucher, paid_on, at, by_person) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
-		id, a.ID, yuan, a.values.Text("voucher"), store.Date{Date: on}, store.At(a.now), a.actor.Person)
-	if store.IsUnique(err) {
-		return fault.New(fault.Invalid, "procedure.fields").With("voucher", "case.voucher_used")
-	}
-	a.body["yuan"], a.rows = yuan, append(a.rows, ledger.Row{Table: "casework_payments", Key: id})
-	return err
 }
 
 // record writes the case, the step and the ledger entry.

@@ -16,8 +16,8 @@ import (
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/procedure"
+	"jiexu/sheet"
 	"jiexu/store"
-	"jiexu/systems/intake/sheet"
 	"jiexu/term"
 )
 

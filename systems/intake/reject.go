@@ -5,7 +5,7 @@ import (
 	"encoding/csv"
 	"strings"
 
-	"jiexu/systems/intake/sheet"
+	"jiexu/sheet"
 	"jiexu/words"
 )
 

@@ -11,7 +11,7 @@ import (
 	"jiexu/data"
 	"jiexu/fault"
 	"jiexu/place"
-	"jiexu/systems/intake/sheet"
+	"jiexu/sheet"
 	"jiexu/words"
 )
 

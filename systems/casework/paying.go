@@ -1,0 +1,124 @@
+package casework
+
+import (
+	"context"
+
+	"jiexu/fault"
+	"jiexu/law"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/procedure"
+	"jiexu/store"
+)
+
+// payment is money that came in for a case.
+type payment struct {
+	yuan      int64 // towards the fine
+	surcharge int64 // towards the surcharge, in fen
+	voucher   string
+	on        law.Date
+	cash      bool
+}
+
+// pay enters what a step says was paid.
+func (s *Service) pay(ctx context.Context, tx *store.Tx, a *act) error {
+	yuan, _ := a.values.Number("amount")
+	on, _ := a.values.Date("paid_on")
+	p := payment{yuan: yuan, on: on, voucher: a.values.Text("voucher")}
+	p.surcharge, _ = fenOf(a.values.Text("surcharge"))
+	if p.voucher == "" {
+		p.voucher, p.cash = a.values.Text("receipt_no"), true
+	}
+	return s.enter(ctx, tx, a, p)
+}
+
+// enter writes a payment. One voucher pays once, in the whole office.
+func (s *Service) enter(ctx context.Context, tx *store.Tx, a *act, p payment) error {
+	id := store.NewID()
+	_, err := tx.Exec(ctx, `INSERT INTO casework_payments (id, case_id, yuan, voucher, paid_on, at, by_person, surcharge_fen, cash) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+		id, a.ID, p.yuan, p.voucher, store.Date{Date: p.on}, store.At(a.now), a.actor.Person, some(p.surcharge), p.cash)
+	if store.IsUnique(err) {
+		field := "voucher"
+		if p.cash {
+			field = "receipt_no"
+		}
+		return fault.New(fault.Invalid, "procedure.fields").With(field, "case.voucher_used")
+	}
+	a.body["yuan"], a.rows = p.yuan, append(a.rows, ledger.Row{Table: "casework_payments", Key: id})
+	if p.surcharge > 0 {
+		a.body["surcharge_fen"] = p.surcharge
+	}
+	return err
+}
+
+// some is a sum, or nothing where it is 0.
+func some(fen int64) any {
+	if fen == 0 {
+		return nil
+	}
+	return fen
+}
+
+// payFromBank pays a case by what the bank reports: in full by the step that performs it, in part as an entry of its
+// own. Returns case.voucher_used.
+func (s *Service) payFromBank(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, p payment, full bool) error {
+	var taken int
+	if err := tx.QueryRow(ctx, `SELECT count(*) FROM casework_payments WHERE voucher = $1`, p.voucher).Scan(&taken); err != nil {
+		return err
+	}
+	if taken > 0 {
+		return fault.New(fault.Conflict, "case.voucher_used")
+	}
+	w, err := f.mainWay()
+	if err != nil {
+		return err
+	}
+	step, ok := w.Step(StepPay)
+	if !ok {
+		return fault.New(fault.Conflict, "case.bank_nothing_owed", "number", f.Number)
+	}
+	bank := org.Program("bank")
+	a := &act{file: f, way: w, actor: bank, step: step, now: s.now(), entry: store.NewID(), body: map[string]any{"reconciled_by": actor.Person}}
+	if full {
+		in := map[string]any{"voucher": p.voucher, "amount": float64(p.yuan), "paid_on": p.on.String()}
+		if p.surcharge > 0 {
+			in["surcharge"] = yuanText(p.surcharge)
+		}
+		_, err := s.takeNow(ctx, tx, a, in)
+		return err
+	}
+	if err := s.enter(ctx, tx, a, p); err != nil {
+		return err
+	}
+	a.body["number"], a.UpdatedAt = a.Number, a.now
+	if err := updateCase(ctx, tx, a.Case, a.Rev); err != nil {
+		return err
+	}
+	a.rows = append(a.rows, ledger.Row{Table: "casework_cases", Key: a.ID})
+	_, err = ledger.Append(ctx, tx, ledger.Entry{ID: a.entry, Kind: "casework.paid_part", Subject: ref(a.ID), Actor: bank.Person, Unit: a.Unit, At: a.now, Body: a.body, Rows: a.rows})
+	return err
+}
+
+// paysIn reports whether a step of a track enters a payment: it asks for a sum, a day and a voucher or receipt.
+func paysIn(step *procedure.Step) bool {
+	asked := map[string]bool{}
+	for _, f := range step.Fields {
+		asked[f.Name] = true
+	}
+	return asked["amount"] && asked["paid_on"] && (asked["voucher"] || asked["receipt_no"])
+}
+
+// Arrear is a case whose fine is not paid in time.
+type Arrear struct {
+	ID          string   `json:"id"`
+	Number      string   `json:"number"`
+	Title       string   `json:"title"`
+	UnitName    string   `json:"unitName"`
+	Party       string   `json:"party" doc:"masked where it is a person"`
+	Fine        int64    `json:"fine" doc:"yuan"`
+	Outstanding int64    `json:"outstanding" doc:"fen, surcharge included"`
+	PayBy       law.Date `json:"payBy"`
+	DaysLate    int      `json:"daysLate"`
+	Ripe        string   `json:"ripe" enum:",demand,court,late" doc:"demand: the periods for reconsideration and litigation are over, a demand may be served (AC 53, 54); court: ten working days have passed since it was; late: the three months to apply are over"`
+	RipeUntil   law.Date `json:"ripeUntil,omitzero" doc:"last day to apply to the court (AC 53)"`
+}
