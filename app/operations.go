@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io/fs"
@@ -13,12 +14,15 @@ import (
 	"jiexu/api"
 	"jiexu/area"
 	"jiexu/data"
+	"jiexu/fault"
 	"jiexu/job"
+	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
 	"jiexu/systems/intake"
 	"jiexu/systems/oversight"
+	"jiexu/term"
 )
 
 // items is a list as the API gives it.
@@ -43,6 +47,7 @@ func listOf[T any](list []T, err error) (*items[T], error) {
 func (a *App) operations(h huma.API) {
 	api.Register(h, api.Op{ID: "work.list", Method: http.MethodGet, Path: "/work", Permission: "work.read", Summary: "What waits for me: overdue, due today, my word, new"}, a.workOp)
 	api.Register(h, api.Op{ID: "law.calendar_changes", Method: http.MethodGet, Path: "/law/calendar/changes", Permission: "law.read", Summary: "Due dates that a year's calendar moved, newest first"}, a.changesOp)
+	api.Register(h, api.Op{ID: "deadlines.list", Method: http.MethodGet, Path: "/deadlines", Permission: "work.read", Summary: "The periods that end between two days, of complaints and cases"}, a.deadlinesOp)
 	api.Register(h, api.Op{ID: "search.all", Method: http.MethodGet, Path: "/search", Permission: "search.use", Summary: "Complaints and cases by number or any two characters"}, a.searchOp)
 	api.Register(h, api.Op{ID: "map.areas", Method: http.MethodGet, Path: "/map/areas", Permission: "map.read", Summary: "The areas of the squads (GeoJSON)"}, a.areasOp)
 	api.Register(h, api.Op{ID: "map.base", Method: http.MethodGet, Path: "/map/base", Permission: "map.read", Summary: "The base map (GeoJSON)"}, a.baseOp)
@@ -65,6 +70,35 @@ func (a *App) operations(h huma.API) {
 		})
 	api.Register(h, api.Op{ID: "system.status", Method: http.MethodGet, Path: "/system/status", Permission: "system.status", Summary: "Version, database, log and its followers"}, a.statusOp)
 	a.ledgerOperations(h)
+}
+
+// maxCalendar is the longest stretch of a calendar of deadlines, in days.
+const maxCalendar = 370
+
+func (a *App) deadlinesOp(ctx context.Context, in *struct {
+	From law.Date `query:"from" required:"true"`
+	To   law.Date `query:"to" required:"true"`
+	Unit string   `query:"unit" maxLength:"40" doc:"only what lies in this unit and below"`
+	Mine bool     `query:"mine" doc:"only what the person handles"`
+}) (*items[term.Deadline], error) {
+	actor, lang := api.Actor(ctx), api.Lang(ctx)
+	f := term.DeadlineFilter{From: in.From, To: in.To, Unit: in.Unit, Mine: in.Mine}
+	if n := f.From.DaysUntil(f.To); n < 0 || n > maxCalendar {
+		return nil, fault.New(fault.Invalid, "form").With("to", "form.range", "max", maxCalendar)
+	}
+	all := []term.Deadline{}
+	err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		for _, read := range []func(context.Context, *store.Tx, org.Actor, term.DeadlineFilter, string) ([]term.Deadline, error){a.Casework.Deadlines, a.Intake.Deadlines} {
+			some, err := read(ctx, tx, actor, f, lang)
+			if err != nil {
+				return err
+			}
+			all = append(all, some...)
+		}
+		return nil
+	})
+	slices.SortStableFunc(all, func(a, b term.Deadline) int { return cmp.Compare(a.DueDate, b.DueDate) })
+	return listOf(all, err)
 }
 
 // Work is My Work (我的工作).

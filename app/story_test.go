@@ -326,6 +326,7 @@ var changeable = map[string]struct{ key, column string }{
 	"area_areas":             {"id", "name"},
 	"casework_cases":         {"id", "title"},
 	"casework_confirmations": {},
+	"casework_bank_files":    {},
 	"casework_tiers":         {},
 	"casework_tracks":        {},
 	"casework_documents":     {"id", "sha256"},

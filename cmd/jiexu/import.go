@@ -17,9 +17,9 @@ import (
 	"jiexu/law"
 	"jiexu/org"
 	"jiexu/place"
+	"jiexu/sheet"
 	"jiexu/store"
 	"jiexu/systems/intake"
-	"jiexu/sheet"
 	"jiexu/words"
 )
 
@@ -27,6 +27,7 @@ import (
 type ImportCmd struct {
 	Complaints ImportComplaintsCmd `cmd:"" help:"Take in a table of complaints (CSV or .xlsx), all of it or nothing."`
 	Areas      ImportAreasCmd      `cmd:"" help:"Take in the areas of units (GeoJSON)."`
+	Payments   ImportPaymentsCmd   `cmd:"" help:"Take in what a bank reports as paid (CSV or .xlsx); each line pays the case whose decision it names."`
 	Calendar   ImportCalendarCmd   `cmd:"" help:"Take in a year's days off and make-up working days; due dates that they move are counted anew."`
 }
 

@@ -18,8 +18,9 @@ var allows = org.Allows
 
 // ProcedureCmd is what can be asked about procedures.
 type ProcedureCmd struct {
-	Check ProcedureCheckCmd `cmd:"" help:"Walk every situation of every procedure and prove its properties."`
-	Show  ProcedureShowCmd  `cmd:"" help:"Print a procedure: its diagram, steps, clocks and facts."`
+	Check   ProcedureCheckCmd   `cmd:"" help:"Walk every situation of every procedure and prove its properties."`
+	Explain ProcedureExplainCmd `cmd:"" help:"Tell the whole way of a case so far and ahead, with dates."`
+	Show    ProcedureShowCmd    `cmd:"" help:"Print a procedure: its diagram, steps, clocks and facts."`
 }
 
 // ProcedureCheckCmd proves the properties: a line for each. It ends with status 1 if one does not hold,

@@ -148,9 +148,10 @@ func (s *Service) Operations(a huma.API) {
 			}
 			return &resultOutput{r}, err
 		})
-	api.Register(a, api.Op{ID: "casework.document", Method: http.MethodGet, Path: "/cases/{id}/documents/{document}", Permission: opDocument, Summary: "An issued document as PDF, with its proof attached"}, s.documentOp)
+	api.Register(a, api.Op{ID: "casework.document", Method: http.MethodGet, Path: "/cases/{id}/documents/{document}", Permission: opDocument, Summary: "An issued document as PDF with its proof attached, or as an editable copy where the name ends in .docx"}, s.documentOp)
 	s.trackOperations(a)
 	s.documentOperations(a)
+	s.overviewOperations(a)
 	api.Register(a, api.Op{ID: "law.matters", Method: http.MethodGet, Path: "/law/matters", Permission: "law.read", Summary: "Penalty matters"}, s.mattersOp)
 	api.Register(a, api.Op{ID: "law.confirm", Method: http.MethodPost, Path: "/law/matters/{code}/confirm", Permission: opConfirm, Summary: "The legal section confirms a matter's text"},
 		func(ctx context.Context, in *struct {
@@ -301,11 +302,17 @@ func (s *Service) documentOp(ctx context.Context, in *struct {
 	CaseID
 	Document string `path:"document" maxLength:"60"`
 }) (*fileOutput, error) {
-	name, pdf, err := s.PDF(ctx, api.Actor(ctx), in.ID, strings.TrimSuffix(in.Document, ".pdf"))
-	if err != nil {
-		return nil, err
+	if id, ok := strings.CutSuffix(in.Document, ".docx"); ok {
+		name, docx, err := s.Word(ctx, api.Actor(ctx), in.ID, id)
+		return download("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "attachment", name, docx), err
 	}
-	return &fileOutput{ContentType: "application/pdf", ContentDisposition: "inline; filename*=UTF-8''" + url.PathEscape(name), CacheControl: "no-store", Body: pdf}, nil
+	name, pdf, err := s.PDF(ctx, api.Actor(ctx), in.ID, strings.TrimSuffix(in.Document, ".pdf"))
+	return download("application/pdf", "inline", name, pdf), err
+}
+
+// download is a file that a browser shows or keeps; it stays in no cache.
+func download(contentType, how, name string, body []byte) *fileOutput {
+	return &fileOutput{ContentType: contentType, ContentDisposition: how + "; filename*=UTF-8''" + url.PathEscape(name), CacheControl: "no-store", Body: body}
 }
 
 // Find gives the newest cases that match a search, at most ten, with their states in words.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"jiexu/fault"
 	"jiexu/law"
@@ -18,6 +19,7 @@ import (
 	"jiexu/org"
 	"jiexu/sheet"
 	"jiexu/store"
+	"jiexu/systems/casework/tracks"
 	"jiexu/words"
 )
 
@@ -170,7 +172,7 @@ func bankDate(text string) (law.Date, bool) {
 // takeLine pays a case by one line. What it pays goes towards the fine first, then towards the surcharge.
 func (s *Service) takeLine(ctx context.Context, tx *store.Tx, actor org.Actor, l *BankLine) error {
 	var id string
-	err := tx.QueryRow(ctx, `SELECT case_id FROM casework_documents WHERE number = $1 AND kind IN ($2, $3) AND void_at IS NULL`, l.Number, DecisionDocument, "penalty.summary").Scan(&id)
+	err := tx.QueryRow(ctx, `SELECT case_id FROM casework_documents WHERE number = $1 AND kind IN ($2, $3) AND void_at IS NULL`, l.Number, DecisionDocument, tracks.KindSummary).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fault.New(fault.NotFound, "case.bank_unknown", "number", l.Number)
 	}
@@ -215,4 +217,57 @@ func yuanText(fen int64) string {
 		return strconv.FormatInt(fen/100, 10)
 	}
 	return fmt.Sprintf("%d.%02d", fen/100, fen%100)
+}
+
+// BankFile is a file that was taken.
+type BankFile struct {
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	At        time.Time `json:"at"`
+	By        string    `json:"by"`
+	Matched   int       `json:"matched"`
+	Unmatched int       `json:"unmatched"`
+}
+
+// BankFiles lists the files that were taken, the newest first, at most a hundred.
+func (s *Service) BankFiles(ctx context.Context) (files []BankFile, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		files, err = store.Collect(ctx, tx, func(r *sql.Rows) (f BankFile, err error) {
+			var at store.Time
+			err = r.Scan(&f.ID, &f.Name, &at, &f.By, &f.Matched, &f.Unmatched)
+			f.At = at.Time
+			return
+		}, `SELECT f.id, f.name, f.imported_at, COALESCE(p.name, f.imported_by),
+			(SELECT count(*) FROM casework_bank_lines l WHERE l.file = f.id AND l.outcome IN ('paid', 'part')),
+			(SELECT count(*) FROM casework_bank_lines l WHERE l.file = f.id AND l.outcome NOT IN ('paid', 'part'))
+			FROM casework_bank_files f LEFT JOIN org_v_people p ON p.id = f.imported_by ORDER BY f.imported_at DESC, f.id DESC LIMIT 100`)
+		return err
+	})
+	return files, err
+}
+
+// BankFile tells what became of a file, line by line. Returns case.bank_file_unknown.
+func (s *Service) BankFile(ctx context.Context, id, lang string) (*Reconciled, error) {
+	out := &Reconciled{File: id, Matched: []BankLine{}, Unmatched: []BankLine{}}
+	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.QueryRow(ctx, `SELECT name FROM casework_bank_files WHERE id = $1`, id).Scan(&out.Name); err != nil {
+			return store.Found(err, "case.bank_file_unknown")
+		}
+		lines, err := store.Collect(ctx, tx, func(r *sql.Rows) (l BankLine, err error) {
+			var of sql.NullString
+			err = r.Scan(&l.Line, &l.Number, &l.Fen, &l.PaidOn, &l.Voucher, &l.Outcome, &of)
+			l.Case = of.String
+			return
+		}, `SELECT line, decision, fen, paid_on, voucher, outcome, case_id FROM casework_bank_lines WHERE file = $1 ORDER BY line`, id)
+		for _, l := range lines {
+			if l.Outcome == linePaid || l.Outcome == linePart {
+				out.Matched = append(out.Matched, l)
+				continue
+			}
+			l.Reason = words.Text(lang, l.Outcome, map[string]any{"number": l.Number, "text": l.PaidOn, "owed": ""})
+			out.Unmatched = append(out.Unmatched, l)
+		}
+		return err
+	})
+	return out, err
 }

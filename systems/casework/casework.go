@@ -56,6 +56,8 @@ type Case struct {
 	ClosedAt      *time.Time
 	UpdatedAt     time.Time
 	Rev           int64
+
+	partyKind string // of the party, as far as it has been loaded
 }
 
 // main is the procedure as the row keeps it: the ordinary one is not named.

@@ -76,6 +76,8 @@ type MatterView struct {
 	Known     bool     `json:"known" doc:"floor and ceiling are known"`
 	Base      string   `json:"base,omitempty" doc:"what a fine by measure is reckoned from"`
 	Confirmed bool     `json:"confirmed"`
+	Lighter   bool     `json:"lighter" doc:"the newer text applies, because it is lighter (AP 37)"`
+	Unsettled bool     `json:"unsettled" doc:"a newer text exists, and whether it is lighter cannot be told: the legal section is to say"`
 }
 
 // Detail gives a case to an actor who may see it; to others it does not exist (case.not_found).
@@ -157,7 +159,7 @@ func (s *Service) matterView(ctx context.Context, tx *store.Tx, f *file, lang st
 	if err != nil || !m.ok {
 		return v, err // a matter without a text in force on that day still has its code
 	}
-	v.Name, v.Confirmed, v.Base = matterTitle(m.Matter, lang), m.confirmed, m.Matter.Base
+	v.Name, v.Confirmed, v.Base, v.Lighter, v.Unsettled = matterTitle(m.Matter, lang), m.confirmed, m.Matter.Base, m.chosen.Lighter, m.chosen.Unsettled
 	v.Cites = api.CiteTexts(slices.DeleteFunc([]law.Cite{m.Forbids, m.Penalty}, func(c law.Cite) bool { return c.Article == 0 }))
 	kind := Organisation
 	if p, ok := f.party(); ok {

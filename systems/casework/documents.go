@@ -120,11 +120,19 @@ func (s *Service) common(ctx context.Context, tx *store.Tx, a *act) (*common, er
 	for _, e := range a.evidence {
 		c.evidence = append(c.evidence, document.Evidence{Name: e.Title, Source: e.ObtainedOn.Chinese() + "取得", Proves: e.Proves})
 	}
-	if c.violated, c.basis, err = c.matter.provisions(a.ActDate); err != nil {
+	if c.violated, c.basis, err = c.matter.provisions(c.matter.day(a.ActDate)); err != nil {
 		return nil, err
 	}
 	c.contact = document.Contact{Person: names(a.officers), Phone: c.authority.Phone, Address: c.authority.Address}
 	return c, nil
+}
+
+// day is the day whose texts are cited: that of the act, or the first one of the newer and lighter text.
+func (e effective) day(act law.Date) law.Date {
+	if e.chosen.Lighter {
+		return e.ValidFrom
+	}
+	return act
 }
 
 // provisions are what was violated and what makes it punishable, in the text of the day of the act, or

@@ -62,6 +62,9 @@ func (s *Service) loadFiles(ctx context.Context, tx *store.Tx, ids []string, bes
 	for id, c := range cases {
 		f := &file{Case: c, officers: []Officer{}, parties: orEmpty(parties[id]), evidence: orEmpty(evidence[id]), documents: orEmpty(documents[id]), beside: running[id], terms: terms[id]}
 		f.spread(steps[id])
+		if p, ok := f.party(); ok {
+			f.partyKind = p.Kind
+		}
 		for _, o := range officers[id] {
 			f.officers, f.holders = append(f.officers, o.Officer), append(f.holders, o)
 		}

@@ -133,17 +133,28 @@ type effective struct {
 	ok        bool
 	confirmed bool
 	word      *Confirmation // of the legal section, where the shipped entry is not confirmed
+	chosen    law.Applicable
 }
 
+// matterOf chooses the text by AP 37: that of the day of the act, or the one of the decision's day if it is
+// lighter. A case that is not decided is judged as of today.
 func (s *Service) matterOf(ctx context.Context, tx *store.Tx, c *Case) (effective, error) {
-	m, err := law.MatterOn(c.Matter, c.ActDate)
+	on := law.On(s.now())
+	if c.DecidedAt != nil {
+		on = law.On(*c.DecidedAt)
+	}
+	if on.Before(c.ActDate) {
+		on = c.ActDate
+	}
+	chosen, err := law.MatterFor(c.Matter, c.ActDate, on, c.partyKind)
 	if fault.KindOf(err) == fault.NotFound {
 		return effective{}, nil
 	}
 	if err != nil {
 		return effective{}, err
 	}
-	e := effective{Matter: m, ok: true, confirmed: m.Confirmed}
+	m := chosen.Matter
+	e := effective{Matter: m, ok: true, confirmed: m.Confirmed, chosen: chosen}
 	if m.Confirmed {
 		return e, nil
 	}

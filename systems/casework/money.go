@@ -73,7 +73,7 @@ func (f *file) money(payments []Paid, on law.Date) Money {
 		}
 	}
 	if !m.PayBy.IsZero() && m.Fine > 0 {
-		m.Surcharge = surcharge(m.Fine, m.PayBy, until, m.Paused)
+		m.Surcharge = law.Surcharge(m.Fine*100, m.PayBy, until, m.Paused)
 	}
 	m.Outstanding = max(0, (m.Fine-m.PaidFine)*100)
 	if !m.Waived {
@@ -91,14 +91,22 @@ func (f *file) payBy() law.Date {
 			due = t.DueDate
 		}
 	}
+	if d := f.deferredUntil(); due.Before(d) {
+		due = d
+	}
+	return due
+}
+
+// deferredUntil is the last day of a deferral or of instalments; zero where there are none.
+func (f *file) deferredUntil() (until law.Date) {
 	for _, b := range f.beside {
 		for _, t := range taken(b.steps) {
-			if d, ok := tracks.DeferredUntil(b.Procedure, t); ok && due.Before(d) {
-				due = d
+			if d, ok := tracks.DeferredUntil(b.Procedure, t); ok && until.Before(d) {
+				until = d
 			}
 		}
 	}
-	return due
+	return until
 }
 
 // paused are the days on which no surcharge runs: from the day on which reconsideration or litigation was
@@ -119,19 +127,4 @@ func (f *file) paused(on law.Date) []law.Interval {
 // surchargeWaived reports whether an agreement on execution gave up the surcharge (AC 42).
 func (f *file) surchargeWaived() bool {
 	return slices.ContainsFunc(f.beside, func(b *Beside) bool { return tracks.WaivesSurcharge(b.Procedure, taken(b.steps)) })
-}
-
-// surcharge is 3% of the fine for each day after the last day to pay, never above the fine (AP 72), leaving
-// out the days on which it was paused (AP 73). The fine is in yuan, the surcharge in fen.
-func surcharge(fine int64, payBy, on law.Date, paused []law.Interval) (fen int64) {
-	days := int64(max(0, payBy.DaysUntil(on)))
-	if len(paused) == 0 {
-		return min(days*3*fine, fine*100)
-	}
-	for d := payBy.AddDays(1); !on.Before(d); d = d.AddDays(1) {
-		if slices.ContainsFunc(paused, func(i law.Interval) bool { return !d.Start().Before(i.From) && d.Start().Before(i.To) }) {
-			days--
-		}
-	}
-	return min(days*3*fine, fine*100)
 }

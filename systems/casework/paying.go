@@ -2,6 +2,9 @@ package casework
 
 import (
 	"context"
+	"database/sql"
+	"slices"
+	"time"
 
 	"jiexu/fault"
 	"jiexu/law"
@@ -122,3 +125,88 @@ type Arrear struct {
 	Ripe        string   `json:"ripe" enum:",demand,court,late" doc:"demand: the periods for reconsideration and litigation are over, a demand may be served (AC 53, 54); court: ten working days have passed since it was; late: the three months to apply are over"`
 	RipeUntil   law.Date `json:"ripeUntil,omitzero" doc:"last day to apply to the court (AC 53)"`
 }
+
+// Arrears lists the cases of the actor's scope whose last day to pay is over, the longest late first, and which of
+// them are ripe for a demand or for the court.
+func (s *Service) Arrears(ctx context.Context, actor org.Actor) (out []Arrear, err error) {
+	out = []Arrear{}
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		today := law.On(s.now())
+		w := &store.Where{}
+		cond, args := org.ScopeSQL(actor, opRead, "c.unit", w.Next())
+		w.Raw(cond, args)
+		w.Add("c.decided_yuan > 0 AND c.closed_at IS NULL AND c.id IN (SELECT matter_id FROM term_v_open WHERE matter_type = 'case' AND due_date < ?)", store.Date{Date: today})
+		ids, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) },
+			`SELECT c.id FROM casework_cases c WHERE `+w.SQL()+` ORDER BY c.decided_at, c.id LIMIT 500`, w.Args()...)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		files, err := s.loadFiles(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			f := files[id]
+			m, err := s.moneyOf(ctx, tx, f, today)
+			if err != nil {
+				return err
+			}
+			if m.Outstanding == 0 || m.PayBy.IsZero() || !m.PayBy.Before(today) {
+				continue
+			}
+			unit, err := org.UnitByID(ctx, tx, f.Unit)
+			if err != nil {
+				return err
+			}
+			a := Arrear{ID: f.ID, Number: f.Number, Title: f.Title, UnitName: unit.Name, Fine: m.Fine, Outstanding: m.Outstanding, PayBy: m.PayBy, DaysLate: m.PayBy.DaysUntil(today)}
+			if p, ok := f.party(); ok {
+				if a.Party = p.Name; p.Kind == Person {
+					a.Party = maskedName(p.Name)
+				}
+			}
+			if a.Ripe, a.RipeUntil, err = s.ripe(f, m, today); err != nil {
+				return err
+			}
+			out = append(out, a)
+		}
+		slices.SortStableFunc(out, func(a, b Arrear) int { return a.PayBy.Compare(b.PayBy) })
+		return nil
+	})
+	return out, err
+}
+
+// ripe says what may be done about an arrear on a day: nothing while the periods for reconsideration and litigation run
+// or a remedy is pending; then a demand; ten working days after it the court, within three months (AC 53, 54).
+func (s *Service) ripe(f *file, m Money, today law.Date) (string, law.Date, error) {
+	var remedies law.Date
+	for _, t := range f.terms {
+		c, ok := ClockOf(t.Clock)
+		if ok && (c.Code == Reconsideration.Code || c.Code == Litigation.Code) && remedies.Before(t.DueDate) {
+			remedies = t.DueDate
+		}
+	}
+	if remedies.IsZero() || !remedies.Before(today) {
+		return "", law.Date{}, nil
+	}
+	var demanded time.Time
+	for _, d := range f.documents {
+		if d.Kind == kindDemand && d.VoidAt == nil && !d.ServedOn.IsZero() {
+			demanded = d.ServedOn.Start()
+		}
+	}
+	window, err := s.terms.Calendar().CourtWindow(remedies, demanded, f.deferredUntil())
+	switch {
+	case err != nil:
+		return "", law.Date{}, err
+	case demanded.IsZero():
+		return "demand", window.Closes, nil
+	case window.Open(today):
+		return "court", window.Closes, nil
+	case window.Closes.Before(today):
+		return "late", window.Closes, nil
+	}
+	return "demand", window.Closes, nil // served, and its ten working days run
+}
+
+// kindDemand is the demand to pay or perform (催告书, AC 35, 54).
+const kindDemand = "demand"

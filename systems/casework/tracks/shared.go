@@ -35,7 +35,7 @@ const (
 const KindConsent = "service.consent"
 
 // KindSummary is the decision on the spot (当场处罚决定书, AP 52).
-const KindSummary = "penalty.summary"
+const KindSummary = "summary.decision"
 
 func recorded(code, zh, en, missing string, cites ...law.Cite) Fact {
 	return Fact{Fact: procedure.Fact{Code: code, Kind: procedure.Recorded, Title: procedure.T(zh, en), Missing: missing, Cites: cites}}

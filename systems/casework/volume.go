@@ -1,0 +1,117 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"jiexu/document"
+	"jiexu/fault"
+	"jiexu/law"
+	"jiexu/org"
+	"jiexu/procedure"
+	"jiexu/store"
+)
+
+// Word gives an issued document for editing elsewhere: a DOCX of the same fields. It is a copy; what was issued is
+// the PDF. Returns case.not_found, case.document_not_found.
+func (s *Service) Word(ctx context.Context, actor org.Actor, caseID, id string) (name string, docx []byte, err error) {
+	var kind, number, title, fields string
+	var at store.Time
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		c, err := loadCase(ctx, tx, caseID)
+		if err == nil && !actor.Can(opRead, c.Unit) {
+			err = fault.New(fault.NotFound, "case.not_found")
+		}
+		if err != nil {
+			return err
+		}
+		if err := actor.Must(opDocument, c.Unit); err != nil {
+			return err
+		}
+		err = tx.QueryRow(ctx, `SELECT kind, number, title, fields, issued_at FROM casework_documents WHERE id = $1 AND case_id = $2`, id, caseID).
+			Scan(&kind, &number, &title, &fields, &at)
+		return store.Found(err, "case.document_not_found")
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	form, err := formOf(kind, fields)
+	if err != nil {
+		return "", nil, err
+	}
+	docx, err = document.DOCX(form, at.Time)
+	return title + " " + number + ".docx", docx, err
+}
+
+// formOf reads a form as it was issued.
+func formOf(kind, fields string) (document.Form, error) {
+	var form document.Form
+	switch kind {
+	case NoticeDocument:
+		form = &document.IntendedPenaltyNotice{}
+	case DecisionDocument:
+		form = &document.Decision{}
+	default:
+		form = &document.Sheet{}
+	}
+	if err := json.Unmarshal([]byte(fields), form); err != nil {
+		return nil, fmt.Errorf("read a %s: %w", kind, err)
+	}
+	return form, nil
+}
+
+// Volume gives the whole file (卷宗) of a case: cover, index, every valid document in archive order, note; the
+// pages numbered. Returns case.not_found, case.file_empty.
+func (s *Service) Volume(ctx context.Context, actor org.Actor, id string) (name string, pdf []byte, err error) {
+	var v document.Volume
+	var now time.Time
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		f, err := s.visible(ctx, tx, actor, id)
+		if err != nil {
+			return err
+		}
+		if err := actor.Must(opDocument, f.Unit); err != nil {
+			return err
+		}
+		w, err := f.mainWay()
+		if err != nil {
+			return err
+		}
+		now = s.now()
+		d, err := s.dossier(ctx, tx, &act{file: f, way: w, actor: actor, step: &procedure.Step{}, now: now})
+		if err != nil {
+			return err
+		}
+		v = document.Volume{Dossier: d, On: law.On(now)}
+		for _, doc := range f.documents {
+			if doc.VoidAt != nil {
+				continue
+			}
+			part := document.Part{Kind: document.Kind(doc.Kind), Title: doc.Title, Number: doc.Number, Date: law.On(doc.IssuedAt)}
+			if strings.HasPrefix(part.Number, f.Number+inFile) {
+				part.Number = ""
+			}
+			if err := tx.QueryRow(ctx, `SELECT pdf FROM casework_documents WHERE id = $1`, doc.ID).Scan(&part.PDF); err != nil {
+				return err
+			}
+			v.Parts = append(v.Parts, part)
+		}
+		name = f.Number
+		return nil
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	if len(v.Parts) == 0 {
+		return "", nil, fault.New(fault.Conflict, "case.file_empty")
+	}
+	fonts, err := s.fonts()
+	if err != nil {
+		return "", nil, err
+	}
+	pdf, err = v.Render(document.Press{Fonts: fonts, Made: now})
+	return "卷宗 " + name + ".pdf", pdf, err
+}
