@@ -81,7 +81,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An issued document as PDF, with its proof attached */
+        /** An issued document as PDF with its proof attached, or as an editable copy where the name ends in .docx */
         get: operations["casework.document"];
         put?: never;
         post?: never;
@@ -136,6 +136,23 @@ export interface paths {
         put?: never;
         /** Add to the list of evidence */
         post: operations["casework.evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole way of a case so far and ahead, with dates */
+        get: operations["casework.explain"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -227,6 +244,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decided cases of the same matter and kind of party */
+        get: operations["casework.similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/steps/{step}": {
         parameters: {
             query?: never;
@@ -272,6 +306,23 @@ export interface paths {
         put?: never;
         /** Take a step of a procedure beside the main one; If-Match carries the case's revision */
         post: operations["casework.track_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/volume.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole file as one PDF: cover, index, documents in archive order, note */
+        get: operations["casework.volume"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -415,6 +466,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deadlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The periods that end between two days, of complaints and cases */
+        get: operations["deadlines.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/law/articles/{cite}": {
         parameters: {
             query?: never;
@@ -458,6 +526,23 @@ export interface paths {
         };
         /** Due dates that a year's calendar moved, newest first */
         get: operations["law.calendar_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/law/circumstances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What weighs in a fine (AP 30 to 33), with its articles */
+        get: operations["law.circumstances"];
         put?: never;
         post?: never;
         delete?: never;
@@ -861,6 +946,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments/arrears": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fines that are late, and what is ripe for a demand or the court */
+        get: operations["casework.arrears"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bank's files that were taken, newest first */
+        get: operations["casework.bank_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a bank's file, line by line */
+        get: operations["casework.bank_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a bank's file: each line pays the case whose decision it names */
+        post: operations["casework.reconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -1145,6 +1298,82 @@ export interface components {
             /** @description cursor of the next page; empty on the last */
             next: string;
         };
+        CaseworkAhead: {
+            /** @description roles */
+            by: string[] | null;
+            byTitle: string[] | null;
+            cites: string[] | null;
+            /**
+             * Format: date
+             * @description last day of the period that the step meets, where it runs
+             */
+            dueDate?: string;
+            /** @description what still stands in the way; of the present state's steps alone */
+            reasons: components["schemas"]["Reason"][] | null;
+            step: string;
+            title: string;
+            /** @description title of the state that it leads to */
+            to: string;
+        };
+        CaseworkArrear: {
+            /** Format: int64 */
+            daysLate: number;
+            /**
+             * Format: int64
+             * @description yuan
+             */
+            fine: number;
+            id: string;
+            number: string;
+            /**
+             * Format: int64
+             * @description fen, surcharge included
+             */
+            outstanding: number;
+            /** @description masked where it is a person */
+            party: string;
+            /** Format: date */
+            payBy: string;
+            /**
+             * @description demand: the periods for reconsideration and litigation are over, a demand may be served (AC 53, 54); court: ten working days have passed since it was; late: the three months to apply are over
+             * @enum {string}
+             */
+            ripe: "" | "demand" | "court" | "late";
+            /**
+             * Format: date
+             * @description last day to apply to the court (AC 53)
+             */
+            ripeUntil?: string;
+            title: string;
+            unitName: string;
+        };
+        CaseworkBankFile: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            id: string;
+            /** Format: int64 */
+            matched: number;
+            name: string;
+            /** Format: int64 */
+            unmatched: number;
+        };
+        CaseworkBankLine: {
+            /** @description id of the case */
+            case?: string;
+            /** Format: int64 */
+            fen: number;
+            /** Format: int64 */
+            line: number;
+            /** @description of the decision, as the bank has it */
+            number: string;
+            /** @description paid; part; otherwise the code of why it was not taken */
+            outcome: string;
+            paidOn: string;
+            /** @description why it was not taken, in words */
+            reason?: string;
+            voucher: string;
+        };
         CaseworkCan: {
             document: boolean;
             edit: boolean;
@@ -1404,9 +1633,13 @@ export interface components {
             high: number;
             /** @description floor and ceiling are known */
             known: boolean;
+            /** @description the newer text applies, because it is lighter (AP 37) */
+            lighter: boolean;
             /** Format: int64 */
             low: number;
             name: string;
+            /** @description a newer text exists, and whether it is lighter cannot be told: the legal section is to say */
+            unsettled: boolean;
         };
         CaseworkMoney: {
             /**
@@ -1534,6 +1767,13 @@ export interface components {
             phone?: string;
             representative?: string;
         };
+        CaseworkReconciled: {
+            /** @description id */
+            file: string;
+            matched: components["schemas"]["CaseworkBankLine"][] | null;
+            name: string;
+            unmatched: components["schemas"]["CaseworkBankLine"][] | null;
+        };
         CaseworkResult: {
             document?: string;
             id: string;
@@ -1556,6 +1796,42 @@ export interface components {
              * @description as on the proof of service; for an announcement, the last day of its period
              */
             servedOn: string;
+        };
+        CaseworkSimilar: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int64
+             * @description yuan
+             */
+            high: number;
+            /** @description the newest first, at most fifty */
+            items: components["schemas"]["CaseworkSimilarCase"][] | null;
+            /**
+             * Format: int64
+             * @description yuan
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description yuan
+             */
+            median: number;
+        };
+        CaseworkSimilarCase: {
+            /** Format: date */
+            actDate: string;
+            /** Format: date */
+            decidedOn: string;
+            grade?: string;
+            id: string;
+            number: string;
+            /** @description code of the tier that the fine lies in, by today's table */
+            tier: string;
+            title: string;
+            unitName: string;
+            /** Format: int64 */
+            yuan: number;
         };
         CaseworkTiers: {
             grade: string;
@@ -1605,6 +1881,17 @@ export interface components {
             id: string;
             /** Format: date-time */
             openedAt?: string;
+            procedure: string;
+            state: string;
+            stateTitle: string;
+            title: string;
+        };
+        CaseworkWay: {
+            /** @description the shortest way to the archive; the first of them is what the case waits for */
+            ahead: components["schemas"]["CaseworkAhead"][] | null;
+            number: string;
+            /** @description the oldest first, of all procedures of the case */
+            past: components["schemas"]["Event"][] | null;
             procedure: string;
             state: string;
             stateTitle: string;
@@ -1899,6 +2186,9 @@ export interface components {
         ItemsCountBody: {
             items: components["schemas"]["OversightCount"][] | null;
         };
+        ItemsDeadlineBody: {
+            items: components["schemas"]["TermDeadline"][] | null;
+        };
         ItemsFoundBody: {
             items: components["schemas"]["AppFound"][] | null;
         };
@@ -1998,6 +2288,15 @@ export interface components {
         Line: {
             label: string;
             value: string;
+        };
+        ListArrearBody: {
+            items: components["schemas"]["CaseworkArrear"][] | null;
+        };
+        ListBankFileBody: {
+            items: components["schemas"]["CaseworkBankFile"][] | null;
+        };
+        ListCircumstanceBody: {
+            items: components["schemas"]["LawCircumstance"][] | null;
         };
         ListOutputBody: {
             items: components["schemas"]["IntakeRow"][] | null;
@@ -2280,6 +2579,22 @@ export interface components {
             rule?: string;
             title: string;
             unit: string;
+        };
+        TermDeadline: {
+            clock: string;
+            clockTitle: string;
+            dueDate: string;
+            id: string;
+            leftText: string;
+            level: string;
+            number: string;
+            provisional: boolean;
+            title: string;
+            /** @enum {string} */
+            type: "case" | "complaint";
+            unitName: string;
+            /** @description time that belongs to the party or must pass: nobody is late */
+            waits: boolean;
         };
         TiersResponse: {
             items: components["schemas"]["CaseworkTiers"][] | null;
@@ -2716,6 +3031,37 @@ export interface operations {
             };
         };
     };
+    "casework.explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkWay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "casework.papers": {
         parameters: {
             query?: never;
@@ -2900,6 +3246,37 @@ export interface operations {
             };
         };
     };
+    "casework.similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkSimilar"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "casework.step": {
         parameters: {
             query?: never;
@@ -3008,6 +3385,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseworkResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.volume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Error */
@@ -3362,6 +3773,42 @@ export interface operations {
             };
         };
     };
+    "deadlines.list": {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                /** @description only what lies in this unit and below */
+                unit?: string;
+                /** @description only what the person handles */
+                mine?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsDeadlineBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "law.article": {
         parameters: {
             query?: {
@@ -3447,6 +3894,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppCalendarChanges"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "law.circumstances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCircumstanceBody"];
                 };
             };
             /** @description Error */
@@ -4329,6 +4805,131 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.arrears": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListArrearBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.bank_files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBankFileBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.bank_file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkReconciled"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkReconciled"];
+                };
             };
             /** @description Error */
             default: {
