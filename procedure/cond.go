@@ -60,6 +60,27 @@ func (c Cond) Because(code string, cites ...law.Cite) Cond {
 	return c
 }
 
+// Without is the condition less the parts of an All that speak of a fact or give a reason. Tests of
+// properties take needs away with it; it is the condition itself where no part does.
+func (c Cond) Without(code string) Cond {
+	if c.kind != allOf {
+		return c
+	}
+	parts := make([]Cond, 0, len(c.parts))
+	for _, p := range c.parts {
+		speaks := false
+		p.each(func(in Cond) { speaks = speaks || in.because == code || in.kind == factHolds && in.fact.Code == code })
+		switch {
+		case !speaks:
+			parts = append(parts, p)
+		case p.kind == allOf && p.because == "":
+			parts = append(parts, p.Without(code))
+		}
+	}
+	c.parts = parts
+	return c
+}
+
 // Taking holds while one of the steps is being taken. Of properties only, like all that follow.
 func Taking(steps ...string) Cond { return Cond{kind: taking, names: steps} }
 

@@ -136,6 +136,9 @@ func (d *definition) clocks() {
 		if c.Period.N < 1 || len(c.Period.Cites) == 0 && c.Period.Rule == "" {
 			d.wrong("clock %s has no period, or neither an article nor an office rule", c.Code)
 		}
+		if c.After != "" {
+			d.clock("clock "+c.Code, c.After)
+		}
 		if c.Lapsed.Code == "" {
 			continue
 		}

@@ -79,7 +79,11 @@ func (p *Procedure) Markdown() string {
 		if c.Waits {
 			kind = "等待期 · time that must pass"
 		}
-		cells(&b, c.Title.ZH+"<br>"+c.Title.EN+"<br>`"+c.Code+"`", c.Period.Chinese()+"<br>"+c.Period.String(), basis, kind)
+		length := c.Period.Chinese() + "<br>" + c.Period.String()
+		if before, ok := p.Clock(c.After); ok {
+			length += "<br>自「" + before.Title.ZH + "」届满起 · from its end"
+		}
+		cells(&b, c.Title.ZH+"<br>"+c.Title.EN+"<br>`"+c.Code+"`", length, basis, kind)
 	}
 
 	b.WriteString("\n## 事实 · Facts\n\n| 事实 · fact | 谁来认定 · found by | 依据 · articles |\n| --- | --- | --- |\n")

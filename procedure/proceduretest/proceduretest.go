@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -112,6 +113,19 @@ func Step(p *procedure.Procedure, code string) *procedure.Step {
 		}
 	}
 	panic("no step " + code)
+}
+
+// Needless drops from a step what it needs of a fact, or the need that gives a reason. It panics where
+// the step needs no such thing.
+func Needless(code, need string) func(*procedure.Procedure) {
+	return func(p *procedure.Procedure) {
+		s := Step(p, code)
+		less := s.Needs.Without(need)
+		if fmt.Sprint(less) == fmt.Sprint(s.Needs) {
+			panic("step " + code + " does not need " + need)
+		}
+		s.Needs = less
+	}
 }
 
 // Story is what happened to one matter, a line for each event:
