@@ -88,7 +88,7 @@ var Roles = []Role{
 	// The bureau's heads approve, deliberate and decide (AP 57).
 	role(Head, insiders, in("intake", "read", "export"),
 		in("casework", "read", "export", "approve_filing", "refuse_filing", "approve_report", "send_back", "extend", "deliberate", "decide",
-			"close", "terminate", "document", "approve_measure", "approve_execution", "approve_transfer", "revoke", "instal"),
+			"close", "terminate", "document", "approve_measure", "approve_execution", "approve_transfer", "revoke", "instal", "withdraw"),
 		in("evidence", "read"), proving),
 
 	// Inspection sees every step that anyone took.

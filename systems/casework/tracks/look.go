@@ -19,12 +19,14 @@ type Look struct {
 	// Named are the people whom Values names, by id.
 	Named map[string]Person
 
-	State      string   // of the case's main procedure
-	Main       string   // code of the main procedure
-	Facts      []string // recorded facts of the main procedure that hold
-	Unit       string
-	FoundOn    law.Date  // the act came to light: the complaint's day, or the opening's
-	FoundAt    time.Time // and the moment
+	State   string   // of the case's main procedure
+	Main    string   // code of the main procedure
+	Facts   []string // recorded facts of the main procedure that hold
+	Unit    string
+	FoundOn law.Date  // the act came to light: the complaint's day, or the opening's
+	FoundAt time.Time // and the moment
+	// Informant says that somebody who reported the act, by name or number, is to be told what became of it.
+	Informant  bool
 	ActDate    law.Date
 	OpenedAt   time.Time
 	FiledAt    *time.Time

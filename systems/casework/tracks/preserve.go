@@ -30,7 +30,7 @@ var preserveOver = observed("preserve_over", "先行登记保存已满七个工�
 // Preserve is 先行登记保存: evidence that may be lost or hard to get later is registered and kept where it
 // is, with the head's approval, and dealt with within seven working days (AP 56).
 var Preserve = define(Track{Properties: preserveProperties}, procedure.Procedure{
-	Code: "casework.preserve", System: "casework", Start: PreserveAsked,
+	Code: CodePreserve, System: "casework", Start: PreserveAsked,
 	Title: procedure.T("先行登记保存", "Preserving evidence"),
 	Note: procedure.T("《行政处罚法》第五十六条：证据可能灭失或者以后难以取得的，经负责人批准先行登记保存，七日（工作日）内作出处理决定。",
 		"Administrative Penalty Law, art. 56: evidence that may be lost is registered and kept with the head's approval, and dealt with within seven working days."),
@@ -67,7 +67,7 @@ var Preserve = define(Track{Properties: preserveProperties}, procedure.Procedure
 			Code: stepPreserve, Op: OpMeasure, Title: procedure.T("登记保存并送达通知书", "Register and hand over the notice"), Cites: procedure.Cites(law.AP(56)),
 			From: []string{PreserveApproved}, To: Preserved, By: []string{Officer},
 			Needs:  procedure.All(TwoCertified),
-			Issues: "measure.preserve",
+			Issues: KindPreserve,
 			Starts: []string{PreserveTime.Code},
 		},
 		{
@@ -76,7 +76,7 @@ var Preserve = define(Track{Properties: preserveProperties}, procedure.Procedure
 			Needs: procedure.All(
 				procedure.Not(preserveOver).Because("need.preserve_time", law.AP(56), law.AP(85)),
 			),
-			Issues: "measure.preserve.disposal",
+			Issues: KindPreserveDisposal,
 			Meets:  []string{PreserveTime.Code},
 		},
 		{

@@ -29,7 +29,10 @@ type Track struct {
 	// Main says that a case may run it as its own way, from the beginning; the others run beside a main
 	// one, as often as they are opened. A track beside is opened by taking a step of its start state.
 	Main bool
-	see  map[string]func(*Look) bool
+	// Serves names, by the code of a step that records a service, the kinds of document that it serves: the
+	// newest valid one of them.
+	Serves map[string][]string
+	see    map[string]func(*Look) bool
 }
 
 // define makes a track ready; a defect in one is a defect in the program. facts are added to the
@@ -50,6 +53,11 @@ func define(t Track, p procedure.Procedure, facts ...Fact) *Track {
 		p.Steps[i].Fields = withForm(p.Steps[i])
 	}
 	t.Procedure = procedure.Define(p)
+	for _, s := range p.Steps {
+		if (s.Op == OpServe) != (len(t.Serves[s.Code]) > 0) {
+			panic(fmt.Sprintf("procedure %s: step %s serves, and nothing says what; or the other way round", p.Code, s.Code))
+		}
+	}
 	return &t
 }
 
@@ -80,7 +88,8 @@ func (t *Track) Seen(l *Look) procedure.Seen {
 }
 
 // All are the tracks of this version, in the order in which a case may meet them.
-var All = []*Track{Preserve}
+var All = []*Track{Summary, Structure, Building, Recuse, Preserve, Correct, Seize, NoPenalty, WithdrawFiling, Crime, Jurisdiction,
+	Instal, Court, Substitute, Immediate, Agreement, Suspend, End, Reconsider, Litigate, Correction, Revoke}
 
 // Of finds a track by its procedure's code.
 func Of(code string) (*Track, bool) {

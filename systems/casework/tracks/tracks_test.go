@@ -1,6 +1,7 @@
 package tracks
 
 import (
+	"slices"
 	"testing"
 
 	"jiexu/org"
@@ -49,5 +50,122 @@ func TestSeenOfABareCase(t *testing.T) {
 		l := bare()
 		l.Values = procedure.Values{}
 		tr.Seen(l)
+	})
+}
+
+// good is a case in which nothing is in the way: every observed and entered fact holds but those named.
+func good(tr *Track, but ...string) map[string]bool {
+	out := map[string]bool{}
+	for _, f := range tr.Facts {
+		if f.Kind != procedure.Recorded {
+			out[f.Code] = !slices.Contains(but, f.Code)
+		}
+	}
+	for _, code := range but {
+		if _, ok := out[code]; !ok {
+			panic("no fact " + code)
+		}
+	}
+	for _, c := range tr.Clocks {
+		if c.Lapsed.Code != "" {
+			out[c.Lapsed.Code] = false
+		}
+	}
+	return out
+}
+
+// Defects that a writer of a procedure could make.
+type broken = func(*procedure.Procedure)
+
+func alsoBy(step, role string) broken {
+	return func(p *procedure.Procedure) {
+		s := proceduretest.Step(p, step)
+		s.By = append(slices.Clone(s.By), role)
+	}
+}
+
+func from(step string, states ...string) broken {
+	return func(p *procedure.Procedure) {
+		s := proceduretest.Step(p, step)
+		s.From = append(slices.Clone(s.From), states...)
+	}
+}
+
+func to(step, state string) broken {
+	return func(p *procedure.Procedure) { proceduretest.Step(p, step).To = state }
+}
+
+func sets(step string, facts ...string) broken {
+	return func(p *procedure.Procedure) {
+		s := proceduretest.Step(p, step)
+		s.Sets = append(slices.Clone(s.Sets), facts...)
+	}
+}
+
+func keeps(step string) broken {
+	return func(p *procedure.Procedure) { proceduretest.Step(p, step).Clears = nil }
+}
+
+func starts(step, instead, clock string) broken {
+	return func(p *procedure.Procedure) {
+		s := proceduretest.Step(p, step)
+		s.Starts = slices.DeleteFunc(slices.Clone(s.Starts), func(c string) bool { return c == clock })
+		if len(s.Starts) == 0 {
+			s.Dated = ""
+		}
+		other := proceduretest.Step(p, instead)
+		other.Starts = append(slices.Clone(other.Starts), clock)
+	}
+}
+
+func both(some ...broken) broken {
+	return func(p *procedure.Procedure) {
+		for _, b := range some {
+			b(p)
+		}
+	}
+}
+
+var needless = proceduretest.Needless
+
+// defect is a mutation as these tests write it: the property that must notice it, what it is, how it is made.
+type defect struct {
+	breaks, name string
+	make         broken
+}
+
+func mutate(t *testing.T, tr *Track, defects ...defect) {
+	var out []proceduretest.Mutation
+	for _, d := range defects {
+		out = append(out, proceduretest.Mutation{Name: d.breaks + ": " + d.name, Break: d.make, Breaks: d.breaks})
+	}
+	proceduretest.Mutate(t, tr.Procedure, tr.Properties, out)
+}
+
+// No two properties of the house share a code, and every track says what it rests on.
+func TestPropertiesAreNamedOnce(t *testing.T) {
+	seen := map[string]string{}
+	each(t, func(t *testing.T, tr *Track) {
+		if len(tr.Cites) == 0 || tr.Note.ZH == "" || tr.Note.EN == "" {
+			t.Error("no citation or no note")
+		}
+		for _, p := range tr.Properties {
+			if seen[p.Code] != "" {
+				t.Errorf("%s is a property of %s too", p.Code, seen[p.Code])
+			}
+			if seen[p.Code] = tr.Code; len(p.Cites) == 0 {
+				t.Errorf("%s cites nothing", p.Code)
+			}
+		}
+		for _, s := range tr.Steps {
+			if len(s.Cites) == 0 {
+				t.Errorf("step %s cites nothing", s.Code)
+			}
+		}
+		for _, f := range tr.Facts {
+			if len(f.Cites) == 0 {
+				t.Errorf("fact %s cites nothing", f.Code)
+			}
+		}
 	})
 }
