@@ -92,7 +92,7 @@ var (
 			return false
 		}, law.AP(75, 2), law.AP(38), law.AR(77, 1), law.AL(94))
 	rvWhy = entered("reason_published", "已公开说明理由", "The reason is published", "need.publicity_reason",
-		func(l *Look) bool { return l.Values.Text("published_reason") != "" }, law.AP(48, 2))
+		func(l *Look) bool { return l.Values.Text("reason") != "" }, law.AP(48, 2))
 )
 
 // disputeLost reports whether a remedy against the penalty overturned it.
@@ -235,7 +235,8 @@ var Revoke = define(Track{Properties: revokeProperties, Serves: map[string][]str
 			Needs:  procedure.All(rvWhy), // AP 48(2)
 			Sets:   []string{rvTaken.Code},
 			Meets:  []string{RevokePublicity.Code},
-			Fields: []procedure.Field{day("taken_down_on", "撤回日期", "Taken back on"), long("published_reason", "公开说明的理由", "The reason as published"), optional(lateNote)},
+			Issues: KindUnpublish,
+			Fields: []procedure.Field{day("taken_down_on", "撤回日期", "Taken back on"), optional(lateNote)},
 		},
 		{
 			Code: rvNever, Op: OpAmend, Title: procedure.T("处罚决定未曾公开", "It never was published"), Cites: procedure.Cites(law.AP(48, 1)),

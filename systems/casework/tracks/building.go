@@ -37,7 +37,7 @@ var (
 	// buDefiance: building goes on after the order; or the time to remove it is over and it stands.
 	buDefiance = entered("defiance_shown", "拒不停止建设，或者期限届满仍未拆除", "Building went on, or the time to remove it is over", "need.defiance",
 		func(l *Look) bool {
-			return l.Values.Text("what") == "went_on" || l.Values.Text("what") == "not_removed" && l.past("remove_by", buStop)
+			return l.Values.Text("what") == "went_on" || l.Values.Text("what") == "not_removed" && l.pastMoment("until", buStop)
 		}, law.SB(11))
 )
 
@@ -91,7 +91,7 @@ var buildingSteps = []procedure.Step{
 			buStopped,      // SB 11
 		),
 		Issues: KindOrderStop,
-		Fields: []procedure.Field{yes("stopped_on_the_spot", "已当场责令暂停施工", "Told on the spot to stop"), by("remove_by", "自行拆除期限", "Remove by")},
+		Fields: []procedure.Field{yes("stopped_on_the_spot", "已当场责令暂停施工", "Told on the spot to stop")},
 	},
 	buServing.step(buServe, "送达责令停止建设、自行拆除通知书", "Serve the order", BuildingMade, BuildingStopped),
 	goneStep(BuildingMade, BuildingStopped, BuildingDefied, BuildingApproved),

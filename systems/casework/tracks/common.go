@@ -30,7 +30,7 @@ var (
 
 	// TimeToExecute: no execution at night or on a statutory day off, unless the head has stated an urgency.
 	TimeToExecute = entered("time_to_execute", "不在夜间、法定节假日，或者情况紧急已批准", "Neither at night nor on a statutory day off, or an approved urgency", "need.time_to_execute",
-		func(l *Look) bool { return l.urgencyApproved() || l.byDay("began_at", "ended_at") }, law.AC(43, 1), law.NP(88, 1, 2))
+		func(l *Look) bool { return l.urgencyApproved() || l.byDay("started", "ended") }, law.AC(43, 1), law.NP(88, 1, 2))
 	// UtilitiesKept: nobody's water, power, heat or gas was cut to make the party obey.
 	UtilitiesKept = entered("utilities_kept", "未对居民生活停水、停电、停热、停气", "No resident's water, power, heat or gas was cut", "need.utilities_kept",
 		func(l *Look) bool { return l.Values.Bool("utilities_kept") }, law.AC(43, 2))
@@ -88,8 +88,8 @@ var (
 	voucher   = procedure.Field{Name: "voucher", Label: procedure.T("缴款凭证号", "Voucher number"), Type: procedure.TextField, Required: true, Min: 4, Max: 40}
 	lateNote  = procedure.Field{Name: "late_reason", Label: procedure.T("逾期原因", "Why it is late"), Type: procedure.LongText, Max: 1000,
 		Help: procedure.T("未按期的必须写明；照实记载为逾期", "Needed where it is late; it is recorded as late")}
-	beganAt       = moment("began_at", "开始时间", "Began at")
-	endedAt       = moment("ended_at", "结束时间", "Ended at")
+	beganAt       = moment("started", "开始时间", "Began at")
+	endedAt       = moment("ended", "结束时间", "Ended at")
 	recordings    = procedure.Field{Name: "recordings", Label: procedure.T("全过程音像记录", "Photos and recordings"), Type: procedure.MediaField, Required: true, Min: 1}
 	utilitiesKept = procedure.Field{Name: "utilities_kept", Label: procedure.T("未采取停止供水、供电、供热、供燃气等方式", "No water, power, heat or gas was cut"), Type: procedure.Bool, Required: true}
 	receiver      = text("receiver", "签收人及身份", "Received by, and who that is")
@@ -234,11 +234,28 @@ func (l *Look) past(field string, steps ...string) bool {
 	return ok && !taken.Date(field).IsZero() && taken.Date(field).Before(l.Today())
 }
 
-// late reports whether something that happened then was later than a number of hours after the matter came
+// pastMoment is past for a time of the day, as some forms ask for; a form that asks for something at once
+// (term: now) leaves no time.
+func (l *Look) pastMoment(field string, steps ...string) bool {
+	taken, ok := l.Last(steps...)
+	if !ok {
+		return false
+	}
+	until, err := time.Parse(time.RFC3339, taken.Text(field))
+	return err == nil && until.Before(l.Now) || taken.Text("term") == "now"
+}
+
+// lateUnexplained reports whether something that happened then was later than a number of hours after the matter came
 // to light, and nobody says why.
 func (l *Look) lateUnexplained(field string, hours int) bool {
 	at, ok := l.Values[field].(time.Time)
 	return !ok || at.After(l.FoundAt.Add(time.Duration(hours)*time.Hour)) && l.Values.Text("late_reason") == ""
+}
+
+// lists reports whether something was entered, as a text or in the rows of a table.
+func (l *Look) lists(field string) bool {
+	rows, _ := l.Values[field].([]map[string]any)
+	return len(rows) > 0 || l.Values.Text(field) != ""
 }
 
 // held reports whether things are under seizure in the case.

@@ -2,6 +2,7 @@ package tracks
 
 import (
 	"slices"
+	"time"
 
 	"jiexu/law"
 	"jiexu/procedure"
@@ -30,14 +31,15 @@ var corServing = serving(KindOrderCorrect)
 
 var (
 	corTimeOver = observed("correct_by_over", "改正期限已届满", "The time to correct is over", "need.correct_by_over",
-		func(l *Look) bool { return l.past("correct_by", corOrder, corExtend) }, law.AP(28, 1), law.SH(18, 2))
+		func(l *Look) bool { return l.pastMoment("until", corOrder, corExtend) }, law.AP(28, 1), law.SH(18, 2))
 	corRefused = entered("refused_outright", "当事人明确拒绝改正", "The party refuses outright", "need.correct_by_over",
 		func(l *Look) bool { return l.Values.Text("refusal") != "" }, law.SH(18, 2))
 	corLater = entered("later_than_before", "新期限晚于原期限", "The new day is later than the old one", "need.correct_later",
 		func(l *Look) bool {
-			until, ok := l.Values.Date("correct_by")
+			until, ok := l.Values["until"].(time.Time)
 			last, was := l.Last(corOrder, corExtend)
-			return ok && was && last.Date("correct_by").Before(until)
+			before, err := time.Parse(time.RFC3339, last.Text("until"))
+			return ok && was && until.After(l.Now) && (err != nil || before.Before(until))
 		}, law.AP(28, 1))
 )
 
@@ -72,14 +74,13 @@ var Correct = define(Track{Properties: correctProperties, Serves: map[string][]s
 				EvidenceOnFile, // AP 40
 			),
 			Issues: KindOrderCorrect,
-			Fields: []procedure.Field{by("correct_by", "改正期限", "Correct by")},
 		},
 		corServing.step(corServe, "送达责令改正通知书", "Serve the order", CorrectMade, CorrectOrdered),
 		{
 			Code: corExtend, Op: OpMeasure, Title: procedure.T("延长改正期限", "Give more time"), Cites: procedure.Cites(law.AP(28, 1)),
 			From: []string{CorrectOrdered}, By: []string{Officer, Leader},
 			Needs:  procedure.All(corLater),
-			Fields: []procedure.Field{by("correct_by", "延长至", "Until"), reason},
+			Fields: []procedure.Field{{Name: "until", Label: procedure.T("延长至", "Until"), Type: procedure.Moment, Required: true}, reason},
 		},
 		{
 			Code: corDone, Op: OpMeasure, Title: procedure.T("复查：已改正", "Rechecked: corrected"), Cites: procedure.Cites(law.AP(28, 1), law.SH(18, 2)),

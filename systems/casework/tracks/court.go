@@ -2,6 +2,7 @@ package tracks
 
 import (
 	"slices"
+	"time"
 
 	"jiexu/law"
 	"jiexu/procedure"
@@ -48,7 +49,7 @@ const (
 // of another procedure end, and CourtWindow counts them.
 var (
 	CourtTenDays = procedure.Clock{Code: "ten_days", Title: procedure.T("催告书送达后十日", "Ten days after the demand"), Waits: true,
-		Period: law.Period{N: 10, Unit: law.WorkingDays, Cites: procedure.Cites(law.AC(54), law.AC(69))}, Lapsed: ctTenOver.Fact}
+		Period: law.DemandPasses, Lapsed: ctTenOver.Fact}
 	CourtAccept = procedure.Clock{Code: "accept", Title: procedure.T("法院受理期限", "Time of the court to accept"), Waits: true,
 		Period: law.Period{N: 5, Unit: law.WorkingDays, Cites: procedure.Cites(law.AC(56, 1), law.AC(69))}}
 	CourtAsk = procedure.Clock{Code: "ask_review", Title: procedure.T("对不予受理裁定申请复议期限", "Time to ask the court above"),
@@ -59,8 +60,6 @@ var (
 		Period: law.Period{N: 30, Unit: law.Days, Cites: procedure.Cites(law.AC(58, 2))}}
 	CourtAskRuling = procedure.Clock{Code: "ask_ruling", Title: procedure.T("对不予执行裁定申请复议期限", "Time to ask the court above, of a ruling not to execute"),
 		Period: law.Period{N: 15, Unit: law.Days, Cites: procedure.Cites(law.AC(58, 3))}, Lapsed: ctAskRulingOver.Fact}
-	// CourtMonths are within how long the bureau may apply, once remedies are over.
-	CourtMonths = law.Period{N: 3, Unit: law.Months, Cites: procedure.Cites(law.AC(53), law.AJ(156))}
 )
 
 var ctServing = serving(KindDemand)
@@ -88,7 +87,7 @@ var (
 		func(l *Look) bool { return l.Values.Text("late_reason") != "" }, law.AJ(156))
 	ctFile = entered("file_complete", "申请材料齐备，申请书由负责人签名盖章", "The file is complete, signed by the head and sealed", "need.court_file",
 		func(l *Look) bool {
-			return l.Values.Bool("part_decision") && l.Values.Bool("part_opinion") && l.Values.Bool("part_object") && l.Values.Bool("signed_sealed")
+			return l.Values.Bool("part_decision") && l.Values.Text("party_view") != "" && l.Values.Text("object") != "" && l.Values.Bool("signed_sealed")
 		}, law.AC(55))
 )
 
@@ -113,8 +112,8 @@ func CourtWindow(l *Look) (opens, until law.Date, ok bool) {
 			end = later(end, remedyEnd(l.Calendar, r))
 		}
 	}
-	due, err := l.Calendar.Due(end.Start(), CourtMonths)
-	return end.AddDays(1), due.Date, err == nil
+	window, err := l.Calendar.CourtWindow(end, time.Time{}, law.Date{}) // the demand has a need of its own
+	return end.AddDays(1), window.Closes, err == nil
 }
 
 // remedyEnd is the day on which a remedy that left the decision standing was over: the last day to sue or to
@@ -205,8 +204,7 @@ var courtSteps = []procedure.Step{
 		Meets:  []string{CourtTenDays.Code},
 		Starts: []string{CourtAccept.Code}, // AC 56
 		Fields: []procedure.Field{text("court", "申请的法院", "To which court"),
-			yes("part_decision", "行政决定书及事实、理由和依据", "The decision, with facts, reasons and basis"), yes("part_opinion", "当事人的意见及催告情况", "What the party says, and the demand"),
-			yes("part_object", "申请强制执行标的情况", "What there is to execute on"), yes("signed_sealed", "申请书经负责人签名、盖章并注明日期", "The application is signed by the head, sealed and dated"),
+			yes("part_decision", "已附行政决定书及事实、理由和依据", "The decision, with facts, reasons and basis, is with it"), yes("signed_sealed", "申请书经负责人签名、盖章并注明日期", "The application is signed by the head, sealed and dated"),
 			optional(long("late_reason", "超过三个月的正当理由", "The just reason for being late"))},
 	},
 	{

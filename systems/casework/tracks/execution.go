@@ -49,15 +49,14 @@ var (
 	// exProof: the ground is shown; that the decision was revoked must be on file.
 	exProof = entered("ground_proved", "终结情形有证据证明", "The ground is proved", "need.end_proof",
 		func(l *Look) bool {
-			if l.Values.Text("ground") != "revoked" {
+			if l.Values.Text("ground") != "4" { // AC 40(1.4), as the form numbers them
 				return l.Values.Text("proof") != ""
 			}
 			return l.revoked()
 		}, law.AC(40))
 	exFineKept = entered("fine_not_reduced", "不减免罚款本金；减免加处罚款的，当事人已采取补救措施", "The fine itself is not reduced; a surcharge only if the party made good", "need.agreement_fine",
 		func(l *Look) bool {
-			let, ok := l.Values.Number("surcharge_waived")
-			return !ok || let == 0 || let > 0 && let <= l.Surcharge-l.SurPaid && l.Values.Text("made_good") != ""
+			return !l.Values.Bool("waive_surcharge") || l.Values.Text("remedial") != ""
 		}, law.AC(42, 1))
 	exNobody = entered("nobody_harmed", "不损害公共利益和他人合法权益", "Neither the public nor anybody else is harmed", "need.agreement_harm",
 		func(l *Look) bool { return l.Values.Bool("nobody_harmed") }, law.AC(42, 1))
@@ -184,7 +183,7 @@ var End = define(Track{Properties: endProperties}, procedure.Procedure{
 			From: []string{EndAsked}, To: EndEnded, By: []string{Head},
 			Needs:  procedure.All(exAsked, exProof), // AC 40
 			Issues: KindEndExecution,
-			Fields: []procedure.Field{endGround, optional(long("proof", "证明材料", "What proves it")), opinion},
+			Fields: []procedure.Field{optional(long("proof", "证明材料", "What proves it")), opinion},
 		},
 		denying(EndAsked, EndDenied, law.AC(40)),
 	},
@@ -230,8 +229,7 @@ var Agreement = define(Track{Properties: agreementProperties}, procedure.Procedu
 				exNobody,   // AC 42(1)
 			),
 			Issues: KindAgreement,
-			Fields: []procedure.Field{by("until", "最后履行期限", "Last day to perform"), optional(procedure.Field{Name: "surcharge_waived", Label: procedure.T("减免的加处罚款（元）", "Surcharge let off (yuan)"), Type: procedure.Number}),
-				optional(long("made_good", "当事人采取的补救措施", "How the party made good")), yes("nobody_harmed", "不损害公共利益和他人合法权益", "Neither the public nor anybody else is harmed"), opinion},
+			Fields: []procedure.Field{by("until", "最后履行期限", "Last day to perform"), optional(yes("waive_surcharge", "减免加处的罚款", "The surcharge is let off")), yes("nobody_harmed", "不损害公共利益和他人合法权益", "Neither the public nor anybody else is harmed"), opinion},
 		},
 		denying(AgreementProposed, AgreementDenied, law.AC(42, 1)),
 		{

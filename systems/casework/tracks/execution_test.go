@@ -373,21 +373,21 @@ func TestInstalMutations(t *testing.T) {
 func TestInstalmentPlan(t *testing.T) {
 	fine := int64(3000)
 	row := func(on string, yuan int64) map[string]any {
-		return map[string]any{"due_on": date(t, on), "amount": yuan}
+		return map[string]any{"by": date(t, on), "yuan": yuan}
 	}
-	kept := []any{map[string]any{"due_on": "2026-12-01", "amount": 1000.0}, map[string]any{"due_on": "2027-01-01", "amount": 2000.0}}
+	kept := []any{map[string]any{"by": "2026-12-01", "yuan": 1000.0}, map[string]any{"by": "2027-01-01", "yuan": 2000.0}}
 	for _, c := range []struct {
 		name string
 		v    procedure.Values
 		want bool
 	}{
-		{"two parts", procedure.Values{"kind": "instalments", "until": date(t, "2027-01-01"), "instalments": []map[string]any{row("2026-12-01", 1000), row("2027-01-01", 2000)}}, true},
-		{"a yuan short", procedure.Values{"kind": "instalments", "until": date(t, "2027-01-01"), "instalments": []map[string]any{row("2026-12-01", 1000), row("2027-01-01", 1999)}}, false},
-		{"out of order", procedure.Values{"kind": "instalments", "until": date(t, "2026-12-01"), "instalments": []map[string]any{row("2027-01-01", 1000), row("2026-12-01", 2000)}}, false},
-		{"the last part after the last day", procedure.Values{"kind": "instalments", "until": date(t, "2026-12-31"), "instalments": []map[string]any{row("2026-12-01", 1000), row("2027-01-01", 2000)}}, false},
-		{"instalments without parts", procedure.Values{"kind": "instalments", "until": date(t, "2027-01-01")}, false},
-		{"a deferral", procedure.Values{"kind": "deferral", "until": date(t, "2027-01-01")}, true},
-		{"a deferral into the past", procedure.Values{"kind": "deferral", "until": date(t, "2026-01-01")}, false},
+		{"two parts", procedure.Values{"decided": "parts", "until": date(t, "2027-01-01"), "plan": []map[string]any{row("2026-12-01", 1000), row("2027-01-01", 2000)}}, true},
+		{"a yuan short", procedure.Values{"decided": "parts", "until": date(t, "2027-01-01"), "plan": []map[string]any{row("2026-12-01", 1000), row("2027-01-01", 1999)}}, false},
+		{"out of order", procedure.Values{"decided": "parts", "until": date(t, "2026-12-01"), "plan": []map[string]any{row("2027-01-01", 1000), row("2026-12-01", 2000)}}, false},
+		{"the last part after the last day", procedure.Values{"decided": "parts", "until": date(t, "2026-12-31"), "plan": []map[string]any{row("2026-12-01", 1000), row("2027-01-01", 2000)}}, false},
+		{"instalments without parts", procedure.Values{"decided": "parts", "until": date(t, "2027-01-01")}, false},
+		{"a deferral", procedure.Values{"decided": "defer", "until": date(t, "2027-01-01")}, true},
+		{"a deferral into the past", procedure.Values{"decided": "defer", "until": date(t, "2026-01-01")}, false},
 	} {
 		l := bare()
 		l.Now, l.Decided, l.Values = date(t, "2026-11-23").Start(), &fine, c.v
@@ -404,7 +404,7 @@ func TestInstalmentPlan(t *testing.T) {
 	} {
 		l := bare()
 		l.Now, l.Decided, l.Paid = date(t, c.today).Start(), &fine, c.paid
-		l.Track = []Taken{{Step: "grant", Fields: map[string]any{"until": "2027-01-01", "instalments": kept}}}
+		l.Track = []Taken{{Step: "grant", Fields: map[string]any{"until": "2027-01-01", "plan": kept}}}
 		if got := Instal.see["instalment_missed"](l); got != c.want {
 			t.Errorf("on %s with %d paid: %v", c.today, c.paid, got)
 		}

@@ -30,7 +30,7 @@ var (
 	imTold = recorded("told", "已通知当事人", "The party has been told", "need.absent_told", law.AC(52))
 
 	imPlace = entered("public_place", "位于道路、河道、航道或者公共场所", "On a road, river, channel or public place", "need.public_place",
-		func(l *Look) bool { return l.Values.Text("place") != "" && l.Values.Text("what") != "" }, law.AC(52))
+		func(l *Look) bool { return l.Values.Text("kind_of_place") != "" && l.Values.Text("what") != "" }, law.AC(52))
 	imCannot = entered("party_cannot_clear", "当事人不在场或者不能清除", "The party is absent or cannot clear it", "need.party_cannot_clear",
 		func(l *Look) bool { return l.Values.Text("party") == "absent" || l.Values.Text("party") == "unable" }, law.AC(52))
 	imAbsent = observed("party_absent", "当事人不在场", "The party was absent", "",
@@ -66,9 +66,8 @@ var Immediate = define(Track{Properties: immediateProperties}, procedure.Procedu
 				imPlace,        // AC 52
 				imCannot,       // AC 52
 			),
-			Issues: KindSubstituteImmediate,
 			Fields: []procedure.Field{
-				choice("place", "地点", "Where", opt("road", "道路", "Road"), opt("river", "河道", "River"), opt("channel", "航道", "Channel"), opt("public", "公共场所", "Public place")),
+				choice("kind_of_place", "地点", "Where", opt("road", "道路", "Road"), opt("river", "河道", "River"), opt("channel", "航道", "Channel"), opt("public", "公共场所", "Public place")),
 				choice("what", "清除对象", "What", opt("spill", "遗洒物", "Spill"), opt("obstacle", "障碍物", "Obstacle"), opt("pollutant", "污染物", "Pollutant")),
 				choice("party", "当事人", "The party", opt("absent", "不在场", "Is absent"), opt("unable", "在场，不能清除", "Is there and cannot"), opt("unwilling", "在场，能清除而不清除", "Is there, could, and will not")),
 				long("why_now", "需要立即清除的理由", "Why at once")},
@@ -85,7 +84,7 @@ var Immediate = define(Track{Properties: immediateProperties}, procedure.Procedu
 				suSupervised, // AC 51(1.3)
 				suPeaceful,   // AC 51(3)
 			),
-			Issues: KindSubstituteRecord,
+			Issues: KindImmediate,
 			Starts: []string{ImmediateTell.Code},
 			Fields: []procedure.Field{beganAt, endedAt, supervisors, yes("no_force", "未采用暴力、胁迫以及其他非法方式", "No violence, no threat")},
 		},
@@ -94,7 +93,6 @@ var Immediate = define(Track{Properties: immediateProperties}, procedure.Procedu
 			From: []string{ImmediateDone}, By: []string{Officer},
 			Needs:  procedure.All(PartyKnown),
 			Sets:   []string{imTold.Code},
-			Issues: KindSubstituteTold,
 			Meets:  []string{ImmediateTell.Code},
 			Fields: []procedure.Field{moment("told_at", "通知时间", "Told at"), text("told_how", "通知方式", "How"), optional(lateNote)},
 		},

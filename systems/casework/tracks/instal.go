@@ -32,9 +32,9 @@ var (
 			if !ok || l.Decided == nil || until.Before(l.Today()) {
 				return false
 			}
-			plan := planned(l.Values["instalments"])
+			plan := planned(l.Values["plan"])
 			if len(plan) == 0 { // a deferral: everything on the last day
-				return l.Values.Text("kind") == "deferral"
+				return l.Values.Text("decided") == "defer"
 			}
 			var sum int64
 			for i, p := range plan {
@@ -60,17 +60,17 @@ type instalment struct {
 	yuan int64
 }
 
-// planned reads the rows of a plan, as they are filled in or as they were kept: due_on and amount.
+// planned reads the rows of a plan, as they are filled in or as they were kept: by and yuan.
 func planned(rows any) (out []instalment) {
 	row := func(m map[string]any) {
 		var i instalment
-		switch d := m["due_on"].(type) {
+		switch d := m["by"].(type) {
 		case law.Date:
 			i.on = d
 		case string:
 			i.on, _ = law.ParseDate(d)
 		}
-		switch n := m["amount"].(type) {
+		switch n := m["yuan"].(type) {
 		case int64:
 			i.yuan = n
 		case float64:
@@ -100,7 +100,7 @@ func (l *Look) owedByToday() int64 {
 		return 0
 	}
 	left := *l.Decided // that need not be paid yet
-	plan := planned(granted.Fields["instalments"])
+	plan := planned(granted.Fields["plan"])
 	if len(plan) == 0 {
 		plan = []instalment{{granted.Date("until"), left}}
 	}
@@ -149,14 +149,14 @@ var Instal = define(Track{Properties: instalProperties}, procedure.Procedure{
 				inPlan,     // AP 66(2)
 			),
 			Issues: KindInstalment,
-			Fields: []procedure.Field{choice("kind", "方式", "How", opt("deferral", "延期", "Deferral"), opt("instalments", "分期", "Instalments")), by("until", "最后期限", "Last day"), opinion},
+			Fields: []procedure.Field{choice("decided", "方式", "How", opt("defer", "延期", "Deferral"), opt("parts", "分期", "Instalments")), by("until", "最后期限", "Last day"), opinion},
 		},
 		{
 			Code: inDeny, Op: OpInstal, Title: procedure.T("不予批准", "Refuse"), Cites: procedure.Cites(law.AP(66, 2)),
 			From: []string{InstalAsked}, To: InstalDenied, By: []string{Head},
 			Needs:  procedure.All(inAsked),
-			Issues: KindInstalmentRefusal,
-			Fields: []procedure.Field{reason},
+			Issues: KindInstalment,
+			Fields: []procedure.Field{choice("decided", "决定", "Decision", opt("no", "不予批准", "Refused")), reason},
 		},
 		{
 			Code: inPart, Op: "casework.pay", Title: procedure.T("缴纳一期", "A part is paid"), Cites: procedure.Cites(law.AP(66, 2), law.AP(67, 3)),

@@ -35,16 +35,15 @@ const (
 	wfDeny    = "deny"
 )
 
-// Grounds of no penalty.
+// Grounds of no penalty, by the form of its decision.
 const (
-	groundSlight  = "slight"      // AP 33(1), first sentence
-	groundFirst   = "first"       // AP 33(1), second sentence
-	groundNoFault = "no_fault"    // AP 33(2)
-	groundMinor   = "minor"       // AP 30
-	groundMental  = "mental"      // AP 31
-	groundNone    = "no_facts"    // AP 57(1.3)
-	groundTime    = "limitation"  // AP 36
-	groundNewLaw  = "not_illegal" // AP 37
+	groundSlight  = "slight"    // AP 33(1), first sentence
+	groundFirst   = "first"     // AP 33(1), second sentence
+	groundNoFault = "faultless" // AP 33(2)
+	groundMinor   = "minor"     // AP 30
+	groundMental  = "unable"    // AP 31
+	groundNone    = "none"      // AP 57(1.3)
+	groundTime    = "late"      // AP 36
 )
 
 // NoPenaltyServe is within how long the decision is served, as any decision is.
@@ -69,11 +68,16 @@ var (
 				return l.Party.Kind == law.Person
 			case groundTime:
 				return l.ActDate.AddMonths(24).Before(l.FoundOn)
-			case groundNoFault, groundNone, groundNewLaw:
+			case groundNoFault, groundNone:
 				return true
 			}
 			return false
 		}, law.AP(33), law.AP(30), law.AP(31), law.AP(36), law.AP(57, 1, 2), law.AP(57, 1, 3))
+	npSame = entered("ground_as_proposed", "决定的情形与提出的一致", "Decided on the ground that was proposed", "need.no_penalty_as_proposed",
+		func(l *Look) bool {
+			p, ok := l.Last(npPropose)
+			return ok && p.Text("ground") == l.Values.Text("ground")
+		}, law.AP(57, 1))
 	npInvestigated = observed("investigated", "调查已终结", "The investigation is finished", "need.investigated",
 		func(l *Look) bool { _, ok := l.LastMain("report"); return ok }, law.AP(57, 1))
 	npUndecided = observed("undecided", "尚未作出处罚决定", "No penalty has been decided", "need.undecided",
@@ -116,7 +120,7 @@ var NoPenalty = define(Track{Properties: noPenaltyProperties, Serves: map[string
 			Fields: []procedure.Field{choice("ground", "情形", "Ground",
 				opt(groundSlight, "轻微并及时改正，没有造成危害后果", "Slight, corrected in time, no harm"), opt(groundFirst, "初次违法且危害后果轻微并及时改正", "First time, slight harm, corrected in time"),
 				opt(groundNoFault, "有证据足以证明没有主观过错", "No fault, proved by the party"), opt(groundMinor, "不满十四周岁", "Under fourteen"), opt(groundMental, "不能辨认或者不能控制自己行为", "Not answerable for what was done"),
-				opt(groundNone, "违法事实不能成立", "The facts do not hold"), opt(groundTime, "超过处罚时效", "Past the limitation"), opt(groundNewLaw, "新的规定不认为是违法", "A newer text does not think it illegal")),
+				opt(groundNone, "违法事实不能成立", "The facts do not hold"), opt(groundTime, "超过处罚时效", "Past the limitation")),
 				choice("harm", "危害后果", "Harm", opt("none", "没有", "None"), opt("slight", "轻微", "Slight"), opt("more", "较重", "More")),
 				optional(yes("corrected", "已及时改正", "Corrected in time")), long("facts", "事实和证据", "Facts and evidence")},
 		},
@@ -125,6 +129,7 @@ var NoPenalty = define(Track{Properties: noPenaltyProperties, Serves: map[string
 			From: []string{NoPenaltyAsked}, To: NoPenaltyDecided, By: []string{Head},
 			Needs: procedure.All(
 				npUndecided,  // AP 57
+				npSame,       // AP 57
 				noCrime,      // AP 27, 57(1.4)
 				NothingHeld,  // AC 28(1.1)
 				TwoCertified, // AP 42
@@ -157,7 +162,7 @@ var NoPenalty = define(Track{Properties: noPenaltyProperties, Serves: map[string
 			Fields: []procedure.Field{note},
 		},
 	},
-}, npTaught, TwoCertified, NothingHeld, npInvestigated, npUndecided, npTeachable, noCrime, npGround, npServing.after, npServing.announced)
+}, npTaught, TwoCertified, NothingHeld, npInvestigated, npUndecided, npTeachable, noCrime, npGround, npSame, npServing.after, npServing.announced)
 
 // NoPenaltyEnded reports whether the case may be terminated without a penalty: the decision is served and done with.
 func NoPenaltyEnded(l *Look) bool { return ended(l, CodeNoPenalty, NoPenaltyDone) }
@@ -175,6 +180,12 @@ var noPenaltyProperties = []procedure.Property{
 		Cites: procedure.Cites(law.AP(33), law.AP(57, 1), law.AP(83)),
 		When:  procedure.Entering(NoPenaltyAsked),
 		Must:  npGround,
+	},
+	{
+		Code: "no_penalty_as_it_was_examined", Title: procedure.T("不得以未经提出的情形决定不予处罚", "Decided on no other ground than the one that was examined"),
+		Cites: procedure.Cites(law.AP(40), law.AP(57, 1)),
+		When:  procedure.Entering(NoPenaltyDecided),
+		Must:  npSame,
 	},
 	{
 		Code: "no_penalty_after_the_investigation", Title: procedure.T("调查未终结，不得决定不予处罚", "Decided after the investigation, as any decision is"),

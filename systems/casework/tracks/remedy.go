@@ -114,27 +114,6 @@ func contested(r Running) string {
 	return ""
 }
 
-// Disputes are the stretches of time in which remedies against the penalty ran, from the day on which we
-// received them to that on which they became final: no surcharge is counted in them (AP 73). The last one
-// may still be open (To is zero).
-func Disputes(l *Look) []law.Interval {
-	var out []law.Interval
-	for _, r := range l.Beside {
-		if r.Procedure != CodeReconsider && r.Procedure != CodeLitigate || contested(r) != ContestPenalty || len(r.Steps) == 0 {
-			continue
-		}
-		in := law.Interval{From: r.Steps[0].At, Basis: law.AP(73, 3).String()}
-		if on := r.Steps[0].Date("filed_on"); !on.IsZero() {
-			in.From = on.Start()
-		}
-		if r.Ended {
-			in.To = r.Steps[len(r.Steps)-1].At
-		}
-		out = append(out, in)
-	}
-	return out
-}
-
 var whatIsContested = choice("contested", "争议的行为", "What is contested", opt(ContestPenalty, "处罚决定", "The penalty"), opt(ContestMeasure, "强制措施", "A coercive measure"),
 	opt(ContestStructure, "责令限期拆除决定", "The order to demolish"), opt(ContestExecution, "强制执行决定", "An execution decision"), opt(ContestOther, "其他行为或者不作为", "Something else, or doing nothing"))
 
@@ -221,7 +200,6 @@ var Reconsider = define(Track{Properties: reconsiderProperties}, procedure.Proce
 			Code: stepAnswer, Op: OpRemedy, Title: procedure.T("书面答复并提交证据、依据", "Answer in writing, with evidence and basis"), Cites: procedure.Cites(law.AR(48), law.AR(54, 1), law.AR(70)),
 			From: []string{RemedyReceived}, To: RemedyAnswered, By: []string{Legal},
 			Needs:  procedure.All(remEvidence),
-			Issues: KindRemedyAnswer,
 			Meets:  []string{ReconsiderAnswer.Code, ReconsiderAnswerSimple.Code},
 			Fields: []procedure.Field{yes("evidence_handed_in", "已提交证据、依据和其他有关材料", "Evidence and basis handed in"), optional(lateNote)},
 		},
@@ -298,7 +276,6 @@ var Litigate = define(Track{Properties: litigateProperties}, procedure.Procedure
 			Code: stepAnswer, Op: OpRemedy, Title: procedure.T("提出答辩状，提交证据和规范性文件", "Answer; hand in evidence and norms"), Cites: procedure.Cites(law.AL(67, 1), law.AL(34)),
 			From: []string{RemedyReceived}, To: RemedyAnswered, By: []string{Legal},
 			Needs:  procedure.All(remEvidence),
-			Issues: KindDefence,
 			Meets:  []string{LitigateAnswer.Code},
 			Fields: []procedure.Field{yes("evidence_handed_in", "已提交证据和所依据的规范性文件", "Evidence and norms handed in"), optional(lateNote)},
 		},

@@ -258,7 +258,6 @@ var heldSteps = []procedure.Step{
 			szEvidenceKept, // SH 22(2)
 		),
 		Clears: []string{szPerishable.Code},
-		Issues: KindSeizeDisposal,
 		Fields: []procedure.Field{
 			choice("how", "处理方式", "How", opt("auction", "拍卖", "Auctioned"), opt("sale", "变卖", "Sold"), opt("destroyed", "无法拍卖、变卖，销毁", "Destroyed, as it could not be sold")),
 			optional(procedure.Field{Name: "proceeds", Label: procedure.T("所得款项（元）", "Proceeds (yuan)"), Type: procedure.Number}),
@@ -269,10 +268,7 @@ var heldSteps = []procedure.Step{
 		From: []string{SeizeHeld}, To: SeizeLifted, By: []string{Head},
 		Issues: KindSeizeLift,
 		Meets:  []string{SeizeTime.Code, SeizeLonger.Code},
-		Fields: []procedure.Field{
-			choice("ground", "解除情形", "Ground", opt("no_violation", "当事人没有违法行为", "The party violated nothing"), opt("unrelated", "与违法行为无关", "The things have nothing to do with it"),
-				opt("decided", "已作出处理决定，不再需要", "The case is decided, and they are no longer needed"), opt("expired", "期限已经届满", "The time is over"),
-				opt("other", "其他不再需要的情形", "No longer needed for another reason")), reason},
+		Fields: []procedure.Field{reason},
 	},
 	{
 		Code: szHandle, Op: OpApproveMeasure, Title: procedure.T("依法处理：没收、销毁、移送", "Deal with it by law: confiscate, destroy, hand over"), Cites: procedure.Cites(law.AC(27), law.AC(21), law.SH(21, 4), law.SH(22, 1)),
@@ -281,8 +277,7 @@ var heldSteps = []procedure.Step{
 			withinSeizure, // AC 27
 			szGroundKnown, // AC 27, 21
 		),
-		Issues: KindSeizeDisposal,
-		Meets:  []string{SeizeTime.Code, SeizeLonger.Code},
+		Meets: []string{SeizeTime.Code, SeizeLonger.Code},
 		Fields: []procedure.Field{
 			choice("how", "处理方式", "How", opt("confiscated", "依处罚决定没收", "Confiscated by the penalty decision"), opt("destroyed", "依法销毁", "Destroyed by law"),
 				opt("transferred", "非法物品移送有关部门", "Illegal things, to the department concerned"), opt("with_crime", "随涉嫌犯罪案件移送", "Handed over with a suspected crime")),
@@ -295,7 +290,6 @@ var liftedSteps = []procedure.Step{
 	{
 		Code: szReturn, Op: OpMeasure, Title: procedure.T("退还财物（变卖款）", "Give the things (or what they were sold for) back"), Cites: procedure.Cites(law.AC(28, 2), law.SH(22, 3)),
 		From: []string{SeizeLifted, SeizeAnnounced}, To: SeizeEnded, By: []string{Officer},
-		Issues: KindReturn,
 		Fields: []procedure.Field{day("returned_on", "退还日期", "Given back on"), receiver},
 	},
 	{
@@ -318,9 +312,8 @@ var liftedSteps = []procedure.Step{
 	{
 		Code: szDispose, Op: OpApproveMeasure, Title: procedure.T("无人认领，拍卖、变卖，款项上缴国库", "Unclaimed: sell it, the money to the treasury"), Cites: procedure.Cites(law.SH(22, 3)),
 		From: []string{SeizeAnnounced}, To: SeizeEnded, By: []string{Head},
-		Needs:  procedure.All(szClaimOver),
-		Issues: KindSeizeDisposal,
-		Meets:  []string{SeizeClaim.Code},
+		Needs: procedure.All(szClaimOver),
+		Meets: []string{SeizeClaim.Code},
 		Fields: []procedure.Field{
 			choice("how", "处理方式", "How", opt("auction", "拍卖", "Auctioned"), opt("sale", "变卖", "Sold"), opt("other", "其他妥善处置", "Otherwise")),
 			optional(procedure.Field{Name: "proceeds", Label: procedure.T("所得款项（元）", "Proceeds (yuan)"), Type: procedure.Number}),

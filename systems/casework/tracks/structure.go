@@ -69,16 +69,16 @@ var (
 	StructureNotice = procedure.Clock{Code: "notice", Title: procedure.T("通告告示期限", "Time of the notice"), Waits: true,
 		Period: law.Period{N: 10, Unit: law.Days, Cites: procedure.Cites(law.SB(9))}, Lapsed: stNoticeOver.Fact}
 	StructureReconsider = procedure.Clock{Code: "reconsideration", Title: procedure.T("申请复议期限", "Time for reconsideration"), Waits: true,
-		Period: law.Period{N: 60, Unit: law.Days, Cites: procedure.Cites(law.AR(20, 1), law.SB(18))}, Lapsed: stReconsiderOver.Fact}
+		Period: law.Reconsider, Lapsed: stReconsiderOver.Fact}
 	StructureLitigate = procedure.Clock{Code: "litigation", Title: procedure.T("起诉期限", "Time for litigation"), Waits: true,
-		Period: law.Period{N: 6, Unit: law.Months, Cites: procedure.Cites(law.AL(46, 1), law.SB(18))}, Lapsed: stLitigateOver.Fact}
+		Period: law.Litigate, Lapsed: stLitigateOver.Fact}
 	StructureDemandTime = procedure.Clock{Code: "demand", Title: procedure.T("催告期限", "Time of the demand"), Waits: true,
 		Period: law.Period{N: 10, Unit: law.WorkingDays, Rule: "催告期限比照行政强制法第五十四条（第三十五条未定期限）"}, Lapsed: stDemandOver.Fact}
 	StructureAnnounceTime = procedure.Clock{Code: "announced", Title: procedure.T("强制拆除公告期限", "Time of the announcement"), Waits: true,
 		Period: law.Period{N: 5, Unit: law.WorkingDays, Rule: "强制拆除公告中限期自行拆除的期限（行政强制法第四十四条未定期限）"}, Lapsed: stAnnounceOver.Fact}
 )
 
-var stServing = serving(KindStructureDemolish, KindDemand, KindExecution)
+var stServing = serving(KindStructureDemolish, KindStructureDemand, KindStructureForce)
 
 var (
 	stSought     = recorded("party_sought", "已查找当事人并记明难以确定或者难以送达", "The party was sought, and cannot be found or reached", "need.party_sought", law.SB(9))
@@ -99,17 +99,26 @@ var (
 	stLitigateOver = observed("litigation_over", "起诉期限已届满", "The time for litigation is over", "need.remedies_over",
 		func(l *Look) bool { return l.Lapsed("litigation") }, law.AL(46, 1))
 	stDemandOver = observed("demand_over", "催告期限已届满", "The time of the demand is over", "need.demand_time",
-		func(l *Look) bool { return l.Lapsed("demand") }, law.AC(35), law.AC(37, 1))
+		func(l *Look) bool { return l.Lapsed("demand") && l.past("until", stDemand) }, law.AC(35), law.AC(37, 1))
 	stAnnounceOver = observed("announce_over", "公告期限已届满", "The time of the announcement is over", "need.announce_time",
-		func(l *Look) bool { return l.Lapsed("announced") }, law.AC(44))
+		func(l *Look) bool { return l.Lapsed("announced") && l.past("until", stAnnounce) }, law.AC(44))
 	stTermOver = observed("order_term_over", "责令拆除的期限已届满", "The order's time to demolish is over", "need.order_term",
-		func(l *Look) bool { return l.past("demolish_by", stOrder) }, law.SB(10, 1), law.SB(10, 2))
+		func(l *Look) bool { return l.past("until", stOrder) }, law.SB(10, 1), law.SB(10, 2))
 	stRemedyRuns = observed("remedy_pending", "责令拆除决定正在复议、诉讼中", "The order is under reconsideration or in litigation", "",
 		func(l *Look) bool { return l.disputed(ContestStructure).pending }, law.AC(44), law.SB(10, 4))
 	stRemedyLost = observed("remedy_exhausted", "复议、诉讼已终结，决定维持", "Remedies are exhausted, and the order stands", "need.remedies_over",
 		func(l *Look) bool { return l.disputed(ContestStructure).kept }, law.AC(44), law.SB(10, 4))
 	stDated = entered("counted_from_notice", "生效日期不早于通告期满", "Counted from no earlier than the end of the notice", "need.notice_date",
-		func(l *Look) bool { on, ok := l.Values.Date("effective_on"); return ok && !on.Before(l.Due("notice")) }, law.SB(9))
+		func(l *Look) bool {
+			on, ok := l.Values.Date("effective_on")
+			notice, _ := l.Last(stNotice)
+			return ok && !on.Before(l.Due("notice")) && !on.Before(notice.Date("until"))
+		}, law.SB(9))
+	stTenDays = entered("ten_days_at_least", "告示期限不少于十日", "The notice hangs for ten days at least", "need.notice_days",
+		func(l *Look) bool {
+			until, ok := l.Values.Date("until")
+			return ok && !until.Before(l.Today().AddDays(StructureNotice.Period.N))
+		}, law.SB(9))
 )
 
 // stHeard: the party has been heard or let the time pass, or cannot be found.
@@ -124,7 +133,7 @@ var remediesOver = procedure.All(
 // Structure is the procedure against an illegal structure that stands: ordered, demanded, and, when no
 // remedy is open any more, demolished by decision of the government (SB 5-13, AC 34-38, 43, 44).
 var Structure = define(Track{Main: true, Properties: structureProperties,
-	Serves: map[string][]string{stServe: {KindStructureDemolish}, stServeDem: {KindDemand}, stServeDec: {KindExecution}}}, procedure.Procedure{
+	Serves: map[string][]string{stServe: {KindStructureDemolish}, stServeDem: {KindStructureDemand}, stServeDec: {KindStructureForce}}}, procedure.Procedure{
 	Code: CodeStructure, System: "casework", Start: StructureFound, Opens: []string{StructureOnSite.Code, StructureInformant.Code},
 	Title: procedure.T("拆除违法建筑（已建成）", "Illegal structure, standing"),
 	Note: procedure.T("《上海市拆除违法建筑若干规定》第五条至第十三条，《行政强制法》第四章。复议、诉讼期限届满或者救济终结前，不得强制拆除；可以并处的罚款另案办理。",
@@ -137,7 +146,7 @@ var Structure = define(Track{Main: true, Properties: structureProperties,
 		afterDemolition(structureRuns, StructureDemolished, StructureClosed, StructureArchived)),
 }, spoken, answered, stSought, stReviewed, stPublished, stExecution, stBelongings, sdThings, sdCleared, sdTold,
 	TwoCertified, PartyKnown, EvidenceOnFile, ReviewerIndependent, stStatementOver, stNoticeOver, stReconsiderOver, stLitigateOver, stDemandOver, stAnnounceOver, stTermOver,
-	stRemedyRuns, stRemedyLost, ExecutionSuspended, sdInformant, sdThingsOver, sdCollected, sdClearedByWhom, stOnSite, stDated, stServing.after, stServing.announced, TimeToExecute, UtilitiesKept, Filmed)
+	stRemedyRuns, stRemedyLost, ExecutionSuspended, sdInformant, sdThingsOver, sdCollected, sdClearedByWhom, stOnSite, stDated, stTenDays, stServing.after, stServing.announced, TimeToExecute, UtilitiesKept, Filmed)
 
 var structureStates = []procedure.State{
 	{Code: StructureFound, Title: procedure.T("发现（举报）", "Found")},
@@ -193,7 +202,6 @@ var structureOrder = []procedure.Step{
 		Code: stTell, Op: OpMeasure, Title: procedure.T("告知拟责令拆除的事实、理由、依据和权利", "Tell what is intended, why, and the party's rights"), Cites: procedure.Cites(law.SH(24, 1)),
 		From: []string{StructureProposed}, To: StructureTold, By: []string{Officer},
 		Needs:  procedure.All(procedure.Any(PartyKnown, stSought).Because("need.party_or_sought", law.SH(24, 1), law.SB(9))),
-		Issues: KindStructureIntent,
 		Dated:  "told_on",
 		Starts: []string{StructureStatement.Code},
 		Fields: []procedure.Field{day("told_on", "告知日期", "Told on"), text("told_how", "告知方式", "Told how")},
@@ -221,7 +229,7 @@ var structureOrder = []procedure.Step{
 		),
 		Clears: []string{spoken.Code, answered.Code},
 		Issues: KindStructureDemolish,
-		Fields: []procedure.Field{by("demolish_by", "自行拆除期限", "Demolish by"), opinion},
+		Fields: []procedure.Field{by("until", "自行拆除期限", "Demolish by"), opinion},
 	},
 	func() procedure.Step {
 		s := stServing.step(stServe, "送达责令限期拆除决定书", "Serve the order", StructureOrdered, StructureServed, StructureReconsider.Code, StructureLitigate.Code)
@@ -232,7 +240,7 @@ var structureOrder = []procedure.Step{
 	{
 		Code: stNotice, Op: OpMeasure, Title: procedure.T("当事人难以确定或者难以送达，发布通告", "Put up a notice, as the party cannot be found or reached"), Cites: procedure.Cites(law.SB(9)),
 		From: []string{StructureOrdered}, To: StructureNoticed, By: []string{Officer},
-		Needs:  procedure.All(stSought),
+		Needs:  procedure.All(stSought, stTenDays), // SB 9
 		Issues: KindStructureNotice,
 		Starts: []string{StructureNotice.Code},
 	},
@@ -270,7 +278,7 @@ func notOursStep(from ...string) procedure.Step {
 		From: from, To: StructureNotOurs, By: []string{Head},
 		Issues: KindTransferJurisdiction,
 		Meets:  []string{StructureOnSite.Code, StructureInformant.Code},
-		Fields: []procedure.Field{text("department", "移送部门", "To which department"), reason},
+		Fields: []procedure.Field{reason},
 	}
 }
 

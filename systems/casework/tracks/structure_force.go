@@ -27,7 +27,7 @@ var (
 	sdInformant = observed("informant", "有举报人需要反馈", "There is an informant to be told", "",
 		func(l *Look) bool { return l.Informant }, law.SB(5, 4))
 	sdThingsOver = observed("collect_by_over", "领取期限已届满", "The time to collect is over", "need.collect_by",
-		func(l *Look) bool { return l.past("collect_by", sdThingsLeft) }, law.SB(12, 1))
+		func(l *Look) bool { return l.past("until", sdThingsLeft) }, law.SB(12, 1))
 )
 
 // demolitionNeeds is what every demolition by force needs on the day.
@@ -58,7 +58,7 @@ func belongingsStep(from string) procedure.Step {
 		Code: stBelong, Op: OpExecute, Title: procedure.T("通知当事人取走财物", "Tell the party to take its belongings"), Cites: procedure.Cites(law.SB(12, 1)),
 		From: []string{from}, By: []string{Officer},
 		Sets:   []string{stBelongings.Code},
-		Issues: KindStructureBelongings,
+		Fields: []procedure.Field{day("told_on", "通知日期", "Told on"), text("told_how", "通知方式", "How")},
 	}
 }
 
@@ -82,7 +82,7 @@ var structureForce = []procedure.Step{
 			stTermOver,  // SB 10(2)
 			stPublished, // SB 9
 		),
-		Issues: KindDemand,
+		Issues: KindStructureDemand,
 		Fields: []procedure.Field{text("authority", "催告机关", "Which government")},
 	},
 	stServing.step(stServeDem, "送达催告书", "Serve the demand", StructureDemanding, StructureDemanded, StructureDemandTime.Code),
@@ -108,7 +108,7 @@ var structureForce = []procedure.Step{
 		Code: stDecide, Op: OpApproveExecution, Title: procedure.T("区人民政府作出强制拆除决定", "The government decides to demolish by force"), Cites: procedure.Cites(law.SB(10, 4), law.AC(37), law.UP(68)),
 		From: []string{StructureReported}, To: StructureDecided, By: []string{Head},
 		Needs:  remediesOver,
-		Issues: KindExecution,
+		Issues: KindStructureForce,
 		Fields: []procedure.Field{text("authority", "决定机关", "Which government"), text("number", "决定文号", "Its number"), day("decided_on", "决定日期", "Decided on")},
 	},
 	stServing.step(stServeDec, "送达强制拆除决定书", "Serve the decision", StructureDecided, StructureNotified),
@@ -142,7 +142,7 @@ func afterDemolition(running []string, gone, closed, archived string) []procedur
 			From: []string{gone}, By: []string{Officer},
 			Sets:   []string{sdThings.Code},
 			Issues: KindStructureBelongings,
-			Fields: []procedure.Field{long("things", "财物清单和保管地点", "What it is, and where it is kept"), by("collect_by", "领取期限", "Collect by")},
+			Fields: []procedure.Field{by("until", "领取期限", "Collect by")},
 		},
 		{
 			Code: sdThingsSettled, Op: OpExecute, Title: procedure.T("财物已领取，或者逾期未领取、留存证据后处置", "Collected; or, the time being over, disposed of after keeping evidence"), Cites: procedure.Cites(law.SB(12, 1)),
@@ -158,7 +158,7 @@ func afterDemolition(running []string, gone, closed, archived string) []procedur
 			Code: sdClearOrder, Op: OpExecute, Title: procedure.T("发清理通知书", "Order the rubble to be cleared"), Cites: procedure.Cites(law.SB(13)),
 			From: []string{gone}, By: []string{Officer},
 			Issues: KindStructureClear,
-			Fields: []procedure.Field{by("clear_by", "清理期限", "Clear by")},
+			Fields: []procedure.Field{by("until", "清理期限", "Clear by")},
 		},
 		{
 			Code: sdClear, Op: OpExecute, Title: procedure.T("建筑垃圾已清理", "The rubble is cleared"), Cites: procedure.Cites(law.SB(13)),
@@ -192,5 +192,5 @@ var (
 	sdCollected = entered("collected", "当事人已领取财物", "The party has collected its belongings", "need.collect_by",
 		func(l *Look) bool { return l.Values.Text("outcome") == "collected" }, law.SB(12, 1))
 	sdClearedByWhom = entered("cleared_in_order", "由当事人清理，或者通知期满后由本机关清理", "Cleared by the party, or by us after its time was over", "need.clear_by",
-		func(l *Look) bool { return l.Values.Text("by") == "party" || l.past("clear_by", sdClearOrder) }, law.SB(13))
+		func(l *Look) bool { return l.Values.Text("by") == "party" || l.past("until", sdClearOrder) }, law.SB(13))
 )

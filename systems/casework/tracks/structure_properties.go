@@ -50,6 +50,12 @@ var structureProperties = []procedure.Property{
 		Must:  procedure.All(procedure.Passed(StructureNotice.Code).Since(stNotice), stDated),
 	},
 	{
+		Code: "a_notice_of_ten_days_at_least", Title: procedure.T("通告告示期限不得少于十日", "No notice of fewer than ten days"),
+		Cites: procedure.Cites(law.SB(9)),
+		When:  procedure.Taking(stNotice),
+		Must:  stTenDays,
+	},
+	{
 		Code: "no_demand_before_the_order_is_served_and_over", Title: procedure.T("决定未送达（通告）、期限未满，不得催告", "No demand before the order was served or noticed and its time is over"),
 		Cites: procedure.Cites(law.SB(9), law.SB(10, 2), law.AC(34)),
 		When:  procedure.Taking(stDemand),

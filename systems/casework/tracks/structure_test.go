@@ -211,6 +211,7 @@ func TestStructureMutations(t *testing.T) {
 		defect{"no_order_with_an_unanswered_statement", "unanswered", both(needless("order", "spoken"), needless("pass_review", "spoken"))},
 		defect{"no_structure_order_by_fewer_than_two", "one officer demolishes", needless("demolish", "two_certified_officers")},
 		defect{"a_notice_only_for_who_cannot_be_found", "never sought", needless("notice", "party_sought")},
+		defect{"a_notice_of_ten_days_at_least", "nine", needless("notice", "ten_days_at_least")},
 		defect{"the_notice_hangs_ten_days", "a week", needless("notice_over", "notice_over")},
 		defect{"the_notice_hangs_ten_days", "dated back", needless("notice_over", "counted_from_notice")},
 		defect{"no_demand_before_the_order_is_served_and_over", "not served", from("demand", StructureOrdered)},
@@ -343,7 +344,7 @@ func TestTimeToExecute(t *testing.T) {
 	} {
 		l := bare()
 		l.Calendar = law.Shipped()
-		l.Values = procedure.Values{"began_at": at(c.from), "ended_at": at(c.to)}
+		l.Values = procedure.Values{"started": at(c.from), "ended": at(c.to)}
 		if c.urgent {
 			l.Track = []Taken{{Step: "plan", Fields: map[string]any{"urgency": "危墙随时可能倒塌"}}}
 		}

@@ -44,7 +44,7 @@ var (
 		Period: law.Period{N: 3, Unit: law.WorkingDays, Cites: procedure.Cites(law.AC(51, 1, 2), law.AC(69))}, Lapsed: suThreeOver.Fact}
 )
 
-var suServing = serving(KindDemand, KindSubstitute, KindSubstituteDemand)
+var suServing = serving(KindDemand, KindSubstitute)
 
 var (
 	suReviewed = recorded("review_passed", "法制审核已通过", "Legal review has passed", "need.review_passed", law.AP(58, 1, 4))
@@ -58,7 +58,7 @@ var (
 		func(l *Look) bool { return l.Lapsed("three_days") }, law.AC(51, 1, 2))
 	suEstimate = entered("estimate_given", "已列明代履行人和费用预算", "Who does it, and the estimate, are stated", "need.estimate",
 		func(l *Look) bool {
-			yuan, ok := l.Values.Number("estimate")
+			yuan, ok := l.Values.Number("cost")
 			return ok && yuan > 0 && l.Values.Text("performer") != ""
 		}, law.AC(51, 1, 1))
 	suDisinterested = entered("performer_disinterested", "代履行人与本案没有利害关系", "Who does it has no interest in the case", "need.performer_disinterested",
@@ -76,7 +76,7 @@ var (
 		func(l *Look) bool {
 			cost, ok := l.Values.Number("cost")
 			decided, was := l.Last(suDecide)
-			return ok && was && cost > 0 && (cost <= decided.Yuan("estimate") || l.Values.Text("cost_reason") != "")
+			return ok && was && cost > 0 && (cost <= decided.Yuan("cost") || l.Values.Text("cost_reason") != "")
 		}, law.AC(51, 2))
 )
 
@@ -85,7 +85,7 @@ var supervisors = procedure.Field{Name: "supervisors", Label: procedure.T("到�
 // Substitute is substitute performance (代履行): what the party had to remove or restore is done for it, at its
 // cost, where traffic, the environment or resources are in danger (AC 50, 51).
 var Substitute = define(Track{Properties: substituteProperties,
-	Serves: map[string][]string{suServeDem: {KindDemand}, suServe: {KindSubstitute}, suServeLast: {KindSubstituteDemand}}}, procedure.Procedure{
+	Serves: map[string][]string{suServeDem: {KindDemand}, suServe: {KindSubstitute}, suServeLast: {KindDemand}}}, procedure.Procedure{
 	Code: CodeSubstitute, System: "casework", Start: SubstituteProposed,
 	Title: procedure.T("代履行", "Substitute performance"),
 	Note: procedure.T("《行政强制法》第三十五条至第三十八条、第五十条、第五十一条。催告在前，决定书载明费用预算，代履行三日前再催告，派员到场监督，费用按成本。",
@@ -144,13 +144,13 @@ var substituteSteps = []procedure.Step{
 		),
 		Issues: KindSubstitute,
 		Fields: []procedure.Field{text("performer", "代履行人", "Who does it"), yes("disinterested", "代履行人与本案没有利害关系", "No interest in the case"),
-			{Name: "estimate", Label: procedure.T("费用预算（元）", "Estimate (yuan)"), Type: procedure.Number, Required: true, Min: 1}, opinion},
+			{Name: "cost", Label: procedure.T("费用预算（元）", "Estimate (yuan)"), Type: procedure.Number, Required: true, Min: 1}, opinion},
 	},
 	suServing.step(suServe, "送达代履行决定书", "Serve the decision", SubstituteDecided, SubstituteServed),
 	{
 		Code: suLast, Op: OpExecute, Title: procedure.T("代履行三日前，催告履行", "Demand once more, three days before"), Cites: procedure.Cites(law.AC(51, 1, 2)),
 		From: []string{SubstituteServed}, To: SubstituteLast, By: []string{Officer},
-		Issues: KindSubstituteDemand,
+		Issues: KindDemand,
 	},
 	suServing.step(suServeLast, "送达代履行催告书", "Serve the last demand", SubstituteLast, SubstituteWaits, SubstituteThreeDays.Code),
 	{
@@ -184,8 +184,7 @@ var substituteSteps = []procedure.Step{
 	{
 		Code: suCharge, Op: OpApproveExecution, Title: procedure.T("按成本确定费用，通知当事人", "Settle the cost and tell the party"), Cites: procedure.Cites(law.AC(51, 2)),
 		From: []string{SubstituteDone}, To: SubstituteCharged, By: []string{Head},
-		Needs:  procedure.All(suReasonable),
-		Issues: KindSubstituteCost,
+		Needs: procedure.All(suReasonable),
 		Fields: []procedure.Field{{Name: "cost", Label: procedure.T("实际费用（元）", "What it cost (yuan)"), Type: procedure.Number, Required: true, Min: 1},
 			optional(long("cost_reason", "超出预算的原因", "Why it is above the estimate"))},
 	},

@@ -41,13 +41,13 @@ var (
 	SummaryFile = procedure.Clock{Code: "on_record", Title: procedure.T("当场处罚决定报所属行政机关备案期限", "Time to file with the authority"),
 		Period: law.Period{N: 2, Unit: law.WorkingDays, Rule: "当场处罚决定备案期限（行政处罚法第五十二条未定期限）"}}
 	SummaryPayment = procedure.Clock{Code: "payment", Title: procedure.T("缴款期限", "Time to pay"), Waits: true,
-		Period: law.Period{N: 15, Unit: law.Days, Cites: procedure.Cites(law.AP(53), law.AP(67, 3))}}
+		Period: law.ToPay}
 	SummaryHandIn = procedure.Clock{Code: "hand_in", Title: procedure.T("当场收缴罚款交至行政机关期限", "Time to hand in the cash"),
-		Period: law.Period{N: 2, Unit: law.WorkingDays, Cites: procedure.Cites(law.AP(71), law.AP(85))}}
+		Period: law.CashHandIn}
 	SummaryBank = procedure.Clock{Code: "bank", Title: procedure.T("行政机关缴付银行期限", "Time to pay the cash into the bank"),
-		Period: law.Period{N: 2, Unit: law.WorkingDays, Cites: procedure.Cites(law.AP(71), law.AP(85))}}
+		Period: law.CashToBank}
 	SummaryReconsider = procedure.Clock{Code: "reconsideration", Title: procedure.T("申请复议期限（复议前置）", "Time for reconsideration (before any suit)"), Waits: true,
-		Period: law.Period{N: 60, Unit: law.Days, Cites: procedure.Cites(law.AR(20, 1), law.AR(23, 1, 1))}}
+		Period: law.Reconsider}
 )
 
 var (
@@ -65,30 +65,30 @@ var (
 		func(l *Look) bool { told, ok := l.Last(sumTell); return ok && law.On(told.At) == l.Today() }, law.AP(51), law.AP(52, 1))
 	sumCeiling = entered("within_ceiling", "不超过当场处罚限额", "Within the ceiling of a penalty on the spot", "need.summary_ceiling",
 		func(l *Look) bool {
-			yuan, ok := l.Values.Number("amount")
-			ceiling, err := law.SummaryCeiling(l.Party.Kind)
-			return ok && err == nil && yuan <= ceiling.Yuan
+			yuan, ok := l.spotFine()
+			may, err := law.MaySummary(l.Party.Kind, yuan)
+			return ok && err == nil && may
 		}, law.AP(51))
 	sumRange = entered("amount_within_range", "罚款在法定幅度内", "The fine is within the statutory range", "need.amount_range",
 		func(l *Look) bool {
-			yuan, ok := l.Values.Number("amount")
+			yuan, ok := l.spotFine()
 			warning := yuan == 0 && l.Matter.FineOptional
 			return ok && (warning || l.RangeKnown && l.Low <= yuan && yuan <= l.High)
 		}, law.AP(5, 2), law.AP(34))
 	sumNotHeavier = entered("not_heavier", "不重于告知的处罚", "No heavier than what the party was told", "need.not_heavier_spot",
 		func(l *Look) bool {
-			yuan, ok := l.Values.Number("amount")
+			yuan, ok := l.spotFine()
 			told, was := l.Last(sumTell)
 			return ok && was && yuan <= told.Yuan("amount")
 		}, law.AP(45, 2))
 	sumOneFine = entered("one_fine", "同一违法行为未曾罚款", "No fine has been imposed for the same act", "need.one_fine",
 		func(l *Look) bool {
-			yuan, ok := l.Values.Number("amount")
+			yuan, ok := l.spotFine()
 			return ok && (yuan == 0 || !slices.ContainsFunc(l.Earlier, func(e Earlier) bool { return e.Near && e.ActDate == l.ActDate && e.Yuan > 0 }))
 		}, law.AP(29))
 	sumDelivered = entered("handed_over", "决定书当场交付，拒签的已注明", "Handed over on the spot; a refusal to sign is noted", "need.handed_over",
 		func(l *Look) bool {
-			return l.Values.Text("receipt") == "signed" || l.Values.Text("receipt") == "refused" && l.Values.Text("refusal") != ""
+			return l.Values.Text("delivered") == "signed" || l.Values.Text("delivered") == "refused" && l.Values.Text("refusal") != ""
 		}, law.AP(52, 1))
 	sumInTime = observed("within_limitation", "未超过处罚时效", "Found within the limitation", "need.limitation",
 		func(l *Look) bool { return !l.ActDate.AddMonths(24).Before(l.FoundOn) }, law.AP(36, 1))
@@ -101,17 +101,12 @@ var (
 	// sumCashAllowed: at most the ceiling of AP 68, or hard to collect later, or a remote place and the party asks.
 	sumCashAllowed = entered("cash_allowed", "依法可以当场收缴", "The law allows cash on the spot", "need.cash_allowed",
 		func(l *Look) bool {
-			ceiling, err := law.CashCeiling(l.Party.Kind)
-			if err != nil || l.Decided == nil {
+			ground, note := l.Values.Text("ground"), l.Values.Text("ground_note") != ""
+			if l.Decided == nil {
 				return false
 			}
-			switch l.Values.Text("ground") {
-			case cashSmall:
-				return *l.Decided <= ceiling.Yuan
-			case cashHard, cashRemote:
-				return l.Values.Text("ground_note") != ""
-			}
-			return false
+			may, err := law.MayCollect(l.Party.Kind, *l.Decided, ground == cashHard && note, ground == cashRemote && note)
+			return err == nil && may && (ground == cashSmall || note)
 		}, law.AP(68, 1, 1), law.AP(68, 1, 2), law.AP(69))
 	sumCashSpot = entered("collected_on_the_spot", "当场收缴", "Collected on the spot", "need.collected_on_the_spot",
 		func(l *Look) bool {
@@ -127,6 +122,19 @@ var (
 			return ok && l.Decided != nil && l.Paid+yuan == *l.Decided
 		}, law.AP(66, 1), law.AP(67, 3))
 )
+
+// spotFine is the fine that is being told or decided: the form of the decision asks for the penalty and, but for a
+// warning alone, the sum.
+func (l *Look) spotFine() (yuan int64, ok bool) {
+	if yuan, ok = l.Values.Number("amount"); ok {
+		return yuan, true
+	}
+	if l.Values.Text("penalty") == "warning" {
+		return 0, true
+	}
+	yuan, ok = l.Values.Number("yuan")
+	return yuan, ok && yuan > 0
+}
 
 // Grounds for taking cash on the spot.
 const (
@@ -203,8 +211,8 @@ var summaryDecision = []procedure.Step{
 		),
 		Issues: KindSummary,
 		Starts: []string{SummaryFile.Code, SummaryPayment.Code, SummaryReconsider.Code}, // AP 52(3), 67(3), AR 20, 23
-		Fields: []procedure.Field{spotAmount,
-			choice("receipt", "决定书交付情况", "How it was received", opt("signed", "当事人签收", "Signed for"), opt("refused", "当事人拒绝签收", "Signature refused")),
+		Fields: []procedure.Field{
+			choice("delivered", "决定书交付情况", "How it was received", opt("signed", "当事人签收", "Signed for"), opt("refused", "当事人拒绝签收", "Signature refused")),
 			optional(long("refusal", "拒签情况注明", "How the signature was refused"))},
 	},
 	{

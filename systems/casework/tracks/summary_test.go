@@ -157,6 +157,9 @@ func TestSummarySums(t *testing.T) {
 		{"201 to a person", law.Person, "within_ceiling", Look{Values: procedure.Values{"amount": int64(201)}}, false},
 		{"3000 to an organisation", law.Organisation, "within_ceiling", Look{Values: procedure.Values{"amount": int64(3000)}}, true},
 		{"3001 to an organisation", law.Organisation, "within_ceiling", Look{Values: procedure.Values{"amount": int64(3001)}}, false},
+		{"200 on the form", law.Person, "within_ceiling", Look{Values: procedure.Values{"penalty": "fine", "yuan": int64(200)}}, true},
+		{"a warning on the form", law.Person, "not_heavier", Look{Values: procedure.Values{"penalty": "warning"}, Track: []Taken{{Step: "tell", At: decide, Fields: map[string]any{"amount": 0.0}}}}, true},
+		{"a fine without a sum", law.Person, "within_ceiling", Look{Values: procedure.Values{"penalty": "fine"}}, false},
 		{"nobody knows what kind of party", "", "within_ceiling", Look{Values: procedure.Values{"amount": int64(1)}}, false},
 		{"100 in cash", law.Person, "cash_allowed", Look{Decided: yuan(100), Values: procedure.Values{"ground": "small"}}, true},
 		{"101 in cash", law.Person, "cash_allowed", Look{Decided: yuan(101), Values: procedure.Values{"ground": "small"}}, false},
@@ -170,8 +173,8 @@ func TestSummarySums(t *testing.T) {
 		{"fined this morning for the same", law.Person, "one_fine", Look{Values: procedure.Values{"amount": int64(50)}, ActDate: law.On(decide), Earlier: []Earlier{{ActDate: law.On(decide), Near: true, Yuan: 50}}}, false},
 		{"fined last week for the like", law.Person, "one_fine", Look{Values: procedure.Values{"amount": int64(50)}, ActDate: law.On(decide), Earlier: []Earlier{{ActDate: law.On(decide).AddDays(-7), Near: true, Yuan: 50}}}, true},
 		{"told before midnight, decided after", law.Person, "on_the_spot", Look{Now: decide.AddDate(0, 0, 1), Track: []Taken{{Step: "tell", At: decide}}}, false},
-		{"signature refused and noted", law.Person, "handed_over", Look{Values: procedure.Values{"receipt": "refused", "refusal": "当事人拒绝签字"}}, true},
-		{"signature refused", law.Person, "handed_over", Look{Values: procedure.Values{"receipt": "refused"}}, false},
+		{"signature refused and noted", law.Person, "handed_over", Look{Values: procedure.Values{"delivered": "refused", "refusal": "当事人拒绝签字"}}, true},
+		{"signature refused", law.Person, "handed_over", Look{Values: procedure.Values{"delivered": "refused"}}, false},
 		{"paid on the day after", law.Person, "collected_on_the_spot", Look{Values: procedure.Values{"paid_on": law.On(decide).AddDays(1)}, Track: []Taken{{Step: "decide", At: decide}}}, false},
 	} {
 		l := c.look

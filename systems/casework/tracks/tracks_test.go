@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"jiexu/document"
 	"jiexu/org"
 	"jiexu/procedure"
 	"jiexu/procedure/proceduretest"
@@ -165,6 +166,38 @@ func TestPropertiesAreNamedOnce(t *testing.T) {
 		for _, f := range tr.Facts {
 			if len(f.Cites) == 0 {
 				t.Errorf("fact %s cites nothing", f.Code)
+			}
+		}
+	})
+}
+
+// Every document that a step issues has a form, and what a step asks for beside the form does not contradict it:
+// a field of the form's name has the form's type, and no answer that the form does not know.
+func TestForms(t *testing.T) {
+	each(t, func(t *testing.T, tr *Track) {
+		for _, s := range tr.Steps {
+			if s.Issues == "" {
+				continue
+			}
+			blank, ok := document.BlankOf(document.Kind(s.Issues))
+			if !ok {
+				t.Errorf("step %s issues %s, for which there is no form", s.Code, s.Issues)
+				continue
+			}
+			for _, f := range s.Fields {
+				i := slices.IndexFunc(blank.Fields, func(b procedure.Field) bool { return b.Name == f.Name })
+				if i < 0 {
+					continue
+				}
+				b := blank.Fields[i]
+				if b.Type != f.Type || b.Required && !f.Required {
+					t.Errorf("step %s: %s is %s (required %v), and %s (%v) on the form", s.Code, f.Name, f.Type, f.Required, b.Type, b.Required)
+				}
+				for _, o := range f.Options {
+					if !slices.ContainsFunc(b.Options, func(known procedure.Option) bool { return known.Value == o.Value }) {
+						t.Errorf("step %s: the form of %s knows no %s", s.Code, f.Name, o.Value)
+					}
+				}
 			}
 		}
 	})

@@ -55,7 +55,7 @@ var (
 	// trThings: what is seized goes along, and the party hears of it in writing.
 	trThings = entered("things_go_along", "查封、扣押的财物一并移送，并已书面告知当事人", "Seized things go along, and the party was told in writing", "need.things_go_along",
 		func(l *Look) bool {
-			return !l.held() || l.Values.Text("things") != "" && l.Values.Bool("party_told")
+			return !l.held() || l.lists("things") && l.Values.Bool("party_told")
 		}, law.AC(21), law.SH(28, 1))
 	trFile = entered("file_goes_along", "移送书、调查报告、证据材料齐备", "Letter, report and evidence are complete", "need.transfer_file",
 		func(l *Look) bool { return l.Values.Bool("file_complete") }, law.AP(27, 2))
@@ -71,7 +71,7 @@ func CrimePending(l *Look) bool {
 	})
 }
 
-var seizedThings = []procedure.Field{optional(long("things", "一并移送的财物", "Things that go along")), optional(yes("party_told", "已书面告知当事人", "The party was told in writing"))}
+var thingsTold = optional(yes("party_told", "已就一并移送的财物书面告知当事人", "The party was told in writing of things that go along"))
 
 // Crime is the transfer of a suspected crime to the police (AP 27, 57(1.4)).
 var Crime = define(Track{Properties: crimeProperties}, procedure.Procedure{
@@ -121,7 +121,7 @@ var Crime = define(Track{Properties: crimeProperties}, procedure.Procedure{
 			Issues: KindTransferCrime,
 			Meets:  []string{CrimeHand.Code},
 			Starts: []string{CrimePolice.Code},
-			Fields: slices.Concat([]procedure.Field{text("authority", "接收机关", "To whom"), receiver, yes("file_complete", "移送书、调查报告、证据材料齐备", "Letter, report and evidence complete"), optional(lateNote)}, seizedThings),
+			Fields: []procedure.Field{receiver, yes("file_complete", "移送书、调查报告、证据材料齐备", "Letter, report and evidence complete"), thingsTold, optional(lateNote)},
 		},
 		{
 			Code: trAccepted, Op: OpTransfer, Title: procedure.T("公安机关立案", "The police file it"), Cites: procedure.Cites(law.AP(27)),
@@ -215,7 +215,7 @@ var Jurisdiction = define(Track{Properties: jurisdictionProperties}, procedure.P
 			Needs:  procedure.All(trThings), // SH 28(1)
 			Issues: KindTransferJurisdiction,
 			Meets:  []string{JurisdictionHand.Code},
-			Fields: slices.Concat([]procedure.Field{receiver, optional(lateNote)}, seizedThings),
+			Fields: []procedure.Field{receiver, optional(long("things", "一并移送的财物", "Things that go along")), thingsTold, optional(lateNote)},
 		},
 		{
 			Code: trAccepted, Op: OpTransfer, Title: procedure.T("对方接收", "Accepted"), Cites: procedure.Cites(law.SH(28, 2)),
