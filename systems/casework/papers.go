@@ -165,7 +165,11 @@ func (s *Service) consequence(ctx context.Context, tx *store.Tx, a *act) error {
 	if a.way.beside != nil {
 		return nil
 	}
-	if yuan, ok := a.values.Number("amount"); ok && a.step.Issues == tracks.KindSummary {
+	fields, err := plain(a.values)
+	if err != nil {
+		return err
+	}
+	if yuan, ok := tracks.Decides(a.way.Code, tracks.Taken{Step: a.step.Code, Fields: fields}); ok {
 		a.DecidedYuan, a.DecidedAt, a.body["yuan"] = &yuan, &a.now, yuan
 	}
 	return nil

@@ -86,7 +86,9 @@ var (
 	amount    = procedure.Field{Name: "amount", Label: procedure.T("金额（元）", "Amount (yuan)"), Type: procedure.Number, Required: true, Help: procedure.T("整数元", "Whole yuan")}
 	paidOn    = day("paid_on", "缴款日期", "Paid on")
 	voucher   = procedure.Field{Name: "voucher", Label: procedure.T("缴款凭证号", "Voucher number"), Type: procedure.TextField, Required: true, Min: 4, Max: 40}
-	lateNote  = procedure.Field{Name: "late_reason", Label: procedure.T("逾期原因", "Why it is late"), Type: procedure.LongText, Max: 1000,
+	// surchargePaid is a text, for a surcharge need not be whole yuan: 3% of 50 is 1.50 a day.
+	surchargePaid = procedure.Field{Name: "surcharge", Label: procedure.T("加处罚款（元）", "Surcharge (yuan)"), Type: procedure.TextField, Max: 14}
+	lateNote      = procedure.Field{Name: "late_reason", Label: procedure.T("逾期原因", "Why it is late"), Type: procedure.LongText, Max: 1000,
 		Help: procedure.T("未按期的必须写明；照实记载为逾期", "Needed where it is late; it is recorded as late")}
 	beganAt       = moment("started", "开始时间", "Began at")
 	endedAt       = moment("ended", "结束时间", "Ended at")

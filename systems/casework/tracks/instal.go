@@ -162,7 +162,7 @@ var Instal = define(Track{Properties: instalProperties}, procedure.Procedure{
 			Code: inPart, Op: "casework.pay", Title: procedure.T("缴纳一期", "A part is paid"), Cites: procedure.Cites(law.AP(66, 2), law.AP(67, 3)),
 			From: []string{InstalRuns}, By: []string{Officer},
 			Needs:  procedure.All(inWithin),
-			Fields: []procedure.Field{voucher, amount, paidOn},
+			Fields: []procedure.Field{voucher, amount, paidOn, surchargePaid},
 		},
 		{
 			Code: inPaid, Op: "casework.pay", Title: procedure.T("全部缴清", "Paid up"), Cites: procedure.Cites(law.AP(66)),

@@ -34,9 +34,6 @@ const (
 // KindConsent is the party's signed consent to electronic service (AP 61(2), CP 90).
 const KindConsent = "service.consent"
 
-// KindSummary is the decision on the spot (当场处罚决定书, AP 52).
-const KindSummary = "summary.decision"
-
 func recorded(code, zh, en, missing string, cites ...law.Cite) Fact {
 	return Fact{Fact: procedure.Fact{Code: code, Kind: procedure.Recorded, Title: procedure.T(zh, en), Missing: missing, Cites: cites}}
 }

@@ -283,7 +283,7 @@ var summaryExecution = []procedure.Step{
 			sumPaidInFull, // AP 66, 67
 		),
 		Meets:  []string{SummaryPayment.Code},
-		Fields: []procedure.Field{voucher, amount, paidOn},
+		Fields: []procedure.Field{voucher, amount, paidOn, surchargePaid},
 	},
 	{
 		Code: sumWarned, Op: "casework.pay", Title: procedure.T("警告已送达执行", "Warning carried out"), Cites: procedure.Cites(law.AP(9, 1, 1), law.AP(66, 1)),
