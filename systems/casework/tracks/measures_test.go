@@ -182,6 +182,7 @@ func TestSeizeMutations(t *testing.T) {
 		defect{"after_expiry_only_release", "handled on day thirty-one", needless("handle", "hold_over")},
 		defect{"after_expiry_only_release", "handled on day sixty-one", needless("handle", "longer_over")},
 		defect{"after_expiry_only_release", "extended on day thirty-one", needless("extend", "hold_over")},
+		defect{"after_expiry_only_release", "sold on day thirty-one", needless("dispose_perishable", "hold_over")},
 		defect{"extended_once", "and again", needless("extend", "extended")},
 		defect{"perishables_are_called_for_first", "sold at once", needless("dispose_perishable", "perishable_over")},
 		defect{"perishables_are_called_for_first", "one call for all", keeps("dispose_perishable")},

@@ -254,6 +254,7 @@ var heldSteps = []procedure.Step{
 		Code: szSell, Op: OpApproveMeasure, Title: procedure.T("拍卖、变卖易腐物品，或者留存证据后销毁", "Sell perishable things, or destroy them after keeping evidence"), Cites: procedure.Cites(law.SH(22, 2)),
 		From: []string{SeizeHeld}, By: []string{Head},
 		Needs: procedure.All(
+			withinSeizure,              // AC 27
 			szPerishable, szPerishOver, // SH 22(2)
 			szEvidenceKept, // SH 22(2)
 		),

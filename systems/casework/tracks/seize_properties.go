@@ -58,10 +58,10 @@ var seizeProperties = []procedure.Property{
 		Code: "after_expiry_only_release", Title: procedure.T("期限届满，只能解除", "When the time is over, nothing but release"),
 		Cites: procedure.Cites(law.AC(25, 1), law.AC(27), law.AC(28, 1, 4)),
 		When: procedure.Any(
-			procedure.All(procedure.Taking(szHandle, szTest, szPerish, szExtend), procedure.Passed(SeizeTime.Code).Since(szSeize, szNow, szExtend)),
-			procedure.All(procedure.Taking(szHandle, szTest, szPerish), procedure.Passed(SeizeLonger.Code)),
+			procedure.All(procedure.Taking(szHandle, szTest, szPerish, szSell, szExtend), procedure.Passed(SeizeTime.Code).Since(szSeize, szNow, szExtend)),
+			procedure.All(procedure.Taking(szHandle, szTest, szPerish, szSell), procedure.Passed(SeizeLonger.Code)),
 		),
-		Must: procedure.Not(procedure.Taking(szHandle, szTest, szPerish, szExtend)),
+		Must: procedure.Not(procedure.Taking(szHandle, szTest, szPerish, szSell, szExtend)),
 	},
 	{
 		Code: "extended_once", Title: procedure.T("只能延长一次", "Extended once and no more"),
