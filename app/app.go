@@ -165,20 +165,15 @@ func clockOf(matterType, name string) (procedure.Clock, bool) {
 	if matterType == casework.Type {
 		return casework.ClockOf(name)
 	}
-	return procedureOf(matterType).Clock(name)
-}
-
-// procedureOf is the procedure that a type of matter runs by.
-func procedureOf(matterType string) *procedure.Procedure {
-	if matterType == casework.Type {
-		return casework.Ordinary
-	}
-	return intake.Handling
+	return intake.Handling.Clock(name)
 }
 
 // ended tells whether a state is an end of its procedure.
 func ended(matterType, state string) bool {
-	s, ok := procedureOf(matterType).State(state)
+	if matterType == casework.Type {
+		return casework.Ended(state)
+	}
+	s, ok := intake.Handling.State(state)
 	return ok && s.End
 }
 

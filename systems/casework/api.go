@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -181,7 +182,8 @@ func (s *Service) listOp(ctx context.Context, in *filterInput) (*casesOutput, er
 
 func (s *Service) listed(r Row, lang string) listed {
 	l := listed{Row: r, MatterTitle: r.Matter}
-	if st, ok := s.procedure.State(r.State); ok {
+	if w, err := (&Case{Procedure: r.Procedure}).mainWay(); err == nil {
+		st, _ := w.State(r.State)
 		l.StateTitle = st.Title.In(lang)
 	}
 	if m, err := law.MatterOn(r.Matter, law.On(r.OpenedAt)); err == nil {
@@ -346,8 +348,13 @@ func (s *Service) Access(ctx context.Context, tx *store.Tx, actor org.Actor, id 
 // Codes are the codes of a list's filters with their words.
 func (s *Service) Codes(lang string) map[string][]api.Option {
 	out := map[string][]api.Option{}
-	for _, st := range s.procedure.States {
-		out["state"] = append(out["state"], api.Option{Value: st.Code, Label: st.Title.In(lang)})
+	for _, p := range mains() {
+		out["procedure"] = append(out["procedure"], api.Option{Value: p.Code, Label: p.Title.In(lang)})
+		for _, st := range p.States {
+			if !slices.ContainsFunc(out["state"], func(o api.Option) bool { return o.Value == st.Code }) {
+				out["state"] = append(out["state"], api.Option{Value: st.Code, Label: st.Title.In(lang)})
+			}
+		}
 	}
 	for _, k := range EvidenceKinds {
 		out["evidence"] = append(out["evidence"], api.Option{Value: k, Label: words.Text(lang, "case.evidence."+k, nil)})

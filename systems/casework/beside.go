@@ -93,13 +93,13 @@ type way struct {
 }
 
 // mainWay is the case's main procedure.
-func (f *file) mainWay() (way, error) {
-	if f.Procedure == Ordinary.Code {
+func (c *Case) mainWay() (way, error) {
+	if c.Procedure == Ordinary.Code {
 		return way{Procedure: Ordinary}, nil
 	}
-	t, ok := tracks.Of(f.Case.Procedure)
+	t, ok := tracks.Of(c.Procedure)
 	if !ok {
-		return way{}, fmt.Errorf("case %s: no procedure %q", f.ID, f.Case.Procedure)
+		return way{}, fmt.Errorf("case %s: no procedure %q", c.ID, c.Procedure)
 	}
 	return way{Procedure: t.Procedure, track: t}, nil
 }

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -45,6 +46,7 @@ type Row struct {
 	OpenedAt  time.Time   `json:"openedAt"`
 	UpdatedAt time.Time   `json:"updatedAt"`
 	Due       *term.Clock `json:"due" doc:"the period of ours that ends first"`
+	Procedure string      `json:"procedure" doc:"code of the main procedure"`
 	Rev       int64       `json:"rev"`
 }
 
@@ -103,7 +105,7 @@ func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 	if err != nil {
 		return nil, "", err
 	}
-	query := `SELECT c.id, c.number, c.title, c.matter, c.state, c.unit, u.name, c.source, c.opened_at, c.updated_at, c.rev,
+	query := `SELECT c.id, c.number, c.title, c.matter, c.state, c.unit, u.name, c.source, c.opened_at, c.updated_at, c.rev, c.procedure,
 		(SELECT p.kind FROM casework_parties p WHERE p.case_id = c.id ORDER BY p.id LIMIT 1),
 		(SELECT p.name FROM casework_parties p WHERE p.case_id = c.id ORDER BY p.id LIMIT 1)
 		FROM casework_cases c JOIN org_v_units u ON u.id = c.unit
@@ -141,9 +143,10 @@ func (s *Service) addDue(ctx context.Context, tx *store.Tx, rows []Row, lang str
 
 func scanRow(r *sql.Rows) (row Row, err error) {
 	var opened, updated store.Time
-	var kind, name sql.NullString
-	err = r.Scan(&row.ID, &row.Number, &row.Title, &row.Matter, &row.State, &row.Unit, &row.UnitName, &row.Source, &opened, &updated, &row.Rev,
+	var kind, name, main sql.NullString
+	err = r.Scan(&row.ID, &row.Number, &row.Title, &row.Matter, &row.State, &row.Unit, &row.UnitName, &row.Source, &opened, &updated, &row.Rev, &main,
 		&kind, &name)
+	row.Procedure = cmp.Or(main.String, Ordinary.Code)
 	row.OpenedAt, row.UpdatedAt = opened.Time, updated.Time
 	row.Party = name.String
 	if kind.String == Person {

@@ -2,11 +2,14 @@ package casework
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"jiexu/law"
 	"jiexu/org"
+	"jiexu/place"
 	"jiexu/procedure"
 	"jiexu/store"
 	"jiexu/systems/casework/tracks"
@@ -21,7 +24,7 @@ func (s *Service) look(ctx context.Context, tx *store.Tx, actor org.Actor, f *fi
 	}
 	today := law.On(now)
 	l := &tracks.Look{Now: now, Calendar: s.terms.Calendar(), State: f.State, Main: f.Case.Procedure, Facts: f.Facts, Unit: f.Unit,
-		FoundOn: f.FoundOn, FoundAt: f.OpenedAt, ActDate: f.ActDate, OpenedAt: f.OpenedAt, FiledAt: f.FiledAt, DecidedAt: f.DecidedAt,
+		FoundOn: f.FoundOn, FoundAt: f.foundAt(), ActDate: f.ActDate, OpenedAt: f.OpenedAt, FiledAt: f.FiledAt, DecidedAt: f.DecidedAt,
 		Evidence: len(f.evidence), Proposed: f.ProposedYuan, Decided: f.DecidedYuan, Steps: taken(f.steps),
 		Actor: tracks.Person{ID: actor.Person, Name: actor.Name, Kind: actor.Kind, Roles: f.rolesOf(actor), Certified: actor.Certificate.ValidOn(today)},
 		Matter: tracks.Matter{Code: f.Matter, Field: matter.Field, InForce: matter.ok, Confirmed: matter.confirmed, CorrectFirst: matter.CorrectFirst,
@@ -60,8 +63,44 @@ func (s *Service) look(ctx context.Context, tx *store.Tx, actor org.Actor, f *fi
 	l.Due = func(code string) law.Date { return f.dueOf(name(code)) }
 	l.MainLapsed = func(code string) bool { return term.Lapsed(f.terms, mainName(code), now) }
 	l.MainDue = func(code string) law.Date { return f.dueOf(mainName(code)) }
-	l.Paid, l.SurPaid, err = s.paidOf(ctx, tx, f.ID)
+	m, err := s.moneyOf(ctx, tx, f, today)
+	if err != nil {
+		return nil, err
+	}
+	l.Paid, l.SurPaid, l.Surcharge = m.PaidFine, m.PaidSur/100, m.Surcharge/100
+	l.Informant = f.Complaint != ""
+	l.Earlier, err = s.earlierOf(ctx, tx, f)
 	return l, err
+}
+
+// foundAt is the moment at which the act came to light, as far as the day of it is kept: the opening of the case,
+// or the beginning of the day on which its complaint came.
+func (c *Case) foundAt() time.Time {
+	if c.FoundOn == law.On(c.OpenedAt) {
+		return c.OpenedAt
+	}
+	return c.FoundOn.Start()
+}
+
+// near is within how many metres two acts are at one place.
+const near = 60
+
+// scanEarlier reads decided cases beside a file.
+func scanEarlier(f *file) func(*sql.Rows) (tracks.Earlier, error) {
+	return func(r *sql.Rows) (e tracks.Earlier, err error) {
+		var act store.Date
+		var decided store.Time
+		var lon, lat *float64
+		if err = r.Scan(&e.Number, &act, &e.Place, &lon, &lat, &decided, &e.Yuan); err != nil {
+			return e, err
+		}
+		e.ActDate, e.DecidedOn = act.Date, law.On(decided.Time)
+		e.Near = strings.Join(strings.Fields(e.Place), "") == strings.Join(strings.Fields(f.ActPlace), "")
+		if !e.Near && lon != nil && lat != nil && f.Lon != nil && f.Lat != nil {
+			e.Near = place.Distance(place.Point{Lon: *lon, Lat: *lat}, place.Point{Lon: *f.Lon, Lat: *f.Lat}) <= near
+		}
+		return e, nil
+	}
 }
 
 func taken(steps []Taken) []tracks.Taken {

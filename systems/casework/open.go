@@ -13,7 +13,6 @@ import (
 	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
-	"jiexu/procedure"
 	"jiexu/store"
 	"jiexu/term"
 )
@@ -44,7 +43,6 @@ type Complaints interface {
 // Service is casework.
 type Service struct {
 	db         *store.DB
-	procedure  *procedure.Procedure
 	terms      *term.Keeper
 	complaints Complaints
 	log        *ledger.Log
@@ -68,13 +66,14 @@ type Config struct {
 
 // New makes the service.
 func New(c Config) *Service {
-	return &Service{db: c.DB, procedure: Ordinary, terms: c.Terms, complaints: c.Complaints, log: c.Log, fonts: c.Fonts, checkURL: c.CheckURL,
+	return &Service{db: c.DB, terms: c.Terms, complaints: c.Complaints, log: c.Log, fonts: c.Fonts, checkURL: c.CheckURL,
 		hasMedia: c.HasMedia, now: c.Now}
 }
 
 // Opening is what an officer fills in to open a case, from a complaint or from a patrol finding.
 type Opening struct {
 	Complaint string   `json:"complaint,omitempty" doc:"id of the complaint it grows from; without it, it is a patrol finding"`
+	Procedure string   `json:"procedure,omitempty" maxLength:"60" doc:"code of the main procedure; the ordinary one if it is missing"`
 	Unit      string   `json:"unit,omitempty" doc:"the squad; by default the complaint's, else the officer's own"`
 	Title     string   `json:"title,omitempty" maxLength:"200"`
 	Matter    string   `json:"matter" doc:"code of the penalty matter"`
@@ -98,10 +97,19 @@ func (s *Service) OpenIn(ctx context.Context, tx *store.Tx, actor org.Actor, in 
 	now := s.now()
 	c := &Case{ID: store.NewID(), Source: FromPatrol, Unit: in.Unit, Title: strings.TrimSpace(in.Title), Matter: in.Matter, ActDate: in.ActDate,
 		ActPlace: strings.TrimSpace(in.ActPlace), Findings: strings.TrimSpace(in.Findings), Base: in.Base, Lon: in.Lon, Lat: in.Lat,
-		Procedure: Ordinary.Code, State: string(s.procedure.Start), Facts: []string{}, OpenedAt: now, OpenedBy: actor.Person, UpdatedAt: now, Rev: 1}
+		Procedure: Ordinary.Code, Facts: []string{}, OpenedAt: now, OpenedBy: actor.Person, UpdatedAt: now, Rev: 1}
 	if c.ActDate.IsZero() {
 		c.ActDate = law.On(now)
 	}
+	if in.Procedure != "" && in.Procedure != Ordinary.Code {
+		c.Procedure = in.Procedure
+	}
+	main, err := c.mainWay()
+	if err != nil || main.track != nil && !main.track.Main {
+		return nil, fault.New(fault.Invalid, "form").With("procedure", "case.procedure_unknown")
+	}
+	opened, actions := main.Open()
+	c.State = opened.State
 	c.FoundOn = law.On(now)
 	if err := s.fromComplaint(ctx, tx, actor, in, c); err != nil {
 		return nil, err
@@ -115,7 +123,6 @@ func (s *Service) OpenIn(ctx context.Context, tx *store.Tx, actor org.Actor, in 
 	if err := checkOpening(c, now); err != nil {
 		return nil, err
 	}
-	var err error
 	if c.Number, err = org.NextNumber(ctx, tx, c.Unit, "case", law.On(now)); err != nil {
 		return nil, err
 	}
@@ -131,6 +138,14 @@ func (s *Service) OpenIn(ctx context.Context, tx *store.Tx, actor org.Actor, in 
 		return nil, err
 	}
 	rows = append(rows, added...)
+	for i := range actions {
+		actions[i].Clock.Code = main.clock(actions[i].Clock.Code)
+	}
+	begun, err := s.terms.Begin(ctx, tx, term.Matter{Type: Type, ID: c.ID, Unit: c.Unit}, actions, c.foundAt())
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, begun...)
 	if c.Complaint != "" {
 		if err := s.complaints.Filed(ctx, tx, actor, c.Complaint, c.ID, c.Number, c.Matter, now); err != nil {
 			return nil, err

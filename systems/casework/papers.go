@@ -154,23 +154,3 @@ func (s *Service) paper(ctx context.Context, tx *store.Tx, actor org.Actor, id s
 	a := &act{file: f, way: w, actor: actor, step: &procedure.Step{Code: "paper"}, now: s.now(), entry: store.NewID(), body: map[string]any{"number": f.Number}}
 	return a, blank, a.isTheirs()
 }
-
-// consequence is what a step of a track does to the case as a whole.
-func (s *Service) consequence(ctx context.Context, tx *store.Tx, a *act) error {
-	if paysIn(a.step) {
-		if err := s.pay(ctx, tx, a); err != nil {
-			return err
-		}
-	}
-	if a.way.beside != nil {
-		return nil
-	}
-	fields, err := plain(a.values)
-	if err != nil {
-		return err
-	}
-	if yuan, ok := tracks.Decides(a.way.Code, tracks.Taken{Step: a.step.Code, Fields: fields}); ok {
-		a.DecidedYuan, a.DecidedAt, a.body["yuan"] = &yuan, &a.now, yuan
-	}
-	return nil
-}

@@ -10,7 +10,6 @@ import (
 	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
-	"jiexu/procedure"
 	"jiexu/store"
 )
 
@@ -100,15 +99,6 @@ func (s *Service) payFromBank(ctx context.Context, tx *store.Tx, actor org.Actor
 	a.rows = append(a.rows, ledger.Row{Table: "casework_cases", Key: a.ID})
 	_, err = ledger.Append(ctx, tx, ledger.Entry{ID: a.entry, Kind: "casework.paid_part", Subject: ref(a.ID), Actor: bank.Person, Unit: a.Unit, At: a.now, Body: a.body, Rows: a.rows})
 	return err
-}
-
-// paysIn reports whether a step of a track enters a payment: it asks for a sum, a day and a voucher or receipt.
-func paysIn(step *procedure.Step) bool {
-	asked := map[string]bool{}
-	for _, f := range step.Fields {
-		asked[f.Name] = true
-	}
-	return asked["amount"] && asked["paid_on"] && (asked["voucher"] || asked["receipt_no"])
 }
 
 // Arrear is a case whose fine is not paid in time.

@@ -90,7 +90,14 @@ func (s *Service) takeNow(ctx context.Context, tx *store.Tx, a *act, in map[stri
 // run does to the clocks what the step says, and ends those of a procedure that has ended.
 func (s *Service) run(ctx context.Context, tx *store.Tx, a *act, actions []procedure.ClockAction) error {
 	for i := range actions {
-		actions[i].Clock.Code = a.way.clock(actions[i].Clock.Code)
+		c := &actions[i].Clock
+		if c.After != "" && actions[i].Verb == procedure.StartClock {
+			if before := a.dueOf(a.way.clock(c.After)); !before.IsZero() {
+				a.values["after_"+c.After], actions[i].Dated = before, "after_"+c.After
+				defer delete(a.values, "after_"+c.After)
+			}
+		}
+		c.Code = a.way.clock(c.Code)
 	}
 	rows, err := s.terms.Apply(ctx, tx, a.matter(), actions, a.values, a.now, a.values.Text("basis"))
 	if err != nil {

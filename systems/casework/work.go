@@ -11,6 +11,7 @@ import (
 	"jiexu/org"
 	"jiexu/procedure"
 	"jiexu/store"
+	"jiexu/systems/casework/tracks"
 	"jiexu/term"
 )
 
@@ -24,7 +25,7 @@ func (s *Service) Work(ctx context.Context, tx *store.Tx, actor org.Actor, lang 
 	w := &store.Where{}
 	cond, args := org.ScopeSQL(actor, opRead, "c.unit", w.Next())
 	w.Raw(cond, args)
-	w.In("c.state", s.livingStates())
+	w.In("c.state", livingStates)
 	if onlyOfficer(actor) {
 		w.Add("c.id IN (SELECT case_id FROM casework_officers WHERE person = ?)", actor.Person)
 	}
@@ -63,33 +64,58 @@ func (s *Service) Work(ctx context.Context, tx *store.Tx, actor org.Actor, lang 
 }
 
 func (s *Service) workItem(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, now time.Time, lang string) (api.WorkItem, bool, error) {
-	state, _ := s.procedure.State(f.State)
+	main, err := f.mainWay()
+	if err != nil {
+		return api.WorkItem{}, false, err
+	}
+	state, _ := main.State(f.State)
 	item := api.WorkItem{System: Type, ID: f.ID, Number: f.Number, Title: f.Title, State: f.State, StateTitle: state.Title.In(lang), Unit: f.Unit, At: f.UpdatedAt}
-	seen, err := s.observe(ctx, tx, actor, f, now)
-	if err != nil {
-		return item, false, err
-	}
-	choices, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, seen, f.rolesOf(actor))
-	if err != nil {
-		return item, false, err
-	}
-	// The step that moves the matter on comes before those that only record or send back.
-	for _, c := range choices {
-		if c.Mine && c.Allowed && c.Step.To != "" && !slices.Contains(asides, c.Step.Code) {
-			item.Step, item.StepTitle = c.Step.Code, c.Step.Title.In(lang)
-			break
+	ways := []way{main}
+	for _, b := range f.beside {
+		if t, ok := tracks.Of(b.Procedure); ok && b.EndedAt == nil {
+			ways = append(ways, way{t.Procedure, t, b})
 		}
 	}
-	if item.Step == "" {
-		for _, c := range choices {
-			if c.Mine && c.Allowed && slices.Contains(awaited, c.Step.Code) {
-				item.Step, item.StepTitle = c.Step.Code, c.Step.Title.In(lang)
-				break
-			}
+	for _, w := range ways {
+		step, err := s.waitsFor(ctx, tx, actor, f, w, now)
+		if err != nil {
+			return item, false, err
 		}
+		if step == nil {
+			continue
+		}
+		item.Step, item.StepTitle = step.Code, step.Title.In(lang)
+		if w.beside != nil {
+			item.StepTitle = w.Title.In(lang) + " · " + item.StepTitle
+		}
+		break
 	}
 	clocks := s.terms.First(limits(f.terms), describeClock(lang), now, lang)
 	return item, item.Place(clocks, now), nil
+}
+
+// waitsFor is the step for which a way waits, if it is the actor's: one that moves the matter on comes before those
+// that only record or send back.
+func (s *Service) waitsFor(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, w way, now time.Time) (*procedure.Step, error) {
+	seen, _, err := s.eyes(ctx, tx, &act{file: f, way: w, actor: actor, now: now})
+	if err != nil {
+		return nil, err
+	}
+	choices, err := w.Next(f.stands(w), seen, f.rolesOf(actor))
+	if err != nil {
+		return nil, err
+	}
+	var word *procedure.Step
+	for _, c := range choices {
+		switch {
+		case !c.Mine || !c.Allowed || slices.Contains(asides, c.Step.Code):
+		case c.Step.To != "":
+			return c.Step, nil
+		case word == nil && (w.track != nil || slices.Contains(awaited, c.Step.Code)):
+			word = c.Step
+		}
+	}
+	return word, nil
 }
 
 // asides move a case off its way; they are not what it waits for.
@@ -106,16 +132,39 @@ func limits(terms []term.Term) []term.Term {
 	})
 }
 
-// livingStates are those that are no end.
-func (s *Service) livingStates() []string {
-	var out []string
-	for _, st := range s.procedure.States {
-		if !st.End {
-			out = append(out, st.Code)
+// mains are the procedures that a case may run as its own, the ordinary one first.
+func mains() []*procedure.Procedure {
+	out := []*procedure.Procedure{Ordinary}
+	for _, t := range tracks.All {
+		if t.Main {
+			out = append(out, t.Procedure)
 		}
 	}
 	return out
 }
+
+// Ended reports whether a state is an end of the main procedures that have it.
+func Ended(state string) bool {
+	for _, p := range mains() {
+		if s, ok := p.State(state); ok {
+			return s.End
+		}
+	}
+	return false
+}
+
+// livingStates are those that are no end in one of the main procedures.
+var livingStates = func() []string {
+	var out []string
+	for _, p := range mains() {
+		for _, st := range p.States {
+			if !st.End && !slices.Contains(out, st.Code) {
+				out = append(out, st.Code)
+			}
+		}
+	}
+	return out
+}()
 
 func onlyOfficer(actor org.Actor) bool {
 	return len(actor.Grants) > 0 && !slices.ContainsFunc(actor.Grants, func(g org.Grant) bool { return g.Role != org.Officer })
@@ -126,7 +175,7 @@ func (s *Service) Counts(ctx context.Context, tx *store.Tx, actor org.Actor) (ma
 	w := &store.Where{}
 	cond, args := org.ScopeSQL(actor, opRead, "c.unit", w.Next())
 	w.Raw(cond, args)
-	w.In("c.state", s.livingStates())
+	w.In("c.state", livingStates)
 	out := map[string]int{}
 	_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
 		var unit string

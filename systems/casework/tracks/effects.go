@@ -101,6 +101,27 @@ func Withdraws(procedure string, steps []Taken) (officer, successor string, ok b
 	return officer, successor, ok
 }
 
+// MainEnd is how far a track leads the ordinary procedure of its case.
+type MainEnd string
+
+// How far tracks lead the ordinary procedure.
+const (
+	MainTerminated MainEnd = "terminated" // no penalty, not ours, a crime: it ends without one
+	MainPerformed  MainEnd = "performed"  // the fine is paid
+)
+
+// Leads says how far a step of a track leads the ordinary procedure of its case.
+func Leads(procedure string, t Taken) (to MainEnd, ok bool) {
+	switch {
+	case procedure == CodeNoPenalty && t.Step == npDecide, procedure == CodeWithdrawFiling && t.Step == wfGrant,
+		procedure == CodeCrime && t.Step == trAccepted, procedure == CodeJurisdiction && (t.Step == trAccepted || t.Step == trDesignate):
+		return MainTerminated, true
+	case procedure == CodeInstal && t.Step == inPaid:
+		return MainPerformed, true
+	}
+	return "", false
+}
+
 // TurnsTo is the procedure that the case goes on in after a step of its main one.
 func TurnsTo(procedure string, t Taken) (code string, ok bool) {
 	switch {
