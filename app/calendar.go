@@ -103,7 +103,7 @@ func (a *App) changesOp(ctx context.Context, in *struct {
 				}
 				v := CalendarChange{ID: c.ID, Type: c.Matter.Type, Matter: c.Matter.ID, Unit: c.Matter.Unit, Clock: c.Clock, ClockTitle: c.Clock,
 					Old: c.Old.String(), New: c.New.String(), Year: c.Year, At: c.At}
-				if clock, ok := procedureOf(c.Matter.Type).Clock(c.Clock); ok {
+				if clock, ok := clockOf(c.Matter.Type, c.Clock); ok {
 					v.ClockTitle = clock.Title.In(lang)
 				}
 				out.Items = append(out.Items, v)
