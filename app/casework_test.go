@@ -2,7 +2,9 @@ package app_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"sync/atomic"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +25,9 @@ type docket struct {
 	rev int64
 }
 
+// places keeps the acts of different cases apart: one act is fined once.
+var places atomic.Int64
+
 // openDocket opens a case with two officers and files what every report needs.
 func openDocket(t *testing.T, w *world, matter string, party casework.PartyInput, officers ...string) *docket {
 	t.Helper()
@@ -31,7 +36,7 @@ func openDocket(t *testing.T, w *world, matter string, party casework.PartyInput
 		others = append(others, w.person(login))
 	}
 	lead := w.actor(officers[0])
-	c, err := w.app.Casework.Open(t.Context(), lead, casework.Opening{Title: "案件", Matter: matter, ActPlace: "某路1号", Findings: "事实", Officers: others})
+	c, err := w.app.Casework.Open(t.Context(), lead, casework.Opening{Title: "案件", Matter: matter, ActPlace: fmt.Sprintf("某路%d号", places.Add(1)), Findings: "事实", Officers: others})
 	if err != nil {
 		t.Fatal(err)
 	}

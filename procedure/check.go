@@ -74,6 +74,7 @@ type walk struct {
 	tracked  uint64   // the clocks that a fact or the property depends on
 	clockBit []uint64 // fact bit of each clock's lapsing, 0 if none
 	needs    []uint64 // by step: the facts that its needs ask for
+	forced   []forced // by step: the facts that must be so for it to be taken, whatever else is
 	matters  uint64   // the facts that the property asks for
 	can      []map[uint64]bool
 }
@@ -95,6 +96,9 @@ func newWalk(p *Procedure, memories []memory, matters uint64) *walk {
 	}
 	for i := range p.Steps {
 		w.needs = append(w.needs, factsOf(&p.index.needs[i]))
+		var f forced
+		f.read(&p.index.needs[i])
+		w.forced = append(w.forced, f)
 		w.can = append(w.can, map[uint64]bool{})
 	}
 	start := situation{state: uint8(p.index.states[p.Start])}
@@ -103,6 +107,23 @@ func newWalk(p *Procedure, memories []memory, matters uint64) *walk {
 	}
 	w.add(start, visited{parent: -1})
 	return w
+}
+
+// forced are the facts that a need asks for outright, or asks not to hold: parts of a conjunction. No combination in
+// which they are otherwise takes the step, so none has to be tried; this halves the walk for each of them.
+type forced struct{ yes, no uint64 }
+
+func (f *forced) read(t *test) {
+	switch {
+	case t.kind == allOf:
+		for i := range t.parts {
+			f.read(&t.parts[i])
+		}
+	case t.kind == factHolds:
+		f.yes |= t.bits
+	case t.kind == notOf && t.parts[0].kind == factHolds:
+		f.no |= t.parts[0].bits
+	}
 }
 
 func factsOf(t *test) uint64 {
@@ -165,7 +186,7 @@ func (w *walk) expand(i int32, led func(from, to int32)) {
 		key := known & w.needs[s]
 		can, asked := w.can[s][key]
 		if !asked {
-			w.combine(known, w.needs[s], func(facts uint64) bool {
+			w.combine(known, w.needs[s], w.forced[s], func(facts uint64) bool {
 				can = w.p.index.needs[s].holds(&moment{facts: facts})
 				return !can
 			})
@@ -188,7 +209,7 @@ func (w *walk) look(i int32, when, must *test, broken func(m *moment)) bool {
 		if !when.may(m) {
 			continue
 		}
-		whole := w.combine(known, w.needs[s]|w.matters, func(facts uint64) bool {
+		whole := w.combine(known, w.needs[s]|w.matters, w.forced[s], func(facts uint64) bool {
 			m.facts = facts
 			w.moments++
 			if !w.p.index.needs[s].holds(m) {
@@ -209,10 +230,15 @@ func (w *walk) look(i int32, when, must *test, broken func(m *moment)) bool {
 	return true
 }
 
-// combine calls try with every combination of the free facts among those that matter, beside what is
-// known, until try returns false.
-func (w *walk) combine(known, matter uint64, try func(facts uint64) bool) bool {
-	among := matter & w.p.index.free
+// combine calls try with every combination of the free facts among those that matter and are not forced, beside what
+// is known, until try returns false. It calls nothing where what is known contradicts what is forced.
+func (w *walk) combine(known, matter uint64, f forced, try func(facts uint64) bool) bool {
+	free := w.p.index.free
+	if f.yes&^free&^known != 0 || f.no&known != 0 || f.yes&f.no != 0 {
+		return true
+	}
+	among := matter & free &^ (f.yes | f.no)
+	known |= f.yes & free
 	for free := among; ; free = (free - 1) & among { // every subset of the bits of among
 		if !try(known | free) {
 			return false

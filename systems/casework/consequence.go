@@ -25,6 +25,9 @@ func (s *Service) consequence(ctx context.Context, tx *store.Tx, a *act) error {
 			return err
 		}
 	}
+	if err := s.serveKinds(ctx, tx, a, a.way.track.Serves[a.step.Code]); err != nil {
+		return err
+	}
 	if _, _, _, ok := tracks.Pays(a.way.Code, step); ok {
 		if err := s.pay(ctx, tx, a); err != nil {
 			return err
@@ -132,17 +135,4 @@ func (s *Service) withdraw(ctx context.Context, tx *store.Tx, a *act, officer, s
 	rows, err := s.setOfficers(ctx, tx, a.Case, []string{successor})
 	a.rows = append(a.rows, rows...)
 	return err
-}
-
-// earlierOf are decided cases of the same party and matter, the newest first: an act is fined once (AP 29), and a
-// repeated one weighs more.
-func (s *Service) earlierOf(ctx context.Context, tx *store.Tx, f *file) ([]tracks.Earlier, error) {
-	party, ok := f.party()
-	if !ok || party.IDCode == "" {
-		return nil, nil
-	}
-	return store.Collect(ctx, tx, scanEarlier(f), `SELECT c.number, c.act_date, c.act_place, c.lon, c.lat, c.decided_at, c.decided_yuan
-		FROM casework_cases c JOIN casework_parties p ON p.case_id = c.id
-		WHERE p.id_code = $1 AND c.matter = $2 AND c.id <> $3 AND c.decided_yuan IS NOT NULL AND c.decided_at IS NOT NULL
-		ORDER BY c.decided_at DESC, c.id DESC LIMIT 20`, party.IDCode, f.Matter, f.ID)
 }

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"jiexu/fault"
@@ -10,6 +11,7 @@ import (
 	"jiexu/org"
 	"jiexu/procedure"
 	"jiexu/store"
+	"jiexu/systems/casework/tracks"
 	"jiexu/term"
 )
 
@@ -23,7 +25,9 @@ type file struct {
 	documents []Document
 	steps     []Taken // of the main procedure
 	beside    []*Beside
-	terms     []term.Term
+	// earlierCases are decided cases of the same party and matter.
+	earlierCases []tracks.Earlier
+	terms        []term.Term
 }
 
 // loadFile reads a case with all that its procedure looks at, and what is wanted beside it. Returns
@@ -49,9 +53,10 @@ func (s *Service) loadFiles(ctx context.Context, tx *store.Tx, ids []string, bes
 	var documents map[string][]Document
 	var steps map[string][]Taken
 	var running map[string][]*Beside
+	var before map[string][]elsewhere
 	var terms map[string][]term.Term
 	if err := tx.Together(ctx, append([]store.Part{store.Keep(&cases, s.casesWithMatters, ids), store.Keep(&officers, investigatorsOf, ids), store.Keep(&parties, partiesOf, ids),
-		store.Keep(&evidence, evidenceOf, ids), store.Keep(&documents, documentsOf, ids), store.Keep(&steps, stepsOf, ids), store.Keep(&running, tracksOf, ids), org.Know,
+		store.Keep(&evidence, evidenceOf, ids), store.Keep(&documents, documentsOf, ids), store.Keep(&steps, stepsOf, ids), store.Keep(&running, tracksOf, ids), store.Keep(&before, earlierOf, ids), org.Know,
 		func(ctx context.Context, tx *store.Tx) (err error) {
 			terms, err = term.Of(ctx, tx, Type, ids)
 			return err
@@ -62,6 +67,7 @@ func (s *Service) loadFiles(ctx context.Context, tx *store.Tx, ids []string, bes
 	for id, c := range cases {
 		f := &file{Case: c, officers: []Officer{}, parties: orEmpty(parties[id]), evidence: orEmpty(evidence[id]), documents: orEmpty(documents[id]), beside: running[id], terms: terms[id]}
 		f.spread(steps[id])
+		f.earlierCases = c.beside(before[id])
 		if p, ok := f.party(); ok {
 			f.partyKind = p.Kind
 		}
@@ -151,6 +157,8 @@ func (s *Service) observe(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 	seen.Say(ReviewRequired, review != "major" || larger || f.departed())
 
 	seen.Say(WithinLimitation, f.withinLimitation())
+	seen.Say(FinedBefore, f.finedBefore())
+	seen.Say(CrimePending, slices.ContainsFunc(f.beside, func(b *Beside) bool { return tracks.IsCrimePending(b.Procedure, b.State) }))
 	seen.Say(WarningAlone, f.DecidedYuan != nil && *f.DecidedYuan == 0)
 	seen.Say(EvidenceSinceDefence, f.evidenceSinceDefence())
 

@@ -2,14 +2,11 @@ package casework
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"jiexu/law"
 	"jiexu/org"
-	"jiexu/place"
 	"jiexu/procedure"
 	"jiexu/store"
 	"jiexu/systems/casework/tracks"
@@ -69,8 +66,8 @@ func (s *Service) look(ctx context.Context, tx *store.Tx, actor org.Actor, f *fi
 	}
 	l.Paid, l.SurPaid, l.Surcharge = m.PaidFine, m.PaidSur/100, m.Surcharge/100
 	l.Informant = f.Complaint != ""
-	l.Earlier, err = s.earlierOf(ctx, tx, f)
-	return l, err
+	l.Earlier = f.earlierCases
+	return l, nil
 }
 
 // foundAt is the moment at which the act came to light, as far as the day of it is kept: the opening of the case,
@@ -80,27 +77,6 @@ func (c *Case) foundAt() time.Time {
 		return c.OpenedAt
 	}
 	return c.FoundOn.Start()
-}
-
-// near is within how many metres two acts are at one place.
-const near = 60
-
-// scanEarlier reads decided cases beside a file.
-func scanEarlier(f *file) func(*sql.Rows) (tracks.Earlier, error) {
-	return func(r *sql.Rows) (e tracks.Earlier, err error) {
-		var act store.Date
-		var decided store.Time
-		var lon, lat *float64
-		if err = r.Scan(&e.Number, &act, &e.Place, &lon, &lat, &decided, &e.Yuan); err != nil {
-			return e, err
-		}
-		e.ActDate, e.DecidedOn = act.Date, law.On(decided.Time)
-		e.Near = strings.Join(strings.Fields(e.Place), "") == strings.Join(strings.Fields(f.ActPlace), "")
-		if !e.Near && lon != nil && lat != nil && f.Lon != nil && f.Lat != nil {
-			e.Near = place.Distance(place.Point{Lon: *lon, Lat: *lat}, place.Point{Lon: *f.Lon, Lat: *f.Lat}) <= near
-		}
-		return e, nil
-	}
 }
 
 func taken(steps []Taken) []tracks.Taken {

@@ -69,6 +69,10 @@ var (
 	WithinLimitation = observed("within_limitation", "未超过处罚时效", "Found within the limitation", "need.limitation", law.AP(36))
 	// EvidenceSinceDefence: evidence has been put on file since the party last spoke.
 	EvidenceSinceDefence = observed("evidence_since_defence", "陈述申辩后有新证据在卷", "New evidence is on file since the defence", "need.new_evidence", law.AP(45, 2), law.AP(40))
+	// FinedBefore: another case has fined the same party for the same matter, day and place.
+	FinedBefore = observed("fined_before", "同一违法行为已被处以罚款", "The same act has been fined", "", law.AP(29))
+	// CrimePending: a suspected crime of the case lies with the head or the police.
+	CrimePending = observed("crime_pending", "涉嫌犯罪正在移送", "A suspected crime is being transferred", "", law.AP(27), law.AP(57))
 	// WarningAlone: the decision imposes no fine.
 	WarningAlone = observed("warning_alone", "仅给予警告", "A warning alone", "need.warning_alone", law.AP(9))
 	// ExtensionOver: the last day that the newest extension allows has passed; false without one.
@@ -167,7 +171,7 @@ var Ordinary = procedure.Define(procedure.Procedure{
 	Facts: []procedure.Fact{
 		correctionOrdered, correctionRefused, defenceWaived, defenceHeard, defenceReviewed, hearingAsked, hearingCalled, hearingHeld, hearingWaived, extended, reviewPassed, deliberated,
 		TwoCertifiedOfficers, PartyIdentified, EvidencePresent, MatterInForce, MatterConfirmed, CorrectionFirst, HearingEntitled, ReviewRequired,
-		ReviewerIndependent, CaseIsMajor, WithinLimitation, EvidenceSinceDefence, WarningAlone, ExtensionOver, NinetyDaysOver, DefenceTimeOver, HearingNoticeOver,
+		ReviewerIndependent, CaseIsMajor, WithinLimitation, EvidenceSinceDefence, FinedBefore, CrimePending, WarningAlone, ExtensionOver, NinetyDaysOver, DefenceTimeOver, HearingNoticeOver,
 		AmountWithinRange, DepartureExplained, NotHeavierThanNoticed, NoHeavierForSpeaking, FoundInTime, HeadsDeliberated, AnnouncementOver, AskedInTime, ServedAfterIssue, ChairIndependent, PaidInFull, SurchargePaid, LessThanOwed,
 	},
 	Clocks: []procedure.Clock{NinetyDays, DefenceTime, HearingNotice, ServeDecision, Payment, Reconsideration, Litigation},

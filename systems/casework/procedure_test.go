@@ -162,6 +162,19 @@ func TestOrdinaryStories(t *testing.T) {
 			head approve_report
 			- departure_explained
 			officer notify ! need.departure`},
+		{Name: "fined last week by the squad next door", Lines: `
+			head approve_filing
+			officer report
+			head approve_report
+			+ fined_before
+			officer notify ! need.fined_once`},
+		{Name: "the police are asked", Lines: untilNoticed + `
+			over defence
+			legal pass_review
+			+ crime_pending
+			head decide ! need.crime_pending
+			- crime_pending
+			head decide`},
 		{Name: "published yesterday, served today", Lines: `
 			head approve_filing
 			officer report
@@ -360,7 +373,7 @@ func TestOrdinaryMutations(t *testing.T) {
 	// The needs of decide, to leave one out.
 	decide := map[string]procedure.Condition{
 		"heard": heard, "defence": defenceReviewed.When(defenceHeard), "hearing": hearingHeld.When(hearingAsked), "review": reviewedWhereRequired,
-		"deliberated": deliberated.When(CaseIsMajor), "time": withinTime, "law": inForce, "limitation": WithinLimitation, "range": AmountWithinRange, "heavier": NotHeavierThanNoticed,
+		"deliberated": deliberated.When(CaseIsMajor), "time": withinTime, "law": inForce, "limitation": WithinLimitation, "punishable": punishable, "range": AmountWithinRange, "heavier": NotHeavierThanNoticed,
 	}
 	without := func(left string) func(*procedure.Procedure) {
 		if decide[left] == nil {
@@ -436,13 +449,23 @@ func TestOrdinaryMutations(t *testing.T) {
 		{Name: "an unconfirmed matter", Break: without("law"), Breaks: "no_decision_on_unconfirmed_law"},
 		{Name: "any sum will do", Break: without("range"), Breaks: "no_fine_beyond_the_range"},
 		{Name: "punished for speaking", Break: without("heavier"), Breaks: "never_heavier_for_a_defence"},
-		{Name: "a dearer notice for speaking", Break: needing(StepNotify, TwoCertifiedOfficers, WithinLimitation, inForce, AmountWithinRange, DepartureExplained),
+		{Name: "a dearer notice for speaking", Break: needing(StepNotify, TwoCertifiedOfficers, WithinLimitation, punishable, inForce, AmountWithinRange, DepartureExplained),
 			Breaks: "no_heavier_notice_after_a_defence"},
-		{Name: "a tier is left without a word", Break: needing(StepNotify, TwoCertifiedOfficers, WithinLimitation, inForce, AmountWithinRange, NoHeavierForSpeaking),
+		{Name: "a tier is left without a word", Break: needing(StepNotify, TwoCertifiedOfficers, WithinLimitation, punishable, inForce, AmountWithinRange, NoHeavierForSpeaking),
 			Breaks: "no_unexplained_departure"},
 		{Name: "new facts out of nothing", Break: needing(StepNewFacts), Breaks: "new_facts_rest_on_new_evidence"},
 		{Name: "an act of ten years ago is filed", Break: needing(StepApproveFiling, MatterInForce), Breaks: "no_penalty_after_the_limitation"},
 		{Name: "an act of ten years ago is decided", Break: without("limitation"), Breaks: "no_penalty_after_the_limitation"},
+		{Name: "fined twice", Break: func(p *procedure.Procedure) {
+			decide["punishable"] = procedure.Not(CrimePending).Because("need.crime_pending")
+			without("range")(p)
+			decide["punishable"] = punishable
+		}, Breaks: "no_second_fine_for_one_act"},
+		{Name: "a fine for a crime", Break: func(p *procedure.Procedure) {
+			decide["punishable"] = procedure.Not(FinedBefore).Because("need.fined_once")
+			without("range")(p)
+			decide["punishable"] = punishable
+		}, Breaks: "no_penalty_instead_of_a_crime"},
 		{Name: "anybody deliberates", Break: needing(StepDeliberate, reviewedWhereRequired), Breaks: "only_heads_deliberate"},
 		{Name: "an announcement counts at once", Break: needing(StepServeDecision, ServedAfterIssue), Breaks: "no_announcement_cut_short"},
 		{Name: "a fine turns into a warning", Break: needing(StepWarned), Breaks: "a_fine_is_paid_not_waived"},

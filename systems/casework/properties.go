@@ -136,6 +136,18 @@ var OrdinaryProperties = []procedure.Property{
 		Must:  procedure.Any(procedure.All(procedure.Taking(StepApproveFiling), FoundInTime), procedure.All(procedure.Not(procedure.Taking(StepApproveFiling)), WithinLimitation)),
 	},
 	{
+		Code: "no_second_fine_for_one_act", Title: procedure.T("同一违法行为不得两次罚款", "No second fine for one act"),
+		Cites: procedure.Cites(law.AP(29)),
+		When:  procedure.Entering(Notified, Decided),
+		Must:  procedure.Not(FinedBefore),
+	},
+	{
+		Code: "no_penalty_instead_of_a_crime", Title: procedure.T("涉嫌犯罪正在移送的，不得以罚代刑", "No penalty while a suspected crime is being transferred"),
+		Cites: procedure.Cites(law.AP(27), law.AP(57)),
+		When:  procedure.Entering(Notified, Decided),
+		Must:  procedure.Not(CrimePending),
+	},
+	{
 		Code: "only_heads_deliberate", Title: procedure.T("集体讨论须由两名以上负责人进行", "Deliberation is by two heads or more"),
 		Cites: procedure.Cites(law.AP(57, 2)),
 		When:  procedure.Taking(StepDeliberate),

@@ -54,6 +54,8 @@ func (s *Service) Serve(ctx context.Context, actor org.Actor, id, documentID str
 		switch {
 		case !ok:
 			return fault.New(fault.Refused, "case.served_by_step")
+		case tracks.ServedByStep(d.Kind):
+			return fault.New(fault.Refused, "case.served_by_step")
 		case !blank.Served:
 			return fault.New(fault.Refused, "case.not_for_service", "title", d.Title)
 		case !d.ServedOn.IsZero():

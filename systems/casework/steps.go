@@ -84,6 +84,12 @@ var inForce = procedure.All(MatterInForce, MatterConfirmed)
 
 const byAnnouncement = "announcement"
 
+// punishable: the act has not been fined before, and no crime is suspected that the police are to look at first.
+var punishable = procedure.All(
+	procedure.Not(FinedBefore).Because("need.fined_once", law.AP(29)),
+	procedure.Not(CrimePending).Because("need.crime_pending", law.AP(27), law.AP(57)),
+)
+
 // The grounds for more than two years between act and discovery (AP 36(1)).
 const (
 	limitFiveYears = "five_years"
@@ -178,6 +184,7 @@ var noticeSteps = []procedure.Step{
 		Needs: procedure.All(
 			TwoCertifiedOfficers, // AP 42
 			WithinLimitation,     // AP 36
+			punishable,           // AP 27, 29
 			inForce,              // AP 37, 38
 			AmountWithinRange,    // the matter's own article
 			DepartureExplained,   // AP 34
@@ -359,6 +366,7 @@ var decisionSteps = []procedure.Step{
 			deliberated.When(CaseIsMajor),      // AP 57(2)
 			withinTime,                         // AP 60
 			WithinLimitation,                   // AP 36
+			punishable,                         // AP 27, 29
 			inForce,                            // AP 37, 38
 			AmountWithinRange,                  // the matter's own article
 			NotHeavierThanNoticed,              // AP 45(2)

@@ -254,6 +254,29 @@ func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) error {
 	return nil
 }
 
+// serveKinds notes on the newest valid document of each kind when and how it was served.
+func (s *Service) serveKinds(ctx context.Context, tx *store.Tx, a *act, kinds []string) error {
+	on, ok := a.values.Date(a.step.Dated)
+	if !ok {
+		if on, ok = a.values.Date("served_on"); !ok {
+			return nil
+		}
+	}
+	for _, kind := range kinds {
+		for _, d := range slices.Backward(a.documents) {
+			if d.Kind != kind || d.VoidAt != nil || !d.ServedOn.IsZero() {
+				continue
+			}
+			if err := markServed(ctx, tx, d.ID, on, a.values.Text("method")); err != nil {
+				return err
+			}
+			a.rows = append(a.rows, ledger.Row{Table: "casework_documents", Key: d.ID})
+			break
+		}
+	}
+	return nil
+}
+
 // serveNewest notes on the newest document when and how it was served.
 func (s *Service) serveNewest(ctx context.Context, tx *store.Tx, a *act) error {
 	n := len(a.documents)

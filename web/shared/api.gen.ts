@@ -1582,6 +1582,8 @@ export interface components {
             /** Format: date-time */
             openedAt: string;
             party: string;
+            /** @description code of the main procedure */
+            procedure: string;
             /** Format: int64 */
             rev: number;
             source: string;
@@ -1706,6 +1708,8 @@ export interface components {
             matter: string;
             /** @description ids of the officers who handle it, besides oneself */
             officers?: string[] | null;
+            /** @description code of the main procedure; the ordinary one if it is missing */
+            procedure?: string;
             title?: string;
             /** @description the squad; by default the complaint's, else the officer's own */
             unit?: string;

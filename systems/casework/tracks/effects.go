@@ -1,6 +1,10 @@
 package tracks
 
-import "jiexu/law"
+import (
+	"slices"
+
+	"jiexu/law"
+)
 
 // What tracks do to the rest of the case. The steps that do it are named here once, for casework to ask.
 
@@ -99,6 +103,18 @@ func Withdraws(procedure string, steps []Taken) (officer, successor string, ok b
 		}
 	}
 	return officer, successor, ok
+}
+
+// ServedByStep reports whether a step of some track records how documents of a kind are served.
+func ServedByStep(kind string) bool {
+	for _, t := range All {
+		for _, kinds := range t.Serves {
+			if slices.Contains(kinds, kind) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // MainEnd is how far a track leads the ordinary procedure of its case.

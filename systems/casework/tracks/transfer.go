@@ -66,9 +66,12 @@ var (
 // CrimePending reports whether a suspected crime of the case lies with the head or the police: no penalty
 // meanwhile instead of a transfer (AP 27, 82).
 func CrimePending(l *Look) bool {
-	return slices.ContainsFunc(l.Beside, func(r Running) bool {
-		return r.Procedure == CodeCrime && slices.Contains([]string{TransferAsked, TransferApproved, TransferHanded, TransferAccepted}, r.State)
-	})
+	return slices.ContainsFunc(l.Beside, func(r Running) bool { return IsCrimePending(r.Procedure, r.State) })
+}
+
+// IsCrimePending is CrimePending of one track.
+func IsCrimePending(procedure, state string) bool {
+	return procedure == CodeCrime && slices.Contains([]string{TransferAsked, TransferApproved, TransferHanded, TransferAccepted}, state)
 }
 
 var thingsTold = optional(yes("party_told", "已就一并移送的财物书面告知当事人", "The party was told in writing of things that go along"))

@@ -1,0 +1,58 @@
+package casework
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+
+	"jiexu/law"
+	"jiexu/place"
+	"jiexu/store"
+	"jiexu/systems/casework/tracks"
+)
+
+// near is within how many metres two acts are at one place.
+const near = 60
+
+// elsewhere is a decided case beside one that is being read, with its coordinates.
+type elsewhere struct {
+	tracks.Earlier
+	lon, lat *float64
+}
+
+// earlierOf reads, for each case, the decided cases of the same party and matter, the newest first: an act is fined
+// once (AP 29), and a repeated one weighs more.
+func earlierOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]elsewhere, error) {
+	return ofCases(ctx, tx, ids, `SELECT o.case_id, c.number, c.act_date, c.act_place, c.lon, c.lat, c.decided_at, c.decided_yuan
+		FROM casework_parties o JOIN casework_cases me ON me.id = o.case_id
+		JOIN casework_parties p ON p.id_code = o.id_code AND p.case_id <> o.case_id
+		JOIN casework_cases c ON c.id = p.case_id AND c.matter = me.matter
+		WHERE ? AND o.id_code <> '' AND c.decided_yuan IS NOT NULL AND c.decided_at IS NOT NULL
+		ORDER BY o.case_id, c.decided_at DESC, c.id DESC`,
+		func(r *sql.Rows, of *string) (e elsewhere, err error) {
+			var act store.Date
+			var decided store.Time
+			err = r.Scan(of, &e.Number, &act, &e.Place, &e.lon, &e.lat, &decided, &e.Yuan)
+			e.ActDate, e.DecidedOn = act.Date, law.On(decided.Time)
+			return
+		})
+}
+
+// beside says which of the earlier cases lie at the case's own place.
+func (c *Case) beside(list []elsewhere) []tracks.Earlier {
+	out := make([]tracks.Earlier, len(list))
+	for i, e := range list {
+		e.Near = strings.Join(strings.Fields(e.Place), "") == strings.Join(strings.Fields(c.ActPlace), "")
+		if !e.Near && e.lon != nil && e.lat != nil && c.Lon != nil && c.Lat != nil {
+			e.Near = place.Distance(place.Point{Lon: *e.lon, Lat: *e.lat}, place.Point{Lon: *c.Lon, Lat: *c.Lat}) <= near
+		}
+		out[i] = e.Earlier
+	}
+	return out
+}
+
+// finedBefore reports whether the same act was fined in another case: the same party, matter, day and place (AP 29).
+func (f *file) finedBefore() bool {
+	return slices.ContainsFunc(f.earlierCases, func(e tracks.Earlier) bool { return e.Near && e.ActDate == f.ActDate && e.Yuan > 0 })
+}
