@@ -4,12 +4,13 @@
 import { createServer } from 'node:http'
 import { existsSync, readFileSync } from 'node:fs'
 import { deflateSync } from 'node:zlib'
+import { answersOf, thick } from './file.mjs'
 import { caseChoices, complaintChoices } from './steps.mjs'
 
 // import('./mock.mjs?second') is a second office, with data of its own.
 const { areas, base, cases, channelTitles, clock, kindTitles, complaints, people, squads, units } = await import('./data.mjs' + new URL(import.meta.url).search)
 const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; frame-src 'self'; frame-ancestors 'self'"
-const permissions = ['session.self', 'work.read', 'search.use', 'map.read', 'law.read', 'law.confirm', 'intake.read', 'intake.register', 'intake.export', 'intake.contact', 'casework.read', 'casework.export', 'casework.open', 'evidence.read', 'evidence.add', 'org.read', 'org.people', 'system.status', 'system.jobs', 'system.refusals', 'ledger.read', 'ledger.prove']
+const permissions = ['session.self', 'work.read', 'search.use', 'map.read', 'law.read', 'law.confirm', 'intake.read', 'intake.register', 'intake.export', 'intake.contact', 'casework.read', 'casework.export', 'casework.open', 'casework.serve', 'casework.amend', 'casework.reconcile', 'casework.tiers', 'evidence.read', 'evidence.add', 'org.read', 'org.people', 'system.status', 'system.jobs', 'system.refusals', 'ledger.read', 'ledger.prove']
 const demoLogins = [['desk', '诉件受理', '周敏', '诉件受理中心'], ['leader', '中队长', '张建国', '大宁路中队'], ['officer', '执法队员', '李敏', '大宁路中队'], ['auxiliary', '辅助人员', '吴倩', '大宁路中队'], ['legal', '法制审核', '沈雯', '法制科'], ['head', '局负责人', '陈立', '静安区城管执法局'], ['inspector', '督察', '郭涛', '督察科'], ['admin', '系统管理', '何平', '静安区城管执法局']].map(([login, role, name, unit]) => ({ login, password: 'demo-2026', role, name, unit }))
 let me = null
 let must = false
@@ -66,7 +67,7 @@ const answers = {
   'POST /complaints/:id/contact': ({ id }) => find(complaints, id).real,
   'POST /complaints/:id/steps/:step': ({ id, rev, body }) => { const c = find(complaints, id); if (rev !== `"${c.rev}"`) throw new Refusal(409, 'changed_meanwhile', '李敏在 1 分钟前更新了这件诉件。您填写的内容还在，请载入最新内容后再提交。'); if (!body.text && body.outcome) throw new Refusal(422, 'form', '有内容需要更正。', [{ name: 'text', code: 'x', detail: '请写明处置经过。' }]); c.rev++; c.timeline.push({ at: new Date().toISOString(), title: '记录现场处置', actorName: me.name, unitName: c.unit.name, lines: [{ label: '处置经过', value: body.text ?? '' }], cites: [], entry: `018f-entry-${Date.now()}` }); c.state = 'handled'; c.stateTitle = '已处置'; tell(`complaint:${id}`); return { id, number: c.number, state: c.state, rev: c.rev } },
   'GET /cases': ({ q }) => { const p = page(cases, q, wanted(q)); return { ...p, items: p.items.map((k) => ({ ...k, matter: k.matter.code })) } },
-  'GET /cases/:id': ({ id }) => { const k = find(cases, id); return { ...k, choices: caseChoices(k) } },
+  'GET /cases/:id': ({ id }) => { const k = find(cases, id); return { ...thick(k), choices: caseChoices(k) } },
   'POST /cases': () => ({ id: 'k1', number: '', state: 'opened', rev: 1 }),
   'POST /cases/:id/parties': ({ body }) => { if (body.idCode?.length < 18) throw new Refusal(422, 'form', '有内容需要更正。', [{ name: 'idCode', code: 'party.id_checksum', detail: '身份证号校验码不对，请对照证件再输一遍。' }]); return { id: 'k1', rev: 8 } },
   'POST /cases/:id/evidence': ({ id, body }) => { const k = find(cases, id); k.evidence.push({ id: String(k.evidence.length), seq: k.evidence.length + 1, ...body }); return { id, rev: k.rev } },
@@ -86,6 +87,7 @@ const answers = {
   'GET /system/jobs': () => ({ items: [['term.alarm', 'completed'], ['ledger.checkpoint', 'running'], ['evidence.thumb', 'retryable'], ['backup.daily', 'scheduled']].map(([kind, state], i) => ({ id: i, kind, state, attempt: i, maxAttempts: 5, scheduledAt: new Date(Date.now() - i * 4e6).toISOString(), error: state === 'retryable' ? '磁盘空间不足' : '' })) }),
   'GET /system/status': () => ({ version: 'v0.1.0 (dev)', engine: 'sqlite', calendar: 'holiday-cn 2026-11', verifierKey: 'jiexu.demo/jingan+1f0c9a3e+AbkX…', checkpoint: 'jiexu.demo/jingan\n12846\nq2v0m9PpFJx6J0oQ7c2m7mB0v4cWJm3tXw9b1l8yZ0A=\n\n— jiexu.demo/jingan Az3grl…\n', log: { Size: 12_846, Waiting: 0, Followers: [{ Name: 'oversight.board', Leaf: 12_846, At: new Date().toISOString(), Error: '' }] } }),
 }
+Object.assign(answers, answersOf({ cases, complaints, find, Refusal }))
 const routes = Object.entries(answers).sort(([a], [b]) => (a.includes(':') ? 1 : 0) - (b.includes(':') ? 1 : 0)).map(([spec, answer]) => { const [method, path] = spec.split(' '); return { method, pattern: new RegExp(`^/api/v1${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`), answer } })
 function tell(subject) { for (const s of streams) s.write(`event: changed\ndata: ${JSON.stringify({ subject, kind: 'x', unit: 'sq6' })}\n\n`) }
 
@@ -108,7 +110,7 @@ export const server = createServer((req, res) => {
     if (url.pathname === '/api/v1/live') { res.writeHead(200, { 'Content-Type': 'text/event-stream' }); res.write('retry: 2000\n\n'); streams.add(res); return req.on('close', () => streams.delete(res)) }
     const picture = /\/media\/m(\d)(\/thumb)?$/.exec(url.pathname)
     if (picture) return res.writeHead(200, { 'Content-Type': 'image/png' }).end(photos[picture[1] % 3])
-    if (/\.pdf$|\/preview\//.test(url.pathname)) return res.writeHead(200, { 'Content-Type': 'application/pdf' }).end(pdf)
+    if (/\.pdf$|\/preview(\/|$)/.test(url.pathname)) return res.writeHead(200, { 'Content-Type': 'application/pdf' }).end(pdf)
     const command = req.method !== 'GET' && url.pathname !== '/api/v1/session'
     const bad = command && spoil
     if (bad) spoil = ''

@@ -1,5 +1,6 @@
 // The console's stories in a real browser. Each gets a fresh page, signed in as an officer of the mock.
 import assert from 'node:assert/strict'
+import { fileStories } from './file.mjs'
 import { accessible, fits, settled, walk } from './page.mjs'
 
 const spoil = (base, next) => fetch(`${base}/mock`, { method: 'POST', body: JSON.stringify({ next }) })
@@ -125,7 +126,7 @@ export const stories = {
     if (wide) await page.locator('[data-lang-switch]').click()
     else { await page.goto(`${base}/more`); await page.locator('[data-lang-switch]:visible').click() }
     await page.waitForFunction(() => document.documentElement.lang === 'en')
-    for (const path of ['/', '/complaints', '/complaints/new', '/cases', '/cases/new', '/map', '/law/matters', '/law/calendar', '/system/jobs', '/system/status']) {
+    for (const path of ['/', '/complaints', '/complaints/new', '/cases', '/cases/new', '/map', '/deadlines', '/deadlines?view=list', '/payments', '/payments/import', '/payments/files', '/law/matters', '/law/calendar', '/system/jobs', '/system/status']) {
       await walk(page, path)
       await settled(page)
       const left = await page.evaluate(() => [...document.querySelectorAll('h1, h2, th, label > span, nav a span, .btn')].map((e) => e.textContent.trim())
@@ -138,13 +139,15 @@ export const stories = {
   async 'every page is accessible and fits its width'({ page, base }) {
     await page.goto(base)
     await settled(page)
-    for (const path of ['/', '/complaints', '/complaints/c2', '/complaints/c2?step=handle', '/complaints/new', '/cases', '/cases/k0', '/cases/new', '/map', '/law/statutes?cite=AP%2058(1)', '/law/matters', '/law/calendar', '/system/sessions', '/system/people', '/system/roles', '/system/refusals', '/system/jobs', '/system/status', '/more']) {
+    for (const path of ['/', '/complaints', '/complaints/c2', '/complaints/c2?step=handle', '/complaints/new', '/cases', '/cases/k0', '/cases/k4', '/cases/k0/papers', '/cases/k0/papers/record.inspection', '/cases/new', '/deadlines', '/payments', '/payments/import', '/law/matters/SR-01/tiers', '/map', '/law/statutes?cite=AP%2058(1)', '/law/matters', '/law/calendar', '/system/sessions', '/system/people', '/system/roles', '/system/refusals', '/system/jobs', '/system/status', '/more']) {
       await walk(page, path)
       await settled(page)
       await accessible(page, path)
       await fits(page, path)
     }
   },
+
+  ...fileStories,
 
   async 'a session that has run out leads to signing in, and back to where one was'({ page, base }) {
     await page.goto(`${base}/cases?overdue=1`)

@@ -101,10 +101,11 @@ export async function call<T>(method: string, path: string, options: CallOptions
 export const get = <T>(path: string, query?: CallOptions['query'], signal?: AbortSignal) => call<T>('GET', path, { query, signal })
 export const post = <T>(path: string, body: unknown = {}, options: CallOptions = {}) => call<T>('POST', path, { ...options, body })
 
-/** Sends a command that answers with a file. */
-export async function fetchBlob(path: string, body: unknown): Promise<Blob> {
-  const options = { body }
-  const answer = await fetch(address(path), { method: 'POST', headers: headers('POST', options), body: JSON.stringify(body), credentials: 'same-origin' }).catch(() => { throw new Offline() })
+/** Asks for a file; with a body, by a command that answers with one. */
+export async function fetchBlob(path: string, body?: unknown, signal?: AbortSignal): Promise<Blob> {
+  const method = body === undefined ? 'GET' : 'POST'
+  const answer = await fetch(address(path), { method, headers: headers(method, { body }), body: body === undefined ? undefined : JSON.stringify(body), credentials: 'same-origin', signal })
+    .catch((cause) => { throw signal?.aborted ? cause : new Offline() })
   if (!answer.ok) throw readProblem(answer.status, await answer.text())
   return answer.blob()
 }

@@ -24,10 +24,10 @@ export interface Option {
 
 export type FieldType =
   | 'text' | 'longtext' | 'select' | 'person' | 'people' | 'unit' | 'number'
-  | 'date' | 'datetime' | 'bool' | 'matter' | 'media'
+  | 'date' | 'datetime' | 'bool' | 'matter' | 'media' | 'rows'
 
 /** One blank of a step's form. */
-export type Field = Omit<Server['Field'], 'type' | 'required' | 'options' | 'value'> & { type: FieldType; required?: boolean; options?: Option[] | null; value?: unknown }
+export type Field = Omit<Server['Field'], 'type' | 'required' | 'options' | 'value' | 'columns'> & { type: FieldType; required?: boolean; options?: Option[] | null; columns?: Field[] | null; value?: unknown }
 export type Reason = Server['Reason']
 
 /** A step that may be taken now, or the reasons why it may not. */
@@ -39,7 +39,9 @@ export type Media = Server['EvidenceMedia']
 type Detail<T extends { choices: unknown; unit?: unknown }> = Omit<T, 'choices' | 'unit'> & { choices: Choice[] | null; unit?: Named | null }
 
 export type Complaint = Detail<Server['IntakeDetail']>
-export type Case = Detail<Server['CaseworkDetail']>
+/** A procedure that runs beside the main one, or may be opened. */
+export type Track = Omit<Server['CaseworkTrackView'], 'choices'> & { choices: Choice[] | null }
+export type Case = Omit<Detail<Server['CaseworkDetail']>, 'tracks' | 'openable'> & { tracks: Track[] | null; openable: Track[] | null }
 /** What complaints and cases have in common on their pages. */
 export type Matter = Pick<Complaint & Case, 'id' | 'number' | 'title' | 'state' | 'stateTitle' | 'rev' | 'clocks' | 'choices' | 'timeline' | 'unit'>
 
@@ -47,6 +49,16 @@ export type Contact = Server['IntakeContact']
 export type ComplaintRow = Server['IntakeRow']
 export type CaseRow = Server['CaseworkListed']
 export type Paper = Server['CaseworkDocument']
+export type Tier = Server['LawTier']
+export type Circumstance = Server['LawCircumstance']
+export type Discretion = Omit<Server['CaseworkDiscretion'], 'proposed'> & { proposed: Tier | null }
+export type Tiers = Server['CaseworkTiers']
+export type TiersInput = Server['CaseworkTiersInput']
+export type Money = Server['CaseworkMoney']
+/** A form that may be written for a case. */
+export type Blank = Omit<Server['CaseworkPaperView'], 'fields'> & { fields: Field[] | null }
+export type Signature = Server['DocumentSignature']
+export type CalendarChange = Server['AppCalendarChange']
 export type Work = Server['WorkItem']
 export type WorkGroups = Server['AppWork']
 export type DemoLogin = Server['DemoView']
@@ -67,3 +79,10 @@ export type Job = Server['JobStatus']
 export type ImportAnswer = Server['ImportOutputBody']
 
 export type Status = Server['AppStatus']
+
+export type Way = Server['CaseworkWay']
+export type Similar = Server['CaseworkSimilar']
+export type Deadline = Server['TermDeadline']
+export type BankAnswer = Server['CaseworkReconciled']
+export type BankFile = Server['CaseworkBankFile']
+export type Arrear = Server['CaseworkArrear']

@@ -10,6 +10,8 @@ const all: (Place & { seen: () => boolean })[] = [
   { name: 'work', path: '/', icon: 'work', title: 'nav.work', seen: rights.work },
   { name: 'complaints', path: '/complaints', icon: 'complaint', title: 'nav.complaints', seen: rights.complaints },
   { name: 'cases', path: '/cases', icon: 'case', title: 'nav.cases', seen: rights.cases },
+  { name: 'deadlines', path: '/deadlines', icon: 'clock', title: 'nav.deadlines', seen: rights.work },
+  { name: 'payments', path: '/payments', icon: 'paper', title: 'nav.payments', seen: rights.payments },
   { name: 'map', path: '/map', icon: 'map', title: 'nav.map', seen: rights.map },
   { name: 'law', path: '/law', icon: 'law', title: 'nav.law', seen: rights.law },
   { name: 'system', path: '/system', icon: 'system', title: 'nav.system', seen: () => true },

@@ -1,5 +1,8 @@
 /** Words of the screens in English. */
+import file from './en.file'
+
 export default {
+  ...file,
   'app.name': 'Jiexu',
   'app.title': 'Jiexu · Urban management law enforcement',
   'nav.main': 'Main',

@@ -1,5 +1,8 @@
 /** Words of the screens in Chinese, the first language; the keys of this file are the keys of all. */
+import file from './zh-CN.file'
+
 export default {
+  ...file,
   'app.name': '街序',
   'app.title': '街序 · 城市管理执法平台',
   'nav.main': '主导航',
