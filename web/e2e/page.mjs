@@ -33,7 +33,7 @@ export async function walk(page, path) {
   const here = new URL(page.url())
   if (here.pathname === new URL(path, here).pathname) {
     await step('/more')
-    await page.locator('[data-left]').waitFor({ state: 'detached' })
+    await page.locator('[data-more]').waitFor() // a page that was still loading may lose its mark by itself
   }
   await step(path)
   await page.locator('[data-left]').waitFor({ state: 'detached' })

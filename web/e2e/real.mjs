@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { deflateSync, crc32 } from 'node:zlib'
+import { draw } from './file.mjs'
 import { fill } from './office.mjs'
 import { accessible, fits, settled, walk } from './page.mjs'
 
@@ -124,6 +125,32 @@ export const stories = {
     await page.locator('#s-evidence', { hasText: '现场检查（勘验）笔录' }).waitFor()
   },
 
+  async 'a paper is written beside its page, signed and refused, and kept as PDF and DOCX'({ office }) {
+    const page = await office.as('officer.dnl1')
+    await walk(page, `${kept.case}/papers`)
+    await page.locator('[data-kind="service.consent"]').click()
+    await page.locator('.preview canvas').first().waitFor()
+    await fill(page.locator('.form'), { phone: '13900000009', electronic: 'no' })
+    await page.locator('[data-add-sign=party]').click()
+    await page.locator('[data-sign=party] [data-refuse]').click()
+    await page.locator('[data-sign=party] [data-sign-reason]').fill('不愿签名')
+    await page.locator('[data-sign=party] [data-sign-witness]').fill('居委会干部王芳')
+    for (const i of [0, 1]) {
+      await page.locator('[data-add-sign=officers]').click()
+      await draw(page, page.locator('[data-sign=officers] canvas').nth(i))
+    }
+    await page.waitForFunction(() => /不愿签名/.test(document.querySelector('.preview')?.innerHTML ?? '')) // the page says it
+    await page.locator('[data-issue]').click()
+    await page.waitForURL(/\/cases\/[0-9a-f-]{36}$/)
+    const row = page.locator('tr[data-document="service.consent"]')
+    await row.waitFor()
+    for (const link of await row.locator('.acts a').all()) {
+      const answer = await page.request.get(office.base + (await link.getAttribute('href')))
+      assert.equal(answer.status(), 200)
+      assert.ok((await answer.body()).length > 2000)
+    }
+  },
+
   async 'investigated, reported, noticed: the draft is seen before it is made'({ office }) {
     await office.take('head', kept.case, 'approve_filing', { opinion: '符合立案条件，同意立案。' })
     const officer = await office.as('officer.dnl1')
@@ -192,6 +219,50 @@ export const stories = {
     await anybody.context().close()
   },
 
+  async 'another procedure is opened beside, and the whole file is one document'({ office }) {
+    const page = await office.as('officer.ppxc1')
+    await page.goto(`${office.base}/cases`)
+    await page.locator('tr[data-row]').first().click()
+    await page.locator('aside.pane a', { hasText: '整页' }).click()
+    await page.waitForURL(/\/cases\/[0-9a-f-]{36}$/)
+    await page.locator('[data-open-track] > summary').click()
+    await page.locator('[data-openable="casework.preserve"] [data-step=ask]').click()
+    await fill(page.getByRole('dialog'), { reason: '账册可能灭失，以后难以取得。' })
+    await page.getByRole('dialog').locator('.el-drawer__footer .btn.primary').click()
+    await page.locator('#s-tracks [data-track="casework.preserve"]', { hasText: '待批准' }).waitFor()
+    const head = await office.as('head')
+    await walk(head, new URL(page.url()).pathname)
+    await head.locator('#s-tracks [data-track="casework.preserve"] [data-step]').first().waitFor()
+    const [answer] = await Promise.all([page.waitForResponse(/volume\.pdf$/), page.locator('[data-volume]').click()])
+    if (answer.status() === 422) await page.locator('[data-unbound] li').first().waitFor() // what the cover still misses
+    else assert.equal(answer.status(), 200)
+    await walk(page, '/deadlines?who=all')
+    await page.locator('.day .item').first().waitFor()
+  },
+
+  async 'the bank pays by its file; what does not match is told'({ office }) {
+    const page = await office.as('legal')
+    await page.goto(`${office.base}/payments/import`)
+    await page.setInputFiles('input[type=file]', { name: '回单.csv', mimeType: 'text/csv', buffer: Buffer.from(`决定书文号,金额,缴款日期,凭证号\n静城管大宁路罚决〔2026〕第99号,300,${today()},V99\n`) })
+    await page.locator('[data-take]').click()
+    await page.locator('[data-line=unmatched]', { hasText: '第99号' }).waitFor()
+    await page.goto(`${office.base}/payments/files`)
+    await page.locator('[data-file]').first().click()
+    await page.locator('[data-line=unmatched]').waitFor()
+  },
+
+  async 'the legal section sets tiers for a matter; they hold from their day on'({ office }) {
+    const page = await office.as('legal')
+    await page.goto(`${office.base}/law/matters/WY-04/tiers`)
+    await page.locator('[data-edit-tiers]').click()
+    await page.locator('[data-high=ordinary]').fill('40000')
+    await page.getByText(/重叠/).waitFor()
+    await page.locator('[data-low=severe]').fill('40000')
+    await page.locator('[data-source]').fill('静城管规〔2026〕1号')
+    await page.locator('[data-save-tiers]').click()
+    await page.locator('.versions', { hasText: '第 1 版' }).waitFor()
+  },
+
   async 'the legal section confirms a matter that no decision could rest on'({ office }) {
     const page = await office.as('legal')
     await page.goto(`${office.base}/law/matters?`)
@@ -205,7 +276,7 @@ export const stories = {
   },
 
   async 'the main pages are accessible and fit, wide and on a phone'({ office }) {
-    const rooms = { 'leader.dnl': ['/', '/complaints', kept.complaint, '/cases', kept.case, '/map', '/law/statutes?cite=AP%2058(1)'], admin: ['/system/people', '/system/roles', '/system/jobs', '/system/status'], legal: ['/law/matters'] }
+    const rooms = { 'leader.dnl': ['/', '/complaints', kept.complaint, '/cases', kept.case, '/map', '/law/statutes?cite=AP%2058(1)'], admin: ['/system/people', '/system/roles', '/system/jobs', '/system/status'], legal: ['/law/matters', '/law/matters/WY-04/tiers', '/payments', '/payments/files', '/deadlines?who=all'], 'officer.dnl1': [`${kept.case}/papers/record.inquiry`] }
     for (const [login, paths] of Object.entries(rooms)) {
       const page = await office.as(login)
       // The phone in English, whose words are the longer ones.

@@ -36,8 +36,8 @@ export function scaleOf(tiers: Tier[], low: number, high: number): Part[] {
   const span = Math.max(1, high - low)
   return tiers.map((tier) => {
     const width = tier.code === 'none' ? NOTHING : tier.code === 'mitigated' ? BELOW : high === low ? 100 - left : ((tier.high - tier.low) / span) * (100 - left)
-    const part = { tier, from: at, to: at + width }
-    at += width
+    const part = { tier, from: Math.min(100, at), to: Math.min(100, at + Math.max(0, width)) } // a table that is being typed may not fit yet
+    at = part.to
     return part
   })
 }
