@@ -91,7 +91,7 @@ export const fileStories = {
   },
 
   async 'a document is served, another taken back, and several print together'({ page, base, sent }) {
-    await page.goto(`${base}/cases/k4/papers/demand`)
+    await page.goto(`${base}/cases/k4/papers?form=demand`)
     await page.locator('[data-issue]').click()
     await page.waitForURL(/cases\/k4$/)
     await page.locator('[data-serve=notice]').click()

@@ -83,7 +83,7 @@ export class Office {
     const page = await this.as(login)
     await walk(page, path)
     await page.locator(`[data-step=${step}]:visible`).first().click()
-    const drawer = page.locator('.el-drawer[role=dialog]') // a date's calendar that fades away is a dialog too
+    const drawer = page.getByRole('dialog').and(page.locator('.el-drawer')) // a date's calendar that fades away is a dialog too
     await fill(drawer, values)
     await drawer.locator('.el-drawer__footer .btn.primary').click()
     await page.locator('.toast.done', { hasText: '已办' }).first().waitFor()

@@ -139,7 +139,7 @@ export const stories = {
   async 'every page is accessible and fits its width'({ page, base }) {
     await page.goto(base)
     await settled(page)
-    for (const path of ['/', '/complaints', '/complaints/c2', '/complaints/c2?step=handle', '/complaints/new', '/cases', '/cases/k0', '/cases/k4', '/cases/k0/papers', '/cases/k0/papers/record.inspection', '/cases/new', '/deadlines', '/payments', '/payments/import', '/law/matters/SR-01/tiers', '/map', '/law/statutes?cite=AP%2058(1)', '/law/matters', '/law/calendar', '/system/sessions', '/system/people', '/system/roles', '/system/refusals', '/system/jobs', '/system/status', '/more']) {
+    for (const path of ['/', '/complaints', '/complaints/c2', '/complaints/c2?step=handle', '/complaints/new', '/cases', '/cases/k0', '/cases/k4', '/cases/k0/papers', '/cases/k0/papers?form=record.inspection', '/cases/new', '/deadlines', '/payments', '/payments/import', '/law/matters/SR-01/tiers', '/map', '/law/statutes?cite=AP%2058(1)', '/law/matters', '/law/calendar', '/system/sessions', '/system/people', '/system/roles', '/system/refusals', '/system/jobs', '/system/status', '/more']) {
       await walk(page, path)
       await settled(page)
       await accessible(page, path)
