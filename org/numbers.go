@@ -74,7 +74,7 @@ var numberWords = map[string]string{
 	"suspension":              "中执",
 	"testing":                 "检",
 	"transfer":                "移",
-	"withdrawal":              "撤立",
+	"withdrawal":              "撤公",
 }
 
 var numberPart = regexp.MustCompile(`\{(short|code|year|seq|word)(?::([1-9]))?\}`)

@@ -147,7 +147,7 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 			d.Timeline[i].Lines = nil
 		}
 	}
-	open := slices.Contains(openStates, f.State) && len(f.rolesOf(actor)) > 0
+	open := f.open() && len(f.rolesOf(actor)) > 0
 	d.Can = Can{Edit: open && actor.Can(opEdit, f.Unit), Party: open && actor.Can(opParty, f.Unit), Evidence: open && actor.Can(opEvidence, f.Unit),
 		Document: actor.Can(opDocument, f.Unit)}
 	return d, nil

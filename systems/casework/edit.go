@@ -11,10 +11,20 @@ import (
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
+	"jiexu/systems/casework/tracks"
 )
 
-// open states are those in which what was found may still be changed: until the report is approved.
-var openStates = []string{Drafted, Filed}
+// openStates are those, by main procedure, in which what was found may still be changed: until the report, the
+// telling of what is intended, the order.
+var openStates = map[string][]string{
+	Ordinary.Code:        {Drafted, Filed},
+	tracks.CodeSummary:   {tracks.SummaryFound},
+	tracks.CodeStructure: {tracks.StructureFound, tracks.StructureVisited, tracks.StructureProposed},
+	tracks.CodeBuilding:  {tracks.StructureFound, tracks.StructureVisited},
+}
+
+// open reports whether what was found may still be changed.
+func (c *Case) open() bool { return slices.Contains(openStates[c.Procedure], c.State) }
 
 // change runs a change of an open case's contents: the case is loaded, the right and the revision are
 // checked, do writes its rows and names them, and the case's revision is raised with one ledger entry.
@@ -33,7 +43,7 @@ func (s *Service) change(ctx context.Context, actor org.Actor, id, op, kind stri
 		if f.Rev != rev {
 			return nil, fault.New(fault.Conflict, "changed_meanwhile")
 		}
-		if !slices.Contains(openStates, f.State) {
+		if !f.open() {
 			return nil, fault.New(fault.Conflict, "case.not_open")
 		}
 		a := &act{file: f, actor: actor, now: s.now(), entry: store.NewID(), body: map[string]any{"number": f.Number}}

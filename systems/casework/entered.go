@@ -84,8 +84,11 @@ func (s *Service) enteredPayment(ctx context.Context, tx *store.Tx, a *act, yuan
 // for an announcement, with the end of the period that the unit's setting names.
 func (s *Service) enteredService(ctx context.Context, tx *store.Tx, a *act, on law.Date, seen procedure.Seen) error {
 	var issued law.Date
-	if n := len(a.documents); n > 0 {
-		issued = law.On(a.documents[n-1].IssuedAt)
+	for _, d := range slices.Backward(a.documents) { // papers may have been written since
+		if d.Kind == servedBy[a.step.Code] && d.VoidAt == nil {
+			issued = law.On(d.IssuedAt)
+			break
+		}
 	}
 	seen.Say(ServedAfterIssue, !on.Before(issued))
 	over, err := s.announcementOver(ctx, tx, a.Unit, a.values.Text("method"), issued, on)

@@ -141,6 +141,9 @@ const (
 	DecisionDocument = "penalty.decision"
 )
 
+// servedBy is the kind of document that a step serves.
+var servedBy = map[string]string{StepServeNotice: NoticeDocument, StepServeDecision: DecisionDocument}
+
 // What the conversation with the party has left behind; a new notice makes all of it void.
 var conversation = []string{defenceWaived.Code, defenceHeard.Code, defenceReviewed.Code, hearingAsked.Code, hearingCalled.Code, hearingHeld.Code,
 	hearingWaived.Code, reviewPassed.Code, deliberated.Code}

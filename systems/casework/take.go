@@ -7,7 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"jiexu/api"
 	"jiexu/fault"
+	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/procedure"
@@ -186,12 +188,48 @@ func (s *Service) permit(ctx context.Context, tx *store.Tx, a *act, in map[strin
 		return nil, err
 	}
 	a.values = values
+	if err := a.lateUnexplained(); err != nil {
+		return nil, err
+	}
 	if b := a.way.beside; b != nil {
 		b.State, b.Facts = after.State, after.Facts
 	} else {
 		a.State, a.Facts = after.State, after.Facts
 	}
 	return actions, nil
+}
+
+// lateField is where a form asks why the step comes late.
+const lateField = "late_reason"
+
+// lateUnexplained refuses a step that comes after the end of the period that it meets where its form asks why, and
+// nobody says so. It is taken all the same with the reason, and recorded as late.
+func (a *act) lateUnexplained() error {
+	i := slices.IndexFunc(a.step.Fields, func(f procedure.Field) bool { return f.Name == lateField })
+	if i < 0 || a.values.Text(lateField) != "" {
+		return nil
+	}
+	done := a.now
+	for _, f := range a.step.Fields[:i] { // the day that the form names, where it is written down afterwards
+		switch at := a.values[f.Name].(type) {
+		case law.Date:
+			done = at.Start()
+		case time.Time:
+			done = at
+		}
+	}
+	for _, clock := range a.step.Meets {
+		for _, t := range slices.Backward(a.terms) {
+			if t.Clock != a.way.clock(clock) {
+				continue
+			}
+			if c, _ := a.way.Clock(clock); t.Lapsed(done) && t.MetAt == nil {
+				return fault.New(fault.Invalid, "procedure.fields").With(lateField, "case.late_reason", "clock", c.Title, "due", t.DueDate.String(), "cites", api.CiteTexts(c.Period.Cites))
+			}
+			break
+		}
+	}
+	return nil
 }
 
 // eyes are how the way's facts are seen: the observed ones now, the entered ones when the form is read.
@@ -243,7 +281,7 @@ func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) error {
 		a.DecidedYuan, a.DecidedAt, a.body["yuan"] = &yuan, &now, yuan
 		return s.issueDecision(ctx, tx, a)
 	case StepServeNotice, StepServeDecision:
-		return s.serveNewest(ctx, tx, a)
+		return s.serveKinds(ctx, tx, a, []string{servedBy[a.step.Code]})
 	case StepPay, StepPayPart:
 		return s.pay(ctx, tx, a)
 	case StepClose, StepTerminate:
@@ -275,18 +313,6 @@ func (s *Service) serveKinds(ctx context.Context, tx *store.Tx, a *act, kinds []
 		}
 	}
 	return nil
-}
-
-// serveNewest notes on the newest document when and how it was served.
-func (s *Service) serveNewest(ctx context.Context, tx *store.Tx, a *act) error {
-	n := len(a.documents)
-	if n == 0 {
-		return nil
-	}
-	on, _ := a.values.Date("served_on")
-	d := a.documents[n-1]
-	a.rows = append(a.rows, ledger.Row{Table: "casework_documents", Key: d.ID})
-	return markServed(ctx, tx, d.ID, on, a.values.Text("method"))
 }
 
 // record writes the case, the step and the ledger entry.
