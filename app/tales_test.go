@@ -1,11 +1,13 @@
 package app_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +15,7 @@ import (
 
 	"jiexu/api"
 	"jiexu/law"
+	"jiexu/org"
 	"jiexu/procedure"
 	"jiexu/store"
 	"jiexu/systems/casework"
@@ -64,6 +67,48 @@ func (w *world) turnTo(at time.Time) {
 	w.t.Helper()
 	w.clock.set(at)
 	w.write(`UPDATE org_sessions SET created_at = $1, seen_at = $1`, store.At(at))
+}
+
+// set is a setting of the bureau as the administrator changes it.
+func (w *world) set(key, value string) {
+	w.t.Helper()
+	bureau := w.unitOf("head")
+	rev := int64(w.count(`SELECT COALESCE(max(rev), 0) FROM org_settings WHERE unit = $1 AND key = $2`, bureau, key))
+	if err := w.app.Org.SetSetting(w.t.Context(), w.actor("admin"), bureau, key, json.RawMessage(strconv.Quote(value)), rev); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// change changes somebody's record, as the administrator does it.
+func (w *world) change(login string, how func(*org.Person)) {
+	w.t.Helper()
+	var p org.Person
+	id := w.person(login)
+	if err := w.app.DB.Read(w.t.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
+		p, err = org.PersonByID(ctx, tx, id)
+		return err
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	how(&p)
+	if _, err := w.app.Org.ChangePerson(w.t.Context(), w.actor("admin"), p, p.Rev); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// move takes an officer into the squad of another: his unit and his role.
+func (w *world) move(login, to string) {
+	w.t.Helper()
+	admin, unit, id := w.actor("admin"), w.unitOf(to), w.person(login)
+	w.change(login, func(p *org.Person) { p.Unit = unit })
+	for _, g := range w.actor(login).Grants {
+		if _, err := w.app.Org.EndGrant(w.t.Context(), admin, g.ID); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	if _, err := w.app.Org.Grant(w.t.Context(), admin, org.Grant{Person: id, Role: org.Officer, Unit: unit}); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // on moves the clock to a moment of Shanghai's time: 2026-12-01 09:00.
@@ -477,4 +522,12 @@ func (c *tale) level(clock, want string) {
 		}
 	}
 	c.t.Errorf("%s does not run", clock)
+}
+
+func jsonOf(v any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 
 	"jiexu/ledger"
 	"jiexu/store"
@@ -39,6 +40,10 @@ func (s *Service) consequence(ctx context.Context, tx *store.Tx, a *act) error {
 				return err
 			}
 		}
+	}
+	if sets, clears := tracks.Notes(a.way.Code, step); a.Procedure == Ordinary.Code {
+		a.Facts = slices.DeleteFunc(a.Facts, func(f string) bool { return slices.Contains(clears, f) || slices.Contains(sets, f) })
+		a.Facts = append(a.Facts, sets...)
 	}
 	if code, ok := tracks.TurnsTo(a.way.Code, step); ok {
 		return s.turn(ctx, tx, a, code)

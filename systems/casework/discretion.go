@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -91,6 +92,18 @@ func (d Discretion) weigh(yuan int64, optional bool) (allowed bool, choice law.C
 		return yuan >= d.Low && yuan <= d.High, choice
 	}
 	return err == nil && choice.Tier.Code != law.NoPenalty, choice
+}
+
+// closed is why a fine that the article allows cannot be chosen: the circumstances close its tier.
+func (d Discretion) closed(yuan int64) error {
+	if !d.Known || yuan < d.Low || yuan > d.High {
+		return nil
+	}
+	var f *fault.Error
+	if _, err := d.proposal.Choose(yuan); !errors.As(err, &f) || f.Code != "law.tier_not_allowed" {
+		return nil
+	}
+	return fault.New(fault.Invalid, "procedure.fields").With("amount", f.Code, "tier", f.Params["tier"], "tier_en", f.Params["tier_en"], "cite", f.Params["cite"], "cites", []string{fmt.Sprint(f.Params["cite"])})
 }
 
 // Tiers is the office's own table for a matter, party and grade.

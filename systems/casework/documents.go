@@ -123,7 +123,7 @@ func (s *Service) common(ctx context.Context, tx *store.Tx, a *act) (*common, er
 	if c.violated, c.basis, err = c.matter.provisions(c.matter.day(a.ActDate)); err != nil {
 		return nil, err
 	}
-	c.contact = document.Contact{Person: names(a.officers), Phone: c.authority.Phone, Address: c.authority.Address}
+	c.contact = document.Contact{Person: a.handlers(), Phone: c.authority.Phone, Address: c.authority.Address}
 	return c, nil
 }
 
@@ -156,10 +156,13 @@ func (e effective) provisions(day law.Date) (violated, basis []document.Provisio
 	return []document.Provision{forbids}, []document.Provision{penalty}, nil
 }
 
-func names(officers []Officer) string {
-	list := make([]string, len(officers))
-	for i, o := range officers {
-		list[i] = o.Name
+// handlers are the names of the officers who handle the case.
+func (f *file) handlers() string {
+	var list []string
+	for _, o := range f.holders {
+		if !o.left() {
+			list = append(list, o.Name)
+		}
 	}
 	return strings.Join(list, "、")
 }

@@ -25,7 +25,10 @@ func (s *Service) dossier(ctx context.Context, tx *store.Tx, a *act) (document.D
 		Party: base.party, Matter: base.matter.Name, Violated: base.violated, Basis: base.basis, ActDate: a.ActDate, Place: a.ActPlace, Findings: base.facts,
 		Evidence: base.evidence, Correct: base.correct, Pay: document.Payment{Bank: base.authority.Bank, Account: base.authority.Account},
 		Reconsideration: base.authority.Reconsideration, Court: base.authority.Court, Government: base.authority.Government, Contact: base.contact}
-	for _, o := range a.officers {
+	for _, o := range a.holders {
+		if o.left() {
+			continue
+		}
 		d.Officers = append(d.Officers, document.Officer{Name: o.Name, Certificate: o.Certificate})
 	}
 	if noticed, ok := a.last(StepNotify); ok {

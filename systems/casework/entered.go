@@ -47,6 +47,11 @@ func (s *Service) enteredAmount(ctx context.Context, tx *store.Tx, a *act, yuan 
 		return err
 	}
 	allowed, choice := discretion.weigh(yuan, matter.FineOptional)
+	if setsFine := a.step.Code == StepNotify || a.step.Code == StepDecide; setsFine && !allowed {
+		if f := discretion.closed(yuan); f != nil {
+			return f
+		}
+	}
 	_, hasParty := a.party()
 	seen.Say(AmountWithinRange, allowed && hasParty)
 	seen.Say(DepartureExplained, !choice.Departs || a.values.Text("departure") != "")

@@ -109,6 +109,7 @@ func (f *file) party() (Party, bool) {
 	return f.parties[0], true
 }
 
+// investigates reports whether somebody is, or was, an officer of the case.
 func (f *file) investigates(person string) bool {
 	for _, o := range f.officers {
 		if o.Person == person {
@@ -116,6 +117,11 @@ func (f *file) investigates(person string) bool {
 		}
 	}
 	return false
+}
+
+// handles reports whether somebody is an officer of the case and has not left it.
+func (f *file) handles(person string) bool {
+	return slices.ContainsFunc(f.holders, func(o investigator) bool { return o.Person == person && !o.left() })
 }
 
 // last is the newest taking of a step.
@@ -180,7 +186,7 @@ func (f *file) departed() bool {
 // certified counts the officers of the case whose certificates are valid today (AP 42).
 func (f *file) certified(today law.Date) (n int) {
 	for _, p := range f.holders {
-		if !p.withdrawn && p.person.CertifiedOn(today) {
+		if !p.left() && p.person.CertifiedOn(today) {
 			n++
 		}
 	}

@@ -35,7 +35,7 @@ func (s *Service) look(ctx context.Context, tx *store.Tx, actor org.Actor, f *fi
 	}
 	l.Low, l.High, l.RangeKnown = matter.limits(f.Case, kind)
 	for _, o := range f.holders {
-		l.Officers = append(l.Officers, tracks.Person{ID: o.Person, Name: o.Name, Kind: o.person.Kind, Certified: o.person.CertifiedOn(today), Withdrawn: o.withdrawn})
+		l.Officers = append(l.Officers, tracks.Person{ID: o.Person, Name: o.Name, Kind: o.person.Kind, Certified: o.person.CertifiedOn(today), Withdrawn: o.left()})
 	}
 	for _, d := range f.documents {
 		l.Documents = append(l.Documents, tracks.Document{ID: d.ID, Kind: d.Kind, Number: d.Number, Track: d.Track, IssuedOn: law.On(d.IssuedAt), ServedOn: d.ServedOn, Method: d.ServedBy, Void: d.VoidAt != nil})

@@ -141,19 +141,25 @@ func ofCases[T any](ctx context.Context, tx *store.Tx, ids []string, query strin
 type investigator struct {
 	Officer
 	person    org.Person
-	withdrawn bool
+	withdrawn bool // for interest (AP 43)
+	elsewhere bool // serves in another squad by now
 }
 
+// left reports whether the officer handles the case no more. What he did stays done.
+func (i investigator) left() bool { return i.withdrawn || i.elsewhere }
+
 func investigatorsOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]investigator, error) {
-	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.person, o.name, o.certificate, p.kind, p.disabled, p.certificate, p.certificate_until, o.withdrawn_at
+	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.person, o.name, o.certificate, p.kind, p.disabled, p.certificate, p.certificate_until, o.withdrawn_at,
+		EXISTS (SELECT 1 FROM casework_cases c JOIN org_v_unit_paths u ON u.descendant = c.unit WHERE c.id = o.case_id AND u.ancestor = p.unit)
 		FROM casework_officers o LEFT JOIN org_v_people p ON p.id = o.person WHERE ? ORDER BY o.case_id, o.person`,
 		func(r *sql.Rows, of *string) (i investigator, err error) {
 			var kind, certificate sql.NullString
 			var disabled sql.NullBool
 			var until *store.Date
 			var withdrawn *store.Time
-			err = r.Scan(of, &i.Person, &i.Name, &i.Certificate, &kind, &disabled, &certificate, &until, &withdrawn)
-			i.withdrawn = withdrawn != nil
+			var here bool
+			err = r.Scan(of, &i.Person, &i.Name, &i.Certificate, &kind, &disabled, &certificate, &until, &withdrawn, &here)
+			i.withdrawn, i.elsewhere = withdrawn != nil, !here
 			i.person.Kind, i.person.Disabled, i.person.Certificate = kind.String, disabled.Bool, certificate.String
 			if until != nil {
 				i.person.CertificateUntil = until.Date

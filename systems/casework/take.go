@@ -167,7 +167,7 @@ func (a *act) isTheirs() error {
 // in his own cases only.
 func (f *file) rolesOf(actor org.Actor) []string {
 	roles := actor.RolesAt(f.Unit)
-	if slices.Equal(roles, []string{roleOfficer}) && !f.investigates(actor.Person) {
+	if slices.Equal(roles, []string{roleOfficer}) && !f.handles(actor.Person) {
 		return nil
 	}
 	return roles

@@ -150,3 +150,21 @@ func TurnsTo(procedure string, t Taken) (code string, ok bool) {
 	}
 	return "", false
 }
+
+// Notes are the facts of the ordinary procedure that a step of a track beside it brings about or takes away: an
+// order to correct that was served, and one that was not obeyed (SH 18).
+func Notes(procedure string, t Taken) (sets, clears []string) {
+	const ordered, refused = "correction_ordered", "correction_refused"
+	if procedure != CodeCorrect {
+		return nil, nil
+	}
+	switch t.Step {
+	case corServe:
+		return []string{ordered}, []string{refused}
+	case corDefied:
+		return []string{refused}, nil
+	case corTake:
+		return nil, []string{ordered, refused}
+	}
+	return nil, nil
+}
