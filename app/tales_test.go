@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"jiexu/api"
+	"jiexu/document"
 	"jiexu/law"
 	"jiexu/org"
 	"jiexu/procedure"
@@ -530,4 +531,20 @@ func jsonOf(v any) string {
 		panic(err)
 	}
 	return string(text)
+}
+
+// paper writes a form that no step issues; signed are its signatures.
+func (c *tale) paper(login, kind string, fields in, signed []document.Signature) answer {
+	c.t.Helper()
+	blank, ok := document.BlankOf(document.Kind(kind))
+	if !ok {
+		c.t.Fatalf("no form %s", kind)
+	}
+	for i := range blank.Fields {
+		f := &blank.Fields[i]
+		if _, given := fields[f.Name]; !given && f.Required {
+			fields[f.Name] = c.something(f)
+		}
+	}
+	return c.ok(c.send(login, "POST", c.path("/papers/"+kind), in{"fields": fields, "signatures": signed}))
 }

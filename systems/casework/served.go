@@ -35,13 +35,36 @@ func (in *ServiceInput) check(f *file, consent bool) *fault.Error {
 	if !slices.ContainsFunc(serviceMethod.Options, func(o procedure.Option) bool { return o.Value == in.Method }) {
 		wrong.With("method", "form.required")
 	}
-	if in.Method == "left" && len(in.Proof) == 0 && !strings.Contains(in.Receiver, "见证") {
-		wrong.With("proof", "case.left_needs_proof", "cites", []string{law.CP(89).String()})
+	proved(wrong, "proof", in.Method, in.Receiver, len(in.Proof) > 0, consent)
+	return wrong
+}
+
+// proved asks of a document that was left behind for a witness or pictures (CP 89), and of one that was sent
+// electronically for the party's signed consent (AP 61(2)).
+func proved(wrong *fault.Error, field, method, receiver string, pictures, consent bool) {
+	pictures = pictures || slices.ContainsFunc([]string{"见证", "拍照", "录像", "照片"}, func(word string) bool { return strings.Contains(receiver, word) })
+	if method == "left" && !pictures {
+		wrong.With(field, "case.left_needs_proof", "cites", []string{law.CP(89).String()})
 	}
-	if in.Method == "electronic" && !consent {
+	if method == "electronic" && !consent {
 		wrong.With("method", "case.no_consent", "cites", []string{law.AP(61, 2).String(), law.CP(90).String()})
 	}
-	return wrong
+}
+
+// consented reports whether the party has signed that documents may reach it electronically.
+func (f *file) consented() bool {
+	return slices.ContainsFunc(f.documents, func(d Document) bool { return d.Kind == tracks.KindConsent && d.VoidAt == nil })
+}
+
+// serviceUnproved is proved of a step that records a service.
+func (a *act) serviceUnproved() error {
+	method := a.values.Text("method")
+	if _, serves := a.values.Date("served_on"); !serves || method == "" {
+		return nil
+	}
+	wrong := fault.New(fault.Invalid, "procedure.fields")
+	proved(wrong, "receiver", method, a.values.Text("receiver"), false, a.consented())
+	return wrong.OrNil()
 }
 
 // Serve writes down how a document of the case reached the party. Documents whose service a step of a procedure
@@ -61,8 +84,7 @@ func (s *Service) Serve(ctx context.Context, actor org.Actor, id, documentID str
 		case !d.ServedOn.IsZero():
 			return fault.New(fault.Conflict, "case.served")
 		}
-		consent := slices.ContainsFunc(a.documents, func(d Document) bool { return d.Kind == tracks.KindConsent && d.VoidAt == nil })
-		wrong := in.check(a.file, consent)
+		wrong := in.check(a.file, a.consented())
 		issued := law.On(d.IssuedAt)
 		over, err := s.announcementOver(ctx, tx, a.Unit, in.Method, issued, in.ServedOn)
 		switch {

@@ -188,6 +188,9 @@ func (s *Service) permit(ctx context.Context, tx *store.Tx, a *act, in map[strin
 		return nil, err
 	}
 	a.values = values
+	if err := a.serviceUnproved(); err != nil {
+		return nil, err
+	}
 	if err := a.lateUnexplained(); err != nil {
 		return nil, err
 	}
