@@ -128,6 +128,7 @@ func (w *world) today() string { return law.On(w.clock.now()).String() }
 var (
 	citizen  = casework.PartyInput{Kind: casework.Person, Name: "陈启明", IDCode: "310106199001010014", Address: "愚园路2号", Phone: "13900000002"}
 	shop     = casework.PartyInput{Kind: casework.Organisation, Name: "上海宁晨餐饮管理有限公司", IDCode: "91310106MA1DEMA19C", Representative: "钱卫东", Address: "大宁路1号"}
+	nobody   = casework.PartyInput{}
 	founders = []string{"officer.jas1", "officer.jas2"}
 )
 

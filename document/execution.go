@@ -125,11 +125,18 @@ var execution = []*Blank{
 		// 强制执行决定书: what AC 37(2) asks for: party, reasons and basis, way and time, remedies, authority and date; not at
 		// night or on holidays, not by cutting residents off (AC 43).
 		Kind: KindCoercion, Name: procedure.T("行政强制执行决定书", "Coercive execution decision"), Stage: StageExecution, Numbering: "coercion", Seal: true, Served: true,
-		Cites:  procedure.Cites(law.AC(34), law.AC(37, 1), law.AC(37, 2), law.AC(38), law.AC(43, 1), law.AC(43, 2), law.AR(20, 1), law.AL(46, 1)),
+		Cites:  procedure.Cites(law.AC(34), law.AC(37, 1), law.AC(37, 2), law.AC(38), law.AC(43, 1), law.AC(43, 2), law.SB(11), law.AR(20, 1), law.AL(46, 1)),
 		Fields: []procedure.Field{helped(line1("power", "强制执行权的依据", "Basis of the power"), "写明授予强制执行权的法律条款。", "The article of a law that gives the power."), between(prose("duty", "未履行的义务", "What was not done"), 5, 2000), between(prose("reason", "强制执行的理由", "Reasons"), 5, 2000), between(prose("way", "强制执行的方式", "How"), 2, 1500), ahead("at", "强制执行的时间", "When")},
 		Content: func(s *Sheet) []Block {
-			return s.addressed(two("决定书"), Paragraph{s.served() + "。" + s.you() + "未履行下列义务：" + sentence(s.value("duty")) + "本机关以" + s.prior(KindDemand, "履行行政决定催告书", "the demand") + "催告后，" + s.you() + "逾期仍不履行，且无正当理由。" + sentence(s.value("reason"))},
-				Paragraph{"依据" + s.value("power") + "、" + s.cites(law.AC(34), law.AC(37, 1)) + "的规定，本机关决定于" + s.value("at") + "对" + s.you() + "强制执行，方式为：" + sentence(s.value("way"))},
+			why, basis := "", s.cites(law.AC(34), law.AC(37, 1))
+			stop, building := s.Dossier.earlier(KindStopBuilding)
+			if _, fined := s.Dossier.earlier(KindPenaltyDecision); building && !fined { // at once, and without a demand
+				why, basis = "本机关以"+stop.String()+"责令"+s.you()+"停止建设、自行拆除。"+s.you()+"未履行下列义务："+sentence(s.value("duty"))+sentence(s.value("reason")), s.cite(law.SB(11))
+			} else {
+				why = s.served() + "。" + s.you() + "未履行下列义务：" + sentence(s.value("duty")) + "本机关以" + s.prior(KindDemand, "履行行政决定催告书", "the demand") + "催告后，" + s.you() + "逾期仍不履行，且无正当理由。" + sentence(s.value("reason"))
+			}
+			return s.addressed(two("决定书"), Paragraph{why},
+				Paragraph{"依据" + s.value("power") + "、" + basis + "的规定，本机关决定于" + s.value("at") + "对" + s.you() + "强制执行，方式为：" + sentence(s.value("way"))},
 				Paragraph{"根据" + s.cites(law.AC(43, 1), law.AC(43, 2)) + "的规定，强制执行不在夜间或者法定节假日实施，情况紧急的除外；不对居民生活采取停止供水、供电、供热、供燃气等方式。强制执行前自行履行的，应当立即告知本机关。"}, s.remedies("本决定", false))
 		},
 	},

@@ -210,7 +210,14 @@ func (s *Sheet) issuer() string {
 	return s.must("authority", "执法机关名称", "the authority", s.Dossier.Authority)
 }
 
+// unnamed are the papers of an illegal structure whose party may be one whom nobody can find (SB 9).
+var unnamed = map[Kind]bool{KindDemolitionOrder: true, KindDemolitionPublic: true, KindDemolitionDemand: true, KindDemolitionDecision: true,
+	KindDemolitionAnnounced: true, KindDemolitionRecord: true, KindBelongings: true, KindClearing: true, KindStopBuilding: true}
+
 func (s *Sheet) partyName() string {
+	if s.Dossier.Party.Name == "" && unnamed[s.Blank.Kind] {
+		return "违法建筑的建设人、所有人或者使用人（当事人难以确定）"
+	}
 	return s.must("party.name", "当事人姓名（名称）", "the party's name", s.Dossier.Party.Name)
 }
 
@@ -264,6 +271,9 @@ func (s *Sheet) basis() string {
 // party is the table of the party at the head of what is sent to it.
 func (s *Sheet) party() Table {
 	p := s.Dossier.Party
+	if p.Name == "" && unnamed[s.Blank.Kind] {
+		return Table{Widths: pairs, Pairs: true, Rows: [][]string{{"当事人", s.partyName()}}}
+	}
 	p.Name = s.partyName()
 	p.Code = s.must("party.code", "当事人证件号码", "the party's identity number or credit code", p.Code)
 	p.Address = s.must("party.address", "当事人地址", "the party's address", p.Address)

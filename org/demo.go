@@ -194,7 +194,8 @@ func (d *demo) seedUnits(ctx context.Context) error {
 func (d *demo) seedSettings(ctx context.Context) error {
 	for key, value := range map[string]any{
 		"authority": Authority{Name: "上海市静安区城市管理行政执法局", Address: "上海市静安区（示例地址）", Phone: "021-00000000", Bank: "代收银行（示例）",
-			Account: "0000000000000000", Reconsideration: "上海市静安区人民政府", Court: "有管辖权的人民法院", Government: "上海市静安区人民政府"},
+			Account: "0000000000000000", Reconsideration: "上海市静安区人民政府", Court: "有管辖权的人民法院", Government: "上海市静安区人民政府",
+			GovernmentReconsideration: "上海市人民政府", GovernmentCourt: "有管辖权的中级人民法院"},
 		"numbering.case":     "静城管{short}立〔{year}〕第{seq}号",
 		"numbering.notice":   "静城管{short}罚告〔{year}〕第{seq}号",
 		"numbering.decision": "静城管{short}罚决〔{year}〕第{seq}号",

@@ -26,6 +26,9 @@ type Authority struct {
 	Reconsideration string `json:"reconsideration"` // 复议机关
 	Court           string `json:"court"`           // 起诉法院
 	Government      string `json:"government"`      // 作出强制拆除决定的人民政府 (SB 10)
+	// Where that government's own decisions are contested: the government above it, and the court (AL 15).
+	GovernmentReconsideration string `json:"governmentReconsideration"`
+	GovernmentCourt           string `json:"governmentCourt"`
 }
 
 // setting is a key that a unit may set: what holds where nobody has set it, and how a value is checked.

@@ -25,6 +25,7 @@ func (s *Service) dossier(ctx context.Context, tx *store.Tx, a *act) (document.D
 		Party: base.party, Matter: base.matter.Name, Violated: base.violated, Basis: base.basis, ActDate: a.ActDate, Place: a.ActPlace, Findings: base.facts,
 		Evidence: base.evidence, Correct: base.correct, Pay: document.Payment{Bank: base.authority.Bank, Account: base.authority.Account},
 		Reconsideration: base.authority.Reconsideration, Court: base.authority.Court, Government: base.authority.Government, Contact: base.contact}
+	d.Above.Reconsideration, d.Above.Court = base.authority.GovernmentReconsideration, base.authority.GovernmentCourt
 	for _, o := range a.holders {
 		if o.left() {
 			continue
