@@ -37,6 +37,9 @@ func (s *Sheet) served() string {
 	e, ok := s.Dossier.earlier(KindPenaltyDecision)
 	if !ok {
 		if e, ok = s.Dossier.earlier(KindSummary); !ok {
+			e, ok = s.Dossier.earlier(KindCorrectionOrder) // a duty to remove or restore may rest on it alone (AC 50)
+		}
+		if !ok {
 			return s.gap("earlier."+string(KindPenaltyDecision), procedure.T("行政处罚决定书", "the penalty decision"))
 		}
 	}

@@ -226,7 +226,7 @@ func (a *act) lateUnexplained() error {
 			if t.Clock != a.way.clock(clock) {
 				continue
 			}
-			if c, _ := a.way.Clock(clock); t.Lapsed(done) && t.MetAt == nil {
+			if c, _ := a.way.Clock(clock); !c.Waits && t.Lapsed(done) && t.MetAt == nil {
 				return fault.New(fault.Invalid, "procedure.fields").With(lateField, "case.late_reason", "clock", c.Title, "due", t.DueDate.String(), "cites", api.CiteTexts(c.Period.Cites))
 			}
 			break
