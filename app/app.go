@@ -138,17 +138,29 @@ func (a *App) build(ctx context.Context) error {
 			return evidence.Count(ctx, tx, evidence.Subject{Type: intake.Type, ID: id}, since)
 		},
 		OpenCase: func(ctx context.Context, tx *store.Tx, actor org.Actor, in intake.CaseOpening) error {
-			_, err := a.Casework.OpenIn(ctx, tx, actor, casework.Opening{Complaint: in.Complaint, Matter: in.Matter})
+			_, err := a.Casework.OpenIn(ctx, tx, actor, casework.Opening{Complaint: in.Complaint, Matter: in.Matter, Officers: a.officersAmong(ctx, tx, in.Officers)})
 			return err
 		}})
 	a.Casework = casework.New(casework.Config{DB: a.DB, Terms: a.Terms, Complaints: complaints{a.Intake}, Log: a.Log,
 		Fonts: sync.OnceValues(a.fonts), CheckURL: a.PublicURL + "/check/", Now: a.Now,
 		HasMedia: func(ctx context.Context, tx *store.Tx, caseID, media string) error {
 			return evidence.Has(ctx, tx, evidence.Subject{Type: casework.Type, ID: caseID}, media)
-		}})
+		},
+		Inside: a.Intake.Inside})
 	a.Evidence = evidence.New(a.DB, files, a.access, a.Now)
 	a.Board = oversight.NewBoard(ended)
 	return a.schedule()
+}
+
+// officersAmong leaves out of the people who were sent to a complaint those who handle no case: auxiliaries, and whoever
+// is disabled.
+func (a *App) officersAmong(ctx context.Context, tx *store.Tx, people []string) (officers []string) {
+	for _, id := range people {
+		if p, err := org.PersonByID(ctx, tx, id); err == nil && p.Kind == org.Officer && !p.Disabled {
+			officers = append(officers, id)
+		}
+	}
+	return officers
 }
 
 // DataFolder is where media and keys lie unless the operator says otherwise: beside the SQLite file,

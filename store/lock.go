@@ -7,6 +7,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"jiexu/fault"
 )
 
 // schemaLock is the advisory lock under which one server at a time migrates.
@@ -57,4 +59,24 @@ func LockFile(ctx context.Context, path string) (unlock func(), err error) {
 		case <-tick.C:
 		}
 	}
+}
+
+// Serving keeps a SQLite file to one server: two would each keep the log's key, jobs and live users to themselves. Returns
+// store.served where another has it. Commands beside the server are free; PostgreSQL takes any number of servers.
+func (db *DB) Serving() (release func(), err error) {
+	if db.engine != SQLite {
+		return func() {}, nil
+	}
+	f, err := os.OpenFile(db.path+".serving", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("lock: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		f.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, fault.New(fault.Conflict, "store.served", "path", db.path)
+		}
+		return nil, fmt.Errorf("lock %s: %w", db.path, err)
+	}
+	return func() { f.Close() }, nil
 }

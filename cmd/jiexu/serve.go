@@ -141,6 +141,11 @@ func serve(ctx context.Context, env *Env, cfg app.Config, l net.Listener, ready 
 		return err
 	}
 	defer a.Close()
+	release, err := a.DB.Serving()
+	if err != nil {
+		return err
+	}
+	defer release()
 	if err := ready(a); err != nil {
 		return err
 	}

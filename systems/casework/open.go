@@ -49,6 +49,7 @@ type Service struct {
 	fonts      func() (*document.Fonts, error)
 	checkURL   string
 	hasMedia   func(ctx context.Context, tx *store.Tx, caseID, media string) error
+	inside     func(ctx context.Context, tx *store.Tx, lon, lat float64) error
 	now        func() time.Time
 }
 
@@ -61,13 +62,14 @@ type Config struct {
 	Fonts      func() (*document.Fonts, error)                                     // loaded when the first document is made
 	CheckURL   string                                                              // what a document's code leads to, without the code itself
 	HasMedia   func(ctx context.Context, tx *store.Tx, caseID, media string) error // fails unless the media file belongs to the case
+	Inside     func(ctx context.Context, tx *store.Tx, lon, lat float64) error     // fails for a point beyond the district
 	Now        func() time.Time
 }
 
 // New makes the service.
 func New(c Config) *Service {
 	return &Service{db: c.DB, terms: c.Terms, complaints: c.Complaints, log: c.Log, fonts: c.Fonts, checkURL: c.CheckURL,
-		hasMedia: c.HasMedia, now: c.Now}
+		hasMedia: c.HasMedia, inside: c.Inside, now: c.Now}
 }
 
 // Opening is what an officer fills in to open a case, from a complaint or from a patrol finding.
@@ -122,6 +124,14 @@ func (s *Service) OpenIn(ctx context.Context, tx *store.Tx, actor org.Actor, in 
 	}
 	if err := checkOpening(c, now); err != nil {
 		return nil, err
+	}
+	if (in.Lon == nil) != (in.Lat == nil) {
+		return nil, fault.New(fault.Invalid, "form").With("lat", "form.required")
+	}
+	if in.Lon != nil && s.inside != nil {
+		if err := s.inside(ctx, tx, *in.Lon, *in.Lat); err != nil {
+			return nil, err
+		}
 	}
 	if c.Number, err = org.NextNumber(ctx, tx, c.Unit, "case", law.On(now)); err != nil {
 		return nil, err

@@ -228,12 +228,12 @@ func TestBoundsAndLosses(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		r := newRoom(t, db)
 		for i := range MaxPerItem + 1 {
-			_, err := r.add(wall, "a.pdf", strings.NewReader("%PDF-1.7\n"+strings.Repeat("x", i)))
+			_, err := r.add(wall, "a.pdf", strings.NewReader("%PDF-1.7\n"+strings.Repeat("x", i)+pdfEnd))
 			if i < MaxPerItem && err != nil || i == MaxPerItem && !fault.Is(err, "evidence.too_many") {
 				t.Errorf("file %d: %v", i, err)
 			}
 		}
-		if _, err := r.add(wall, "a.pdf", strings.NewReader("%PDF-1.7\n")); err != nil {
+		if _, err := r.add(wall, "a.pdf", strings.NewReader("%PDF-1.7\n"+pdfEnd)); err != nil {
 			t.Errorf("one of the sixty again: %v", err)
 		}
 		list, err := r.List(t.Context(), officer, wall)
@@ -272,4 +272,43 @@ func FuzzCleanName(f *testing.F) {
 			t.Errorf("%q becomes %q", in, out)
 		}
 	})
+}
+
+// pdfEnd is how a PDF ends.
+const pdfEnd = "\nstartxref\n9\n%%EOF\n"
+
+// What only begins like a PDF or a film is not taken in.
+func TestWhole(t *testing.T) {
+	box := func(kind string, size int, body string) string {
+		return string([]byte{0, 0, byte(size >> 8), byte(size)}) + kind + body
+	}
+	film := box("ftyp", 16, "isom\x00\x00\x02\x00") + box("moov", 12, "abcd")
+	for name, c := range map[string]struct {
+		content string
+		good    bool
+	}{
+		"a PDF":                    {"%PDF-1.7\n1 0 obj" + pdfEnd, true},
+		"a PDF's first words":      {"%PDF-1.4 junk", false},
+		"a PDF cut off":            {"%PDF-1.7\n1 0 obj << >>", false},
+		"a film":                   {film, true},
+		"a film cut off":           {film[:len(film)-2], false},
+		"a film of nothing":        {box("ftyp", 16, "isom\x00\x00\x02\x00"), false},
+		"a film that lies on size": {box("ftyp", 16, "isom\x00\x00\x02\x00") + box("moov", 4000, "abcd"), false},
+		"a box of no size":         {box("ftyp", 16, "isom\x00\x00\x02\x00") + box("moov", 4, ""), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "file")
+			if err := os.WriteFile(path, []byte(c.content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			file, err := os.Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer file.Close()
+			if _, _, _, err := inspect(file); (err == nil) != c.good {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
 }

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"image"
 	_ "image/jpeg"
@@ -37,8 +38,11 @@ func inspect(file *os.File) (mime string, width, height int, err error) {
 	if _, ok := accepted[mime]; !ok {
 		return "", 0, 0, fault.New(fault.Invalid, "evidence.type", "type", mime)
 	}
-	if mime == "application/pdf" || mime == "video/mp4" {
-		return mime, 0, 0, nil
+	switch mime {
+	case "application/pdf":
+		return mime, 0, 0, wholePDF(file)
+	case "video/mp4":
+		return mime, 0, 0, wholeMP4(file)
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return "", 0, 0, err
@@ -58,4 +62,51 @@ func inspect(file *os.File) (mime string, width, height int, err error) {
 		return "", 0, 0, fault.Wrap(err, fault.Invalid, "evidence.broken")
 	}
 	return mime, cfg.Width, cfg.Height, nil
+}
+
+// wholePDF looks for what the end of a PDF must have: where its table of objects begins, and the last word.
+func wholePDF(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	tail := make([]byte, min(info.Size(), 4096))
+	if _, err := file.ReadAt(tail, info.Size()-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if !bytes.Contains(tail, []byte("startxref")) || !bytes.Contains(tail, []byte("%%EOF")) {
+		return fault.New(fault.Invalid, "evidence.broken")
+	}
+	return nil
+}
+
+// wholeMP4 walks the boxes of a film (ISO 14496-12, 4.2): each must lie within the file, and one of them must say what is in it.
+func wholeMP4(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	described := false
+	for at := int64(0); at < info.Size(); {
+		var head [16]byte
+		if n, _ := file.ReadAt(head[:], at); n < 8 {
+			return fault.New(fault.Invalid, "evidence.broken")
+		}
+		size := int64(binary.BigEndian.Uint32(head[:4]))
+		switch size {
+		case 0: // to the end of the file
+			size = info.Size() - at
+		case 1:
+			size = int64(binary.BigEndian.Uint64(head[8:]))
+		}
+		if size < 8 || size > info.Size()-at {
+			return fault.New(fault.Invalid, "evidence.broken")
+		}
+		described = described || string(head[4:8]) == "moov" || string(head[4:8]) == "moof"
+		at += size
+	}
+	if !described {
+		return fault.New(fault.Invalid, "evidence.broken")
+	}
+	return nil
 }

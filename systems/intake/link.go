@@ -13,7 +13,8 @@ import (
 // CaseOpening is a case that is to be opened from a complaint.
 type CaseOpening struct {
 	Complaint string
-	Matter    string // code of the penalty matter
+	Matter    string   // code of the penalty matter
+	Officers  []string // ids of those who were sent
 }
 
 // Origin is a complaint as casework needs to know it.
@@ -76,11 +77,22 @@ func (s *Service) CaseFiled(ctx context.Context, tx *store.Tx, actor org.Actor, 
 
 // fileCase opens the case, which comes back as CaseFiled and does the step there; here it is only
 // seen to have been done.
+// sent are the officers of the complaint who are not the actor; auxiliaries handle no case.
+func (a *act) sent() []string {
+	var out []string
+	for _, o := range a.officers {
+		if o.ID != a.actor.Person {
+			out = append(out, o.ID)
+		}
+	}
+	return out
+}
+
 func (s *Service) fileCase(ctx context.Context, tx *store.Tx, a *act) (*Receipt, error) {
 	if s.openCase == nil {
 		return nil, fault.New(fault.Unavailable, "intake.no_casework")
 	}
-	if err := s.openCase(ctx, tx, a.actor, CaseOpening{Complaint: a.ID, Matter: a.values.Text("matter")}); err != nil {
+	if err := s.openCase(ctx, tx, a.actor, CaseOpening{Complaint: a.ID, Matter: a.values.Text("matter"), Officers: a.sent()}); err != nil {
 		return nil, err
 	}
 	c, err := load(ctx, tx, a.ID)

@@ -30,6 +30,16 @@ func inDistrict(d *place.District, p place.Point) error {
 	return err
 }
 
+// Inside returns place.outside, place.swapped and the other faults of coordinates that are none of the district's, with leave for
+// its border.
+func (s *Service) Inside(ctx context.Context, tx *store.Tx, lon, lat float64) error {
+	ground, err := s.atlas.Ground(ctx, tx)
+	if err != nil {
+		return err
+	}
+	return inDistrict(ground.District, place.Point{Lon: lon, Lat: lat})
+}
+
 // areaAt is the area that a point lies in, or whose border it is just outside of.
 func areaAt(ground *area.Ground, p place.Point) (place.Area, bool) {
 	if near := ground.Areas.FindNear(p, atBorder); len(near) > 0 {

@@ -6,9 +6,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"jiexu/codes"
@@ -161,10 +163,8 @@ func (in Registration) complaint(now time.Time, longest int, district *place.Dis
 	if slices.ContainsFunc(strings.FieldsFunc(contact.Phone, betweenPhones), func(s string) bool { return len(phoneDigits(s)) > maxPhoneDigits }) {
 		f.With("phone", "intake.phone_long", "max", maxPhoneDigits)
 	}
-	if digits := phoneDigits(contact.Phone); len(digits) == 11 && digits[0] == '1' || strings.HasPrefix(contact.Phone, "+86") {
-		if err := codes.CheckMobile(codes.Normalise(contact.Phone)); err != nil {
-			fieldFault(f, "phone", err)
-		}
+	if err := checkPhone(contact.Phone); err != nil {
+		fieldFault(f, "phone", err)
 	}
 	if c.SourceNo != "" {
 		c.sourceKey = c.Channel + " " + c.SourceNo
@@ -175,6 +175,35 @@ func (in Registration) complaint(now time.Time, longest int, district *place.Dis
 
 // maxPhoneDigits is the length of the longest telephone number that there is (ITU-T E.164), country and all.
 const maxPhoneDigits = 15
+
+// minPhoneDigits is the length of the shortest number at which somebody can be called back.
+const minPhoneDigits = 7
+
+// phoneForm is what stands in telephone numbers, extensions and lists of them.
+var phoneForm = regexp.MustCompile(`^[0-9０-９+＋\-－—()（） /、,，;；#转分机xextXEXT.]*$`)
+
+// checkPhone refuses what nobody can be called at: other signs than a number has, no part long enough, and a mobile
+// number with a digit too few or too many. An empty one is fine.
+func checkPhone(phone string) error {
+	if phone == "" {
+		return nil
+	}
+	long := false
+	for _, part := range strings.FieldsFunc(phone, func(r rune) bool { return strings.ContainsRune("/、,，;；", r) }) {
+		number, _, _ := strings.Cut(strings.NewReplacer("转", "#", "分机", "#", "ext", "#", "x", "#").Replace(strings.ToLower(part)), "#")
+		digits := phoneDigits(number)
+		long = long || len(digits) >= minPhoneDigits
+		if len(digits) >= 10 && len(digits) <= 12 && digits[0] == '1' {
+			if err := codes.CheckMobile(digits); err != nil {
+				return err
+			}
+		}
+	}
+	if !long || !phoneForm.MatchString(phone) {
+		return fault.New(fault.Invalid, "intake.phone")
+	}
+	return nil
+}
 
 // betweenPhones tells what stands between two numbers, or before an extension.
 func betweenPhones(r rune) bool { return strings.ContainsRune("/、,，;；转#x ", r) }
@@ -259,8 +288,8 @@ func line(f *fault.Error, name, s string, most int) string {
 func paragraphs(f *fault.Error, name, s string, most int) string {
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	s = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 {
-			return -1
+		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 || unicode.Is(unicode.Cf, r) {
+			return -1 // and signs that nobody sees, of which a text could consist
 		}
 		return r
 	}, strings.ToValidUTF8(s, "")))
