@@ -369,3 +369,30 @@ func TestStrangeCharacters(t *testing.T) {
 		w.check()
 	})
 }
+
+// What a fresh tester broke: each is refused, and nothing is left of it.
+func TestBrokenOnceBefore(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, w *world) {
+		officer, desk := w.as("officer.jas1"), w.as("desk")
+		cases, complaints := w.count(`SELECT count(*) FROM casework_cases`), w.count(`SELECT count(*) FROM intake_complaints`)
+		for body, code := range map[string]string{
+			`{"matter":"WY-03","title":"t","actPlace":"x","lat":10,"lon":10}`:     "place.outside",
+			`{"matter":"WY-03","title":"t","actPlace":"x","lat":31.23}`:           "form",
+			`{"matter":"WY-03","title":"t","actPlace":"x","procedure":"nothing"}`: "form",
+		} {
+			if a := officer.do("POST", "/cases", body); a.status != 422 || a.text("code") != code {
+				t.Errorf("%s: %d %s", body, a.status, a.body)
+			}
+		}
+		for _, body := range []string{`{"channel":"hotline","kind":"report","content":"\u200b \u200b"}`, `{"channel":"hotline","kind":"report","content":"占道","phone":"<script>"}`,
+			`{"channel":"hotline","kind":"report","content":"占道","phone":"1380013800"}`} {
+			if a := desk.do("POST", "/complaints", body); a.status != 422 {
+				t.Errorf("%s: %d %s", body, a.status, a.body)
+			}
+		}
+		if w.count(`SELECT count(*) FROM casework_cases`) != cases || w.count(`SELECT count(*) FROM intake_complaints`) != complaints {
+			t.Error("something was left")
+		}
+	})
+}

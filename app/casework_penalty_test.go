@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -176,5 +177,30 @@ func TestWarningAlone(t *testing.T) {
 			d.take("leader.jas", casework.StepClose, in{"opinion": "同意结案"})
 		}
 		w.check()
+	})
+}
+
+// The decision tells what the party said, also where it said it against a notice that was taken back (AP 45).
+func TestTheDecisionTellsAnEarlierDefence(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, w *world) {
+		d := openDocket(t, w, "WY-03", company, "officer.jas1", "officer.jas2")
+		d.toServed("officer.jas1", 4000)
+		d.take("officer.jas1", casework.StepHear, in{"statement": "已经自行拆除"})
+		d.take("officer.jas1", casework.StepReviewDefence, in{"adopted": "partly", "reason": "部分属实"})
+		d.take("head", casework.StepNotifyAnew, in{"reason": "从轻"})
+		d.take("officer.jas1", casework.StepNotify, in{"amount": 3000, "grounds": "已部分改正"})
+		d.take("officer.jas1", casework.StepServeNotice, in{"method": "in_person", "served_on": d.today(), "receiver": "本人"})
+		d.take("officer.jas1", casework.StepWaive, in{"statement": "没有其他意见"})
+		d.take("legal", casework.StepPassReview, in{"opinion": "同意"})
+		d.take("head", casework.StepDecide, decide(3000))
+		if kept := w.one(`SELECT fields FROM casework_documents WHERE case_id = $1 AND kind = 'penalty.decision'`, d.id); !strings.Contains(kept, "已经自行拆除") || !strings.Contains(kept, "部分属实") {
+			t.Errorf("the decision says %s", kept)
+		}
+		for _, login := range []string{"head", "legal"} { // a working copy of the file, not yet closed
+			if _, pdf, err := w.app.Casework.Volume(t.Context(), w.actor(login), d.id); err != nil || len(pdf) < 10_000 {
+				t.Errorf("the file of an open case: %d bytes, %v", len(pdf), err)
+			}
+		}
 	})
 }

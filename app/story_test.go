@@ -174,8 +174,8 @@ var toNoticed = []move{
 	{who: "officer.jas1", method: "POST", path: "/cases/{case}/evidence", match: "case", entries: []string{"casework.evidence_added"},
 		body: `{"kind":"record","title":"现场检查（勘验）笔录","proves":"墙体拆除情况","obtainedOn":"{today}"}`},
 	caseStep("head", "approve_filing", `{"opinion":"同意立案"}`, "casework.approve_filing"),
-	blocked(caseStep("officer.jas1", "report", `{"summary":"拆除承重墙","proposal":"罚款一万二千元"}`), "need.two_officers"),
-	{who: "officer.jas1", method: "PATCH", path: "/cases/{case}", match: "case", body: `{"officers":["{officer.jas2}"]}`, entries: []string{"casework.edited"}},
+	// The second officer came over with the complaint; a third joins.
+	{who: "officer.jas1", method: "PATCH", path: "/cases/{case}", match: "case", body: `{"officers":["{officer.jas3}"]}`, entries: []string{"casework.edited"}},
 	caseStep("officer.jas1", "order_correction", `{"order":"七日内恢复原状","correct_by":"2026-11-30"}`, "casework.order_correction"),
 	caseStep("officer.jas1", "report", `{"summary":"当事人拆除承重墙三平方米。","proposal":"建议罚款一万二千元"}`, "casework.report"),
 	caseStep("head", "approve_report", `{"opinion":"同意"}`, "casework.approve_report"),

@@ -51,7 +51,7 @@ func (s *Service) decision(ctx context.Context, tx *store.Tx, a *act) (*document
 	return d, nil
 }
 
-// notified tells what the party was told and what it answered, as far as it followed the last notice.
+// notified tells what the party was told last, and all that it answered to this notice and those before it.
 func (f *file) notified() document.Notified {
 	var n document.Notified
 	for _, d := range f.documents {
@@ -64,7 +64,10 @@ func (f *file) notified() document.Notified {
 		text := func(field string) string { v, _ := t.Fields[field].(string); return v }
 		switch t.Step {
 		case StepNotify:
-			defence, opinion, n.Hearing = nil, nil, ""
+			// What the party said against an earlier notice stays said (AP 45); that notice was taken back for it or after it.
+			if len(defence) > len(opinion) {
+				opinion = append(opinion, "本机关听取后重新告知")
+			}
 		case StepServeNotice:
 			n.Served, _ = law.ParseDate(text("served_on"))
 		case StepHear:

@@ -442,6 +442,8 @@ var executionSteps = []procedure.Step{
 		Fields: []procedure.Field{
 			{Name: "volume", Label: procedure.T("案卷号", "Volume"), Type: procedure.TextField, Required: true, Max: 60},
 			{Name: "pages", Label: procedure.T("页数", "Pages"), Type: procedure.Number, Min: 1, Max: 10000},
+			{Name: "kept", Label: procedure.T("保管期限", "Kept"), Type: procedure.Select, Help: procedure.T("不选为三十年；由法制科按档案规定确认", "30 years if nothing is chosen; the legal section confirms it by the archives' rules"),
+				Options: []procedure.Option{{Value: "30", Label: procedure.T("三十年", "30 years")}, {Value: "10", Label: procedure.T("十年", "10 years")}, {Value: "permanent", Label: procedure.T("永久", "For ever")}}},
 		},
 	},
 }

@@ -63,6 +63,33 @@ func formOf(kind, fields string) (document.Form, error) {
 	return form, nil
 }
 
+// bound is the file as it is put together: with what the archiving said, or, of a case that is still being handled, as
+// a working copy that says so.
+func (f *file) bound(d document.Dossier, now time.Time) document.Volume {
+	today := law.On(now)
+	cover := procedure.Values{"archive": "未归档", "closed_on": today, "filed_on": today, "kept": "30", "volumes": int64(1), "keeper": "未归档"}
+	note := procedure.Values{"state": "本卷为办理中的工作卷，尚未结案归档。", "made_on": today}
+	if len(f.officers) > 0 {
+		cover["keeper"] = f.officers[0].Name
+	}
+	if f.ClosedAt != nil {
+		cover["closed_on"] = law.On(*f.ClosedAt)
+	}
+	if a, ok := f.last(StepArchive); ok {
+		cover["filed_on"], cover["keeper"], note["made_on"] = law.On(a.At), a.ActorName, law.On(a.At)
+		note["state"] = "本卷由系统按归档顺序生成，所列文书为制发时的原件，均可凭日志证明核验。"
+		for field, value := range map[string]string{"archive": "volume", "kept": "kept"} {
+			if text, _ := a.Fields[value].(string); text != "" {
+				cover[field] = text
+			}
+		}
+	}
+	if d.Filed.IsZero() {
+		d.Filed = law.On(f.OpenedAt)
+	}
+	return document.Volume{Dossier: d, Cover: cover, Note: note, On: today}
+}
+
 // Volume gives the whole file (卷宗) of a case: cover, index, every valid document in archive order, note; the
 // pages numbered. Returns case.not_found, case.file_empty.
 func (s *Service) Volume(ctx context.Context, actor org.Actor, id string) (name string, pdf []byte, err error) {
@@ -85,7 +112,7 @@ func (s *Service) Volume(ctx context.Context, actor org.Actor, id string) (name 
 		if err != nil {
 			return err
 		}
-		v = document.Volume{Dossier: d, On: law.On(now)}
+		v = f.bound(d, now)
 		for _, doc := range f.documents {
 			if doc.VoidAt != nil {
 				continue
