@@ -2,7 +2,10 @@
  * What each place of the console needs, by the names of the server's role table. The server decides
  * every request again; this only hides what cannot be used.
  */
-import { may } from '../shared/session'
+import { may, session } from '../shared/session'
+
+/** Whether all that the person does is to handle matters himself, in a squad; others look after a unit's or the bureau's. */
+export const handlesOnly = () => session.roleCodes.length > 0 && session.roleCodes.every((r) => r === 'officer' || r === 'leader')
 
 export const rights = {
   work: () => may('work.read'),

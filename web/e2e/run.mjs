@@ -48,6 +48,8 @@ async function mocked(view, width, height) {
     await door.goto(base)
     await door.locator('[data-demo=officer]').waitFor()
     await accessible(door, 'sign-in')
+    const cut = await door.evaluate(() => [...document.querySelectorAll('.roles, .roles ul')].some((e) => e.scrollHeight > e.clientHeight + 1))
+    if (cut || (await door.locator('[data-demo]').count()) !== 13) throw new Error('not every login can be seen')
     await door.locator('[data-demo=officer]').click()
     await door.locator('form .btn.primary').click()
     await door.waitForURL(base + '/')

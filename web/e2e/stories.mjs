@@ -121,6 +121,33 @@ export const stories = {
     assert.ok(body.lon > 121 && body.content.includes('早餐车') && body.channel === 'hotline')
   },
 
+  async 'what cannot be done is not offered, what is chosen is named, what is thick shows that it goes on'({ page, base, wide }) {
+    await page.goto(`${base}/complaints/c2`) // a case exists
+    await page.locator('h1').waitFor()
+    assert.equal(await page.locator('[data-file-case]').count(), 0)
+    await walk(page, '/complaints/c0')
+    await page.locator('[data-file-case]').waitFor()
+    await walk(page, '/deadlines')
+    await settled(page)
+    assert.equal(await page.locator('[data-whose]').inputValue(), 'mine')
+    await walk(page, '/nowhere/at/all')
+    await page.locator('.state').waitFor()
+    assert.equal(await page.locator('.state path[d^="M4 10.5 8.2"]').count(), 0)
+    await walk(page, '/cases/k0')
+    await page.locator(wide ? 'nav.strip' : 'nav.strip .goes-on').waitFor()
+    if (!wide) assert.ok(await page.evaluate(() => document.querySelector('[data-open-track]').getBoundingClientRect().top > document.querySelector('#s-timeline').getBoundingClientRect().top))
+    if (!wide) return // the phone's own picker
+    await walk(page, '/cases/new')
+    const date = page.locator('[data-field=actDate], [data-name=actDate] input').first()
+    await date.focus()
+    assert.equal(await page.locator('.el-picker__popper:visible').count(), 0, 'focus opens no calendar')
+    await date.click()
+    await page.getByRole('dialog', { name: /^选择/ }).waitFor()
+    await settled(page)
+    await accessible(page, 'the calendar of a date')
+    await page.keyboard.press('Escape')
+  },
+
   async 'English is complete on every page'({ page, base, wide }) {
     await page.goto(base)
     if (wide) await page.locator('[data-lang-switch]').click()

@@ -10,6 +10,7 @@ interface Session {
   person: SessionAnswer['person']
   units: Named[]
   roles: string[]
+  roleCodes: string[]
   permissions: Set<string>
   mustChangePassword: boolean
   demo: boolean
@@ -18,7 +19,7 @@ interface Session {
 }
 
 export const session = reactive<Session>({
-  known: false, person: null, units: [], roles: [], permissions: new Set(), mustChangePassword: false,
+  known: false, person: null, units: [], roles: [], roleCodes: [], permissions: new Set(), mustChangePassword: false,
   demo: false, demoLogins: [], unit: localStorage.getItem('jiexu.unit') ?? '',
 })
 
@@ -35,6 +36,7 @@ function take(answer: SessionAnswer): void {
   session.person = answer.person?.id ? answer.person : null
   session.units = answer.units ?? []
   session.roles = (answer.roles ?? []).map((r) => r.title)
+  session.roleCodes = (answer.roles ?? []).map((r) => r.code)
   session.permissions = new Set(answer.permissions ?? [])
   session.mustChangePassword = answer.mustChangePassword ?? false
   session.demo = answer.demo ?? false
