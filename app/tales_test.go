@@ -283,7 +283,7 @@ func (c *tale) filled(login, way, step string, fields in) in {
 	}
 	if s.Issues != "" && c.rev != "" {
 		for _, f := range c.proposed(login, way, step) {
-			if _, given := out[f.Name]; !given && f.Value != nil && (f.Required || f.Type == "rows") {
+			if _, given := out[f.Name]; !given && f.Value != nil && f.Value != "" && (f.Required || f.Type == "rows") {
 				out[f.Name] = f.Value
 			}
 		}

@@ -212,7 +212,7 @@ func (s *Sheet) issuer() string {
 
 // unnamed are the papers of an illegal structure whose party may be one whom nobody can find (SB 9).
 var unnamed = map[Kind]bool{KindDemolitionOrder: true, KindDemolitionPublic: true, KindDemolitionDemand: true, KindDemolitionDecision: true,
-	KindDemolitionAnnounced: true, KindDemolitionRecord: true, KindBelongings: true, KindClearing: true, KindStopBuilding: true}
+	KindDemolitionAnnounced: true, KindDemolitionRecord: true, KindBelongings: true, KindClearing: true, KindStopBuilding: true, KindFileCover: true, KindFileIndex: true}
 
 func (s *Sheet) partyName() string {
 	if s.Dossier.Party.Name == "" && unnamed[s.Blank.Kind] {

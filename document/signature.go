@@ -64,12 +64,12 @@ func (s Signer) Label() procedure.Text { return signers[s] }
 type Signature struct {
 	Who   Signer
 	Name  string    // who signed, in print
-	Image []byte    // PNG made from the strokes; empty for a refusal
+	Image []byte    `json:",omitempty"` // PNG made from the strokes; empty for a refusal
 	At    time.Time // when
 	// Refused: did not sign. Reason says why, as far as given, and Witness who saw it (AC 18, SH 19, CP 89).
-	Refused bool
-	Reason  string
-	Witness string
+	Refused bool   `json:",omitempty"`
+	Reason  string `json:",omitempty"`
+	Witness string `json:",omitempty"`
 }
 
 // SignLine is one line to sign on: an empty one for the pen, a signature, or a refusal.

@@ -172,7 +172,7 @@ func bankDate(text string) (law.Date, bool) {
 // takeLine pays a case by one line. What it pays goes towards the fine first, then towards the surcharge.
 func (s *Service) takeLine(ctx context.Context, tx *store.Tx, actor org.Actor, l *BankLine) error {
 	var id string
-	err := tx.QueryRow(ctx, `SELECT case_id FROM casework_documents WHERE number = $1 AND kind IN ($2, $3) AND void_at IS NULL`, l.Number, DecisionDocument, tracks.KindSummary).Scan(&id)
+	err := tx.QueryRow(ctx, `SELECT case_id FROM casework_documents WHERE number = $1 AND kind IN ($2, $3)`, l.Number, DecisionDocument, tracks.KindSummary).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return fault.New(fault.NotFound, "case.bank_unknown", "number", l.Number)
 	}

@@ -104,8 +104,11 @@ func (c *Case) mainWay() (way, error) {
 	return way{Procedure: t.Procedure, track: t}, nil
 }
 
+// afterwards are the tracks that may be opened when the case has ended: who contests it, and what becomes of its decision.
+var afterwards = []*tracks.Track{tracks.Reconsider, tracks.Litigate, tracks.Correction, tracks.Revoke}
+
 // wayOf finds the track of an id, or opens one where the name is that of a procedure which can run
-// beside the main one. Returns case.track_not_found.
+// beside the main one. Returns case.track_not_found, case.ended_track.
 func (f *file) wayOf(name, opener string, now time.Time) (way, error) {
 	if b, ok := f.track(name); ok {
 		t, ok := tracks.Of(b.Procedure)
@@ -117,6 +120,11 @@ func (f *file) wayOf(name, opener string, now time.Time) (way, error) {
 	t, ok := tracks.Of(name)
 	if !ok || t.Main {
 		return way{}, fault.New(fault.NotFound, "case.track_not_found")
+	}
+	if w, err := f.mainWay(); err != nil {
+		return way{}, err
+	} else if end, _ := w.State(f.State); end.End && !slices.Contains(afterwards, t) {
+		return way{}, fault.New(fault.Conflict, "case.ended_track")
 	}
 	b := &Beside{ID: store.NewID(), Seq: len(f.beside) + 1, Procedure: t.Code, State: t.Start, Facts: []string{}, OpenedAt: now, OpenedBy: opener, fresh: true}
 	return way{t.Procedure, t, b}, nil

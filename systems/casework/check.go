@@ -22,6 +22,7 @@ var checkPage = template.Must(template.New("check").Parse(checkHTML))
 // checked is what the public check page says of a document. It holds no personal data.
 type checked struct {
 	Lang, Title, Number, Kind, Unit, Date, SHA256, Entry string
+	Void                                                 string // what is said of a document that was taken back, revoked or changed
 	Found                                                bool
 	T                                                    map[string]string
 }
@@ -59,13 +60,17 @@ func (s *Service) fillCheck(ctx context.Context, code string, page *checked) err
 	}
 	return s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		var issued store.Time
-		err := tx.QueryRow(ctx, `SELECT d.number, d.title, d.sha256, d.entry, d.issued_at, u.name FROM casework_documents d
+		var void *store.Time
+		err := tx.QueryRow(ctx, `SELECT d.number, d.title, d.sha256, d.entry, d.issued_at, u.name, d.void_at FROM casework_documents d
 			JOIN casework_cases c ON c.id = d.case_id JOIN org_v_units u ON u.id = c.unit WHERE d.check_code = $1`, code).
-			Scan(&page.Number, &page.Kind, &page.SHA256, &page.Entry, &issued, &page.Unit)
+			Scan(&page.Number, &page.Kind, &page.SHA256, &page.Entry, &issued, &page.Unit, &void)
 		if err != nil {
 			return store.Found(err, "case.document_not_found")
 		}
 		page.Found, page.Date = true, day(issued.Time, page.Lang)
+		if void != nil {
+			page.Void = words.Text(page.Lang, "check.void", map[string]any{"date": day(void.Time, page.Lang)})
+		}
 		return nil
 	})
 }

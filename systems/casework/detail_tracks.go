@@ -61,14 +61,14 @@ func (s *Service) runningTracks(ctx context.Context, tx *store.Tx, actor org.Act
 // steps that open them, blocked ones and their reasons included.
 func (s *Service) openable(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, now time.Time, lang string) ([]TrackView, error) {
 	out := []TrackView{}
-	if w, err := f.mainWay(); err != nil {
+	w, err := f.mainWay()
+	if err != nil {
 		return nil, err
-	} else if end, _ := w.State(f.State); end.End {
-		return out, nil
 	}
+	end, _ := w.State(f.State)
 	roles := f.rolesOf(actor)
 	for _, t := range tracks.All {
-		if t.Main || !slices.ContainsFunc(t.Steps, func(s procedure.Step) bool {
+		if t.Main || end.End && !slices.Contains(afterwards, t) || !slices.ContainsFunc(t.Steps, func(s procedure.Step) bool {
 			return slices.Contains(s.From, t.Start) && slices.ContainsFunc(s.By, func(r string) bool { return slices.Contains(roles, r) })
 		}) {
 			continue

@@ -62,10 +62,11 @@ func (s *Service) dossier(ctx context.Context, tx *store.Tx, a *act) (document.D
 	return d, nil
 }
 
-// earlier are the valid documents of the case, the oldest first.
+// earlier are the valid documents of the case, the oldest first, and those that reached the party before they were
+// revoked or changed: what follows speaks of them.
 func (f *file) earlier() (out []document.Earlier) {
 	for _, d := range f.documents {
-		if d.VoidAt != nil {
+		if d.VoidAt != nil && d.ServedOn.IsZero() {
 			continue
 		}
 		e := document.Earlier{Kind: document.Kind(d.Kind), Title: d.Title, Number: d.Number, Date: law.On(d.IssuedAt), Served: d.ServedOn}

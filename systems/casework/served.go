@@ -147,7 +147,7 @@ func (s *Service) Void(ctx context.Context, actor org.Actor, id, documentID stri
 }
 
 // stepDocuments carry the case on and are taken back by its steps alone (notify anew, amend).
-var stepDocuments = []string{NoticeDocument, DecisionDocument}
+var stepDocuments = []string{NoticeDocument, DecisionDocument, tracks.KindSummary}
 
 // amend changes one issued document's fate: what it says is never changed.
 func (s *Service) amend(ctx context.Context, actor org.Actor, id, documentID, op, kind string, rev int64, do func(context.Context, *store.Tx, *act, *Document) error) (*Result, error) {

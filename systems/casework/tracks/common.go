@@ -199,13 +199,17 @@ func (l *Look) newest(kinds []string) Document {
 }
 
 // penaltyServedOn is when the newest penalty decision took effect; a summary decision is handed over when
-// it is made.
+// it is made. One that was revoked or changed since has been served all the same.
 func (l *Look) penaltyServedOn() law.Date {
-	d := l.newest([]string{KindDecision, KindSummary})
-	if d.Kind == KindSummary && d.ServedOn.IsZero() {
-		return d.IssuedOn
+	for _, d := range slices.Backward(l.Documents) {
+		switch {
+		case d.Kind == KindSummary && d.ServedOn.IsZero():
+			return d.IssuedOn
+		case (d.Kind == KindDecision || d.Kind == KindSummary) && (!d.Void || !d.ServedOn.IsZero()):
+			return d.ServedOn
+		}
 	}
-	return d.ServedOn
+	return law.Date{}
 }
 
 // Night, as the law on noise counts it; the law on coercion does not say when it begins.
