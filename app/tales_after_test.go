@@ -63,6 +63,7 @@ func crimeFiled(t *testing.T, w *world) {
 	c.by("officer.jas1", crime, "accepted", in{"number": "静公立字〔2026〕1号"})
 	c.stands("terminated", crime+" accepted")
 	c.shelved()
+	w.as("legal").do("GET", c.path("/volume.pdf"), "").ok(200)
 }
 
 func crimeDeclined(t *testing.T, w *world) {

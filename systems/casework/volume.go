@@ -113,6 +113,9 @@ func (s *Service) Volume(ctx context.Context, actor org.Actor, id string) (name 
 			return err
 		}
 		v = f.bound(d, now)
+		if state, ok := w.State(f.State); ok && f.DecidedYuan == nil { // it ended, or goes on, without a penalty
+			v.Cover["result"] = state.Title.ZH
+		}
 		for _, doc := range f.documents {
 			if doc.VoidAt != nil {
 				continue
