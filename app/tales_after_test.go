@@ -17,7 +17,7 @@ import (
 // What becomes of cases and papers afterwards (AP 22-27, 47, 48, 75; AC 41).
 func TestTalesOfWhatFollows(t *testing.T) {
 	t.Parallel()
-	stories(t, []story1{
+	stories(t, []chapter{
 		{"a suspected crime, filed by the police", true, crimeFiled},
 		{"a suspected crime that comes back", false, crimeDeclined},
 		{"a case that is not ours, and its informant", false, jurisdiction},

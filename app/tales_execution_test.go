@@ -9,7 +9,7 @@ import (
 // What follows a decision: money, demand, court, substitute performance (AP 66-73; AC 34-60).
 func TestTalesOfExecution(t *testing.T) {
 	t.Parallel()
-	stories(t, []story1{
+	stories(t, []chapter{
 		{"a surcharge by day, capped at the fine", true, surchargeCapped},
 		{"a surcharge paused by reconsideration", true, surchargePaused},
 		{"instalments, kept", true, instalmentsKept},

@@ -9,7 +9,7 @@ import (
 // Evidence preserved, things seized, orders served (AP 56; AC 18-28; SH 22; CP 87-95).
 func TestTalesOfMeasures(t *testing.T) {
 	t.Parallel()
-	stories(t, []story1{
+	stories(t, []chapter{
 		{"evidence preserved, dealt with on the seventh working day", true, preserved},
 		{"evidence preserved and forgotten is given back", false, preservationLapsed},
 		{"seized, tested, extended, given back", true, seizedTestedExtended},

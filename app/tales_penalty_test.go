@@ -8,7 +8,7 @@ import (
 // The ordinary procedure (AP 54-65).
 func TestTalesOfThePenalty(t *testing.T) {
 	t.Parallel()
-	stories(t, []story1{
+	stories(t, []chapter{
 		{"from a patrol to the archive", true, fromPatrolToArchive},
 		{"a notice on the eve of Spring Festival", true, eveOfSpringFestival},
 		{"a hearing asked for on the fifth working day", true, hearingOnTheFifthDay},

@@ -10,7 +10,7 @@ import (
 // Who may act, on what text, and how a case ends without a penalty (AP 27-43, 57; SH 16, 18).
 func TestTalesOfPeopleAndGrounds(t *testing.T) {
 	t.Parallel()
-	stories(t, []story1{
+	stories(t, []chapter{
 		{"one act, one fine", true, oneActOneFine},
 		{"limitation", false, limitation},
 		{"a matter that nobody has confirmed", false, unconfirmed},

@@ -5,7 +5,7 @@ import "testing"
 // Illegal structures (SB 5-13, AC 34-44).
 func TestTalesOfStructures(t *testing.T) {
 	t.Parallel()
-	stories(t, []story1{
+	stories(t, []chapter{
 		{"under construction, reached in two hours, defied, demolished at once", true, reachedInTwoHours},
 		{"under construction, reached late, with the reason", false, reachedLate},
 		{"standing, with litigation in between, then demolished by force", true, litigationThenForce},

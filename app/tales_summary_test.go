@@ -5,7 +5,7 @@ import "testing"
 // The summary procedure (AP 51-53, 67-71).
 func TestTalesOfTheSpot(t *testing.T) {
 	t.Parallel()
-	stories(t, []story1{
+	stories(t, []chapter{
 		{"fifty in cash, handed in and banked within two and two working days", true, fiftyInCash},
 		{"two hundred to a citizen, and not two hundred and one", true, twoHundred},
 		{"an organisation at 3,000, and not at 3,001", false, threeThousand},

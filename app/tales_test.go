@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"jiexu/api"
-	"jiexu/document"
 	"jiexu/law"
 	"jiexu/org"
 	"jiexu/procedure"
@@ -37,9 +36,9 @@ type tale struct {
 }
 
 // stories runs tales one after another in one world, on SQLite, and on PostgreSQL those that are named there too.
-func stories(t *testing.T, all []story1) {
+func stories(t *testing.T, all []chapter) {
 	t.Helper()
-	run := func(t *testing.T, w *world, tell []story1) {
+	run := func(t *testing.T, w *world, tell []chapter) {
 		for _, s := range tell {
 			t.Run(s.name, func(t *testing.T) {
 				w.t = t
@@ -50,14 +49,14 @@ func stories(t *testing.T, all []story1) {
 		}
 	}
 	t.Run("sqlite", func(t *testing.T) { t.Parallel(); run(t, newWorld(t, sqlitePlace(t)), all) })
-	both := slices.DeleteFunc(slices.Clone(all), func(s story1) bool { return !s.both })
+	both := slices.DeleteFunc(slices.Clone(all), func(s chapter) bool { return !s.both })
 	if len(both) > 0 {
 		t.Run("postgres", func(t *testing.T) { t.Parallel(); run(t, newWorld(t, postgresPlace(t)), both) })
 	}
 }
 
-// story1 is one of the sixty. both says that it is told on PostgreSQL too.
-type story1 struct {
+// chapter is one of the stories. both says that it is told on PostgreSQL too.
+type chapter struct {
 	name string
 	both bool
 	tell func(t *testing.T, w *world)
@@ -444,74 +443,6 @@ func (c *tale) money(fine, paid, surcharge, left int64) {
 	}
 }
 
-// Ways of the penalty procedures that most stories share.
-
-// noticed takes the case from its opening to a served notice of that fine.
-func (c *tale) noticed(yuan int) *tale {
-	c.t.Helper()
-	c.by("head", "", "approve_filing", nil)
-	c.by("officer.jas1", "", "report", nil)
-	c.by("head", "", "approve_report", nil)
-	c.by("officer.jas1", "", "notify", in{"amount": yuan})
-	return c.by("officer.jas1", "", "serve_notice", in{"served_on": c.w.today()})
-}
-
-// decided goes on from there to the decision: the party waives, the case is reviewed, and deliberated on where it is major.
-func (c *tale) decided(yuan int) *tale {
-	c.t.Helper()
-	c.by("officer.jas1", "", "waive", nil)
-	if yuan >= 5000 {
-		c.by("officer.jas1", "", "waive_hearing", nil)
-	}
-	c.by("legal", "", "pass_review", nil)
-	if yuan >= 5000 {
-		c.deliberated()
-	}
-	return c.by("head", "", "decide", in{"amount": yuan})
-}
-
-func (c *tale) deliberated() *tale {
-	c.t.Helper()
-	return c.by("head", "", "deliberate", in{"attendees": []string{c.w.person("head"), c.w.person("head2")}})
-}
-
-// served goes on to the served decision.
-func (c *tale) served(yuan int) *tale {
-	c.t.Helper()
-	c.noticed(yuan).decided(yuan)
-	return c.by("officer.jas1", "", "serve_decision", in{"served_on": c.w.today()})
-}
-
-var vouchers struct {
-	sync.Mutex
-	n int
-}
-
-func voucherNo() string {
-	vouchers.Lock()
-	defer vouchers.Unlock()
-	vouchers.n++
-	return fmt.Sprintf("YH%06d", vouchers.n)
-}
-
-func (c *tale) pays(yuan int) *tale {
-	c.t.Helper()
-	return c.by("officer.jas1", "", "pay", in{"voucher": voucherNo(), "amount": yuan, "paid_on": c.w.today()})
-}
-
-// archived closes the case and puts it into the archive.
-func (c *tale) archived() {
-	c.t.Helper()
-	c.by("leader.jas", "", "close", nil)
-	c.shelved()
-}
-
-func (c *tale) shelved() {
-	c.t.Helper()
-	c.by("legal", "", "archive", in{"volume": "2026-" + c.id[:8], "pages": 20})
-	c.stands("archived")
-}
-
 // level asks how a period stands: ok, amber, red, met, met_late, suspended.
 func (c *tale) level(clock, want string) {
 	c.t.Helper()
@@ -532,20 +463,4 @@ func jsonOf(v any) string {
 		panic(err)
 	}
 	return string(text)
-}
-
-// paper writes a form that no step issues; signed are its signatures.
-func (c *tale) paper(login, kind string, fields in, signed []document.Signature) answer {
-	c.t.Helper()
-	blank, ok := document.BlankOf(document.Kind(kind))
-	if !ok {
-		c.t.Fatalf("no form %s", kind)
-	}
-	for i := range blank.Fields {
-		f := &blank.Fields[i]
-		if _, given := fields[f.Name]; !given && f.Required {
-			fields[f.Name] = c.something(f)
-		}
-	}
-	return c.ok(c.send(login, "POST", c.path("/papers/"+kind), in{"fields": fields, "signatures": signed}))
 }
