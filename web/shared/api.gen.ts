@@ -1947,12 +1947,12 @@ export interface components {
         DocumentSignature: {
             /** Format: date-time */
             At: string;
-            Image: string;
+            Image?: string;
             Name: string;
-            Reason: string;
-            Refused: boolean;
+            Reason?: string;
+            Refused?: boolean;
             Who: string;
-            Witness: string;
+            Witness?: string;
         };
         Event: {
             actorName: string;
