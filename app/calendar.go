@@ -24,8 +24,11 @@ func (a *App) ImportCalendar(ctx context.Context, actor org.Actor, raw []byte) (
 // watchCalendar loads the calendar anew as soon as the log tells that a year was imported, on this server or another.
 func (a *App) watchCalendar(ctx context.Context) {
 	for ctx.Err() == nil {
-		events, cancel := a.Log.Subscribe()
-		a.loadCalendar(ctx) // what came before, or while nobody listened
+		events, cancel, err := a.Log.Subscribe(ctx)
+		a.loadCalendar(ctx) // what came before, or while nobody listened; it waits for the database
+		if err != nil {
+			continue
+		}
 		for open := true; open; {
 			select {
 			case <-ctx.Done():

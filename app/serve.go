@@ -82,7 +82,10 @@ func (a *App) feed(r *http.Request) (*server.Subscription, error) {
 	}
 	var current atomic.Pointer[org.Actor]
 	current.Store(&session.Actor)
-	events, cancel := a.Log.Subscribe()
+	events, cancel, err := a.Log.Subscribe(r.Context())
+	if err != nil {
+		return nil, err
+	}
 	out := make(chan server.Change, 64)
 	ctx := r.Context()
 	alive := func() bool {

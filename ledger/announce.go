@@ -3,22 +3,29 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"jiexu/store"
 )
 
-// watcher is one subscriber to what happens.
-type watcher struct{ events chan []Event }
+// watcher is one subscriber to what happens from a leaf on.
+type watcher struct {
+	from   int64
+	events chan []Event
+}
 
 // watcherBacklog is how many batches a subscriber may be behind.
 const watcherBacklog = 64
 
 // Subscribe delivers what happens from now on, on this server or on another, as soon as it is in the
-// tree, until cancel is called. A subscriber that does not keep up is cut off: its channel is closed,
-// and it subscribes anew after loading what it shows.
-func (l *Log) Subscribe() (events <-chan []Event, cancel func()) {
+// tree, until cancel is called. Now is when it returns, also where Run has not yet looked at the tree. A subscriber
+// that does not keep up is cut off: its channel is closed, and it subscribes anew after loading what it shows.
+func (l *Log) Subscribe(ctx context.Context) (events <-chan []Event, cancel func(), err error) {
 	w := &watcher{events: make(chan []Event, watcherBacklog)}
+	if w.from, err = l.size(ctx); err != nil {
+		return nil, nil, err
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.watchers[w] = true
@@ -26,7 +33,18 @@ func (l *Log) Subscribe() (events <-chan []Event, cancel func()) {
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.drop(w)
+	}, nil
+}
+
+// begin is the leaf from which to tell, where the tree has the given size when it is first looked at: subscribers
+// may have come before, and more entries since.
+func (l *Log) begin(size int64) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for w := range l.watchers {
+		size = min(size, w.from)
 	}
+	return size
 }
 
 // drop ends a subscription; the caller holds the lock.
@@ -47,10 +65,10 @@ func (l *Log) announce(ctx context.Context) {
 	for {
 		size, err := l.size(ctx)
 		if err == nil && size > seen {
-			if seen >= 0 {
-				err = l.tell(ctx, seen, size)
+			if seen < 0 {
+				seen = l.begin(size)
 			}
-			if err == nil {
+			if err = l.tell(ctx, seen, size); err == nil {
 				seen = size
 			}
 			l.mu.Lock()
@@ -93,8 +111,15 @@ func (l *Log) tell(ctx context.Context, from, to int64) error {
 		}
 		l.mu.Lock()
 		for w := range l.watchers {
+			theirs := events
+			if w.from > from {
+				theirs = events[slices.IndexFunc(append(events, Event{Leaf: to}), func(e Event) bool { return e.Leaf >= w.from }):]
+			}
+			if len(theirs) == 0 {
+				continue
+			}
 			select {
-			case w.events <- events:
+			case w.events <- theirs:
 			default:
 				l.drop(w)
 			}

@@ -121,7 +121,10 @@ func TestRunSequencesAndTells(t *testing.T) {
 		if _, err := h.WaitSequenced(ctx, first); err != nil {
 			t.Fatal(err)
 		}
-		events, stop := h.Subscribe()
+		events, stop, err := h.Subscribe(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
 		defer stop()
 		second := h.make(t, "b", "灯")
 		if leaf, err := h.WaitSequenced(ctx, second); err != nil || leaf != 1 {
@@ -142,6 +145,39 @@ func TestRunSequencesAndTells(t *testing.T) {
 		}
 		if _, err := h.WaitSequenced(ctx, "none"); !fault.Is(err, "ledger.no_entry") {
 			t.Errorf("waited for nothing: %v", err)
+		}
+	})
+}
+
+// Who subscribes before Run has looked at the tree hears of all that comes after, and of nothing that came before.
+func TestSubscribeBeforeRun(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := open(t, db)
+		h.make(t, "before", "x")
+		if _, err := h.Sequence(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		events, stop, err := h.Subscribe(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stop()
+		h.make(t, "after", "x")
+		if _, err := h.Sequence(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { h.Run(ctx) })
+		defer wg.Wait()
+		defer cancel()
+		select {
+		case batch := <-events:
+			if len(batch) != 1 || batch[0].Subject.ID != "after" {
+				t.Errorf("heard of %+v", batch)
+			}
+		case <-time.After(20 * time.Second):
+			t.Error("what came before Run looked is lost")
 		}
 	})
 }
@@ -173,7 +209,10 @@ func TestTwoServersOneTree(t *testing.T) {
 	defer wg.Wait()
 	defer killA()
 	defer killB()
-	events, stop := b.Subscribe()
+	events, stop, err := b.Subscribe(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer stop()
 	var writers sync.WaitGroup
 	for i, h := range []house{a, b, a, b} {
