@@ -32,9 +32,6 @@ func (x *Index) groups() [][]int {
 	var touched []int32
 	for i := range x.notes {
 		touched = x.alike(x.vecs[i], i, scores, touched[:0])
-		for _, j := range touched {
-			scores[j] *= x.apart(i, int(j))
-		}
 		x.bonds(x.vecs[i], names, bonds)
 		slices.SortFunc(touched, func(a, b int32) int {
 			return cmp.Or(cmp.Compare(scores[b]+bonds[b], scores[a]+bonds[a]), cmp.Compare(a, b))
@@ -95,16 +92,6 @@ func (x *Index) byPlace(group []int) [][]int {
 		slices.Sort(part)
 	}
 	return parts
-}
-
-// apart lessens the likeness of two notes whose places are known and are not one: the same trouble in two places is two.
-func (x *Index) apart(i, j int) float64 {
-	a, b := x.notes[i].Point, x.notes[j].Point
-	if a == nil || b == nil {
-		return 1
-	}
-	d := place.Distance(*a, *b)
-	return 1 - 0.95*min(max((d-far/2)/far, 0), 1)
 }
 
 // bonds raises, for each note that shares a name with a text, what the surest such name adds.
