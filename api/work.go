@@ -81,3 +81,14 @@ func GroupWork(items []WorkItem) []WorkGroup {
 	}
 	return out
 }
+
+// Turn is for whom a matter waits now.
+type Turn struct {
+	Number string
+	Unit   string
+	Step   string   // its title in Chinese; empty: it waits for nobody
+	StepEN string   // and in English
+	Roles  []string // whoever holds one of them in the unit
+	People []string // and these
+	Urgent bool
+}

@@ -25,6 +25,7 @@ import (
 	"jiexu/systems/casework/tracks"
 	"jiexu/systems/evidence"
 	"jiexu/systems/intake"
+	"jiexu/systems/notice"
 	"jiexu/systems/oversight"
 	"jiexu/term"
 )
@@ -54,6 +55,7 @@ type App struct {
 	Casework *casework.Service
 	Evidence *evidence.Service
 	Board    *oversight.Board
+	Notices  *notice.Service
 	Jobs     *job.Runner
 	Atlas    *area.Atlas
 	Terms    *term.Keeper
@@ -149,6 +151,11 @@ func (a *App) build(ctx context.Context) error {
 		Inside: a.Intake.Inside})
 	a.Evidence = evidence.New(a.DB, files, a.access, a.Now)
 	a.Board = oversight.NewBoard(ended)
+	noticeKey, err := secret(filepath.Join(a.Data, "notice.key"))
+	if err != nil {
+		return err
+	}
+	a.Notices = notice.New(notice.Config{DB: a.DB, Now: a.Now, Key: noticeKey, PublicURL: a.PublicURL, Concerns: a.concerns, Schedule: a.deliver})
 	return a.schedule()
 }
 
@@ -233,13 +240,13 @@ func (a *App) Settle(ctx context.Context) error {
 	}
 }
 
-// sweep forgets, now and every hour, what has run out: sessions, failed sign-ins, the results of old
-// commands. It bears being done by several servers.
+// sweep forgets, now and every hour, what has run out: sessions, failed sign-ins, old notices, the results
+// of old commands. It bears being done by several servers.
 func (a *App) sweep(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := errors.Join(a.Org.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
+		if err := errors.Join(a.Org.Sweep(ctx), a.Notices.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
 			a.Config.Log.Warn("sweeping failed; it is tried again in an hour", "error", err)
 		}
 		select {

@@ -99,6 +99,16 @@ var matrix = map[string]sample{
 	"evidence.thumb": {"/media/none/thumb", "", seeing},
 	"evidence.add":   {"/media?subject=case:none", `x`, adding},
 
+	"notice.mine":            {"/notices", "", works},
+	"notice.read":            {"/notices/read", `{}`, works},
+	"notice.endpoints":       {"/system/endpoints", "", admin},
+	"notice.add_endpoint":    {"/system/endpoints", `{"name":"","kind":"mail","unit":"","target":{},"enabled":false}`, admin},
+	"notice.change_endpoint": {"/system/endpoints/none", `{"name":"","kind":"mail","unit":"","target":{},"enabled":false}`, admin},
+	"notice.test":            {"/system/endpoints/none/test", "", admin},
+	"notice.deliveries":      {"/system/deliveries", "", admin},
+	"notice.again":           {"/system/deliveries/none/again", "", admin},
+	"notice.drop":            {"/system/deliveries/none/drop", "", admin},
+
 	"ledger.entry":    {"/ledger/entries/none", "", []string{org.Legal, org.Head, org.Inspector, org.Auditor}},
 	"ledger.proof":    {"/ledger/proof/none", "", []string{org.Desk, org.Leader, org.Officer, org.Legal, org.Head, org.Inspector, org.Auditor}},
 	"system.status":   {"/system/status", "", []string{org.Admin, org.Auditor}},

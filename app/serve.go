@@ -18,6 +18,7 @@ import (
 	"jiexu/systems/casework"
 	"jiexu/systems/evidence"
 	"jiexu/systems/intake"
+	"jiexu/systems/notice"
 	"jiexu/web"
 )
 
@@ -32,6 +33,7 @@ func (a *App) Server() *server.Server {
 	a.Intake.Operations(h)
 	a.Casework.Operations(h)
 	a.Evidence.Operations(h)
+	a.Notices.Operations(h)
 	a.operations(h)
 	return server.New(server.Config{
 		API: mux, Web: web.FS(), Feed: a.feed, Wrap: sessions.Wrap, Fail: api.Fail, Log: a.Config.Log,
@@ -96,10 +98,31 @@ func (a *App) feed(r *http.Request) (*server.Subscription, error) {
 		current.Store(&actor)
 		return true
 	}
+	told, deaf := a.DB.Listen(notice.Wake)
 	go func() {
 		defer close(out)
+		defer deaf()
 		var asked time.Time
-		for batch := range events {
+		for {
+			var batch []ledger.Event
+			open := true
+			select {
+			case <-ctx.Done():
+				return
+			case <-told: // somebody has a notice, perhaps he; he asks
+				select {
+				case out <- server.Change{Subject: "notice", Kind: "notice"}:
+				case <-ctx.Done():
+					return
+				}
+			case batch, open = <-events:
+			}
+			if !open {
+				return
+			}
+			if len(batch) == 0 {
+				continue
+			}
 			if time.Since(asked) > askAgain {
 				if !alive() {
 					return

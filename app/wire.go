@@ -32,11 +32,15 @@ func (a *App) schedule() error {
 	a.Log.Follow(a.Board.Follower())
 	workers := river.NewWorkers()
 	job.Handle(workers, a.ring)
+	job.Handle(workers, a.Notices.Deliver)
 	var err error
 	if a.Jobs, err = job.New(a.DB, workers, a.Config.Log); err != nil {
 		return err
 	}
 	a.Log.Follow(ledger.Follower{Name: "job.alarms", Outside: a.planAlarms})
+	for _, f := range a.Notices.Followers() {
+		a.Log.Follow(f)
+	}
 	return nil
 }
 

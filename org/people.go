@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"regexp"
 	"slices"
@@ -437,4 +438,21 @@ func (s *Service) Listed(ctx context.Context, p Person) (l Listed, err error) {
 		return err
 	})
 	return l, err
+}
+
+// Holders lists who holds one of the roles in the unit, or in one above it, on the day; nobody who is disabled.
+func Holders(ctx context.Context, tx *store.Tx, unit string, roles []string, day law.Date) ([]string, error) {
+	if len(roles) == 0 {
+		return nil, nil
+	}
+	w := &store.Where{}
+	w.Add("g.unit IN (SELECT ancestor FROM org_unit_paths WHERE descendant = ?)", unit)
+	w.Add("g.valid_from <= ?", store.Date{Date: day})
+	w.Add("(g.valid_to IS NULL OR g.valid_to >= ?)", store.Date{Date: day})
+	w.Add("NOT p.disabled")
+	w.In("g.role", roles)
+	return store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) {
+		err = r.Scan(&id)
+		return
+	}, `SELECT DISTINCT p.id FROM org_grants g JOIN org_people p ON p.id = g.person WHERE `+w.SQL()+` ORDER BY p.id`, w.Args()...)
 }

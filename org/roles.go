@@ -43,13 +43,14 @@ var Operations = slices.Concat(
 		"approve_transfer", "amend", "revoke", "instal", "withdraw", "tiers", "reconcile"),
 	in("evidence", "read", "add"),
 	in("org", "read", "people", "units", "grants", "settings"),
+	in("notice", "read", "manage"),
 	in("ledger", "read", "prove"),
 	in("system", "status", "jobs", "refusals"),
 )
 
 // everybody may do what no work is possible without; insiders all that serve inside the bureau.
 var (
-	everybody = slices.Concat(in("session", "self"), in("work", "read"), in("search", "use"), in("law", "read"), in("org", "read"))
+	everybody = slices.Concat(in("session", "self"), in("work", "read"), in("search", "use"), in("law", "read"), in("org", "read"), in("notice", "read"))
 	insiders  = slices.Concat(everybody, in("map", "read"))
 	proving   = in("ledger", "read", "prove")
 )
@@ -100,8 +101,8 @@ var Roles = []Role{
 	// Duty planning follows the complaints.
 	role(Planner, insiders, in("intake", "read"), in("casework", "read")),
 
-	// The administrator keeps people, units and rights.
-	role(Admin, in("session", "self"), in("law", "read"), in("org", "read", "people", "units", "grants", "settings"), in("system", "status", "jobs", "refusals")),
+	// The administrator keeps people, units and rights, and the ways on which notices go outside.
+	role(Admin, in("session", "self"), in("law", "read"), in("org", "read", "people", "units", "grants", "settings"), in("notice", "manage"), in("system", "status", "jobs", "refusals")),
 
 	// The auditor reads the records; nobody audits himself.
 	role(Auditor, in("session", "self"), in("law", "read"), in("org", "read"), in("system", "status", "refusals"), proving),

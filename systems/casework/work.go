@@ -77,7 +77,7 @@ func (s *Service) workItem(ctx context.Context, tx *store.Tx, actor org.Actor, f
 		}
 	}
 	for _, w := range ways {
-		step, err := s.waitsFor(ctx, tx, actor, f, w, now)
+		step, err := s.waitsFor(ctx, tx, actor, f.rolesOf(actor), f, w, now)
 		if err != nil {
 			return item, false, err
 		}
@@ -94,14 +94,14 @@ func (s *Service) workItem(ctx context.Context, tx *store.Tx, actor org.Actor, f
 	return item, item.Place(clocks, now), nil
 }
 
-// waitsFor is the step for which a way waits, if it is the actor's: one that moves the matter on comes before those
+// waitsFor is the step for which a way waits, if one of the roles may take it: one that moves the matter on comes before those
 // that only record or send back.
-func (s *Service) waitsFor(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, w way, now time.Time) (*procedure.Step, error) {
+func (s *Service) waitsFor(ctx context.Context, tx *store.Tx, actor org.Actor, roles []string, f *file, w way, now time.Time) (*procedure.Step, error) {
 	seen, _, err := s.eyes(ctx, tx, &act{file: f, way: w, actor: actor, now: now})
 	if err != nil {
 		return nil, err
 	}
-	choices, err := w.Next(f.stands(w), seen, f.rolesOf(actor))
+	choices, err := w.Next(f.stands(w), seen, roles)
 	if err != nil {
 		return nil, err
 	}

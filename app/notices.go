@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"jiexu/api"
+	"jiexu/fault"
+	"jiexu/job"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/store"
+	"jiexu/systems/casework"
+	"jiexu/systems/intake"
+	"jiexu/systems/notice"
+	"jiexu/term"
+)
+
+// deliver has deliveries made by the queue.
+func (a *App) deliver(ctx context.Context, deliveries ...notice.Delivery) error {
+	jobs := make([]job.Job, len(deliveries))
+	for i, d := range deliveries {
+		jobs[i] = job.Job{Args: d, At: a.Now()}
+	}
+	return a.Jobs.Insert(ctx, jobs...)
+}
+
+// told is what entries say that people are told of.
+type told struct {
+	Clock string `json:"clock"`
+	Due   string `json:"due"`
+	State string `json:"state"`
+	To    string `json:"to"`
+}
+
+// concerns answers whom an entry of the log concerns: those for whom the matter waits after a step, those whose period is
+// running out, the desk where something urgent came in or came back.
+func (a *App) concerns(ctx context.Context, tx *store.Tx, r ledger.Record) ([]notice.Concern, error) {
+	if r.Subject.Type != intake.Type && r.Subject.Type != casework.Type {
+		return nil, nil
+	}
+	var body told
+	if err := json.Unmarshal(r.Body, &body); err != nil {
+		return nil, nil // not an entry of a step or a period
+	}
+	alarm := r.Kind == "term."+term.Amber || r.Kind == "term."+term.Red
+	if !alarm && body.To == "" && body.State == "" {
+		return nil, nil // something was added; the matter waits for whom it waited
+	}
+	turn, err := a.turn(ctx, tx, r.Subject)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if alarm {
+		return a.alarmed(r, body, turn), nil
+	}
+	c := notice.Concern{Code: notice.Waits, Unit: turn.Unit, Roles: turn.Roles, People: turn.People, Once: true,
+		Params: map[string]any{"number": turn.Number, "step": turn.Step, "step_en": turn.StepEN}}
+	switch {
+	case turn.Step == "":
+		return nil, nil
+	case turn.Urgent && body.State != "":
+		c.Code = notice.Urgent
+	case r.Kind == "intake."+intake.StepReturn:
+		c.Code = notice.Returned
+	}
+	return []notice.Concern{c}, nil
+}
+
+// turn asks the system for whom a matter waits.
+func (a *App) turn(ctx context.Context, tx *store.Tx, subject ledger.Ref) (api.Turn, error) {
+	if subject.Type == casework.Type {
+		return a.Casework.Turn(ctx, tx, subject.ID)
+	}
+	return a.Intake.Turn(ctx, tx, subject.ID)
+}
+
+// alarmed are those whom an alarm concerns: whose turn it is, and when the period is over their leader and, of a case, the
+// bureau's heads.
+func (a *App) alarmed(r ledger.Record, body told, turn api.Turn) []notice.Concern {
+	clock, ok := clockOf(r.Subject.Type, body.Clock)
+	if !ok || clock.Waits {
+		return nil
+	}
+	c := notice.Concern{Code: notice.Amber, Unit: turn.Unit, Roles: turn.Roles, People: turn.People,
+		Params: map[string]any{"number": turn.Number, "clock": clock.Title.ZH, "clock_en": clock.Title.EN, "due": body.Due}}
+	if strings.HasSuffix(r.Kind, term.Red) {
+		c.Code = notice.Red
+		c.Roles = append(append([]string{org.Leader}, turn.Roles...), map[string]string{intake.Type: org.Desk, casework.Type: org.Head}[r.Subject.Type])
+	}
+	return []notice.Concern{c}
+}

@@ -1,0 +1,152 @@
+// Package notice tells people what concerns them, and nobody else: in the console at once, and outside by webhook, mail or
+// text message where an office has set that up.
+//
+// Nothing is announced by hand. A follower reads the log; who is concerned by an entry is answered by the systems, whose
+// procedures know for whom a matter now waits. What goes outside carries no personal data: a number, a title of what
+// happened, and the way to the page, where rights are asked again.
+package notice
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"jiexu/law"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/store"
+)
+
+// Codes of what is told; their sentences are words under the same code.
+const (
+	Waits    = "notice.waits"    // a matter waits for the reader's step
+	Amber    = "notice.amber"    // a third of a period is left
+	Red      = "notice.red"      // a period is over
+	Urgent   = "notice.urgent"   // an urgent complaint came in
+	Returned = "notice.returned" // a squad sent a complaint back
+)
+
+// Codes lists what may be told, in the order in which an endpoint offers it.
+var Codes = []string{Waits, Amber, Red, Urgent, Returned}
+
+// Concern is what an entry of the log means for people.
+type Concern struct {
+	Code   string
+	Params map[string]any // for the sentence; numbers and titles of steps, no personal data
+	Unit   string
+	Roles  []string // whoever holds one of them in the unit or above it
+	People []string // and these, by id
+	// Once says that somebody who was told the same of this matter, and has not been told anything else of it since, is
+	// not told again: the matter still waits for the same step.
+	Once bool
+}
+
+// Config is what the service needs.
+type Config struct {
+	DB  *store.DB
+	Now func() time.Time
+	// Key encrypts the secrets of endpoints; 32 bytes, kept outside of the database.
+	Key []byte
+	// PublicURL is where people reach the server.
+	PublicURL string
+	// Concerns answers what an entry means, and for whom.
+	Concerns func(ctx context.Context, tx *store.Tx, r ledger.Record) ([]Concern, error)
+	// Schedule has a delivery made as soon as may be; the same one twice is one.
+	Schedule func(ctx context.Context, deliveries ...Delivery) error
+	// Send replaces what really sends, in tests.
+	Send Sender
+}
+
+// Service is what people do with notices. It is safe for concurrent use.
+type Service struct {
+	Config
+	seal sealer
+}
+
+// New makes the service. A key of another length than 32 bytes is a mistake of the caller's code, and it panics.
+func New(c Config) *Service {
+	if c.Send == nil {
+		c.Send = outside{}
+	}
+	return &Service{Config: c, seal: newSealer(c.Key)}
+}
+
+func init() {
+	ledger.Seal("notice_endpoints")
+	ledger.Exempt("notice_items", "derived from the log by a follower; what is read and what not is nobody's legal act")
+	ledger.Exempt("notice_deliveries", "copies of what the log says, on their way out; whether they arrived proves nothing here")
+}
+
+// Wake is the topic that is signalled when somebody has a new notice.
+const Wake = "notice"
+
+// Followers read the log: the first writes what people are told, the second plans what goes outside.
+func (s *Service) Followers() []ledger.Follower {
+	return []ledger.Follower{
+		{Name: "notice.items", Reset: s.reset, Handle: s.handle},
+		{Name: "job.notices", Outside: s.plan},
+	}
+}
+
+func (s *Service) reset(ctx context.Context, tx *store.Tx) error {
+	_, err := tx.Exec(ctx, `DELETE FROM notice_items`)
+	return err
+}
+
+// handle tells everybody whom an entry concerns. Who that is, is asked at the time of the reading and not of the entry: of
+// a matter that has moved on meanwhile nobody is told who would come too late. A replay therefore tells what waits now.
+func (s *Service) handle(ctx context.Context, tx *store.Tx, r ledger.Record) error {
+	if s.Now().Sub(r.At) > kept {
+		return nil
+	}
+	concerns, err := s.Concerns(ctx, tx, r)
+	if err != nil {
+		return fmt.Errorf("whom %s concerns: %w", r.Kind, err)
+	}
+	for _, c := range concerns {
+		people, err := org.Holders(ctx, tx, c.Unit, c.Roles, law.On(s.Now()))
+		if err != nil {
+			return err
+		}
+		told := map[string]bool{r.Actor: true} // nobody is told what he did himself
+		for _, person := range append(people, c.People...) {
+			if told[person] {
+				continue
+			}
+			told[person] = true
+			if err := s.tell(ctx, tx, person, c, r); err != nil {
+				return err
+			}
+		}
+	}
+	if len(concerns) > 0 {
+		tx.Signal(Wake)
+	}
+	return nil
+}
+
+// kept is how long a notice is shown.
+const kept = 90 * 24 * time.Hour
+
+func (s *Service) tell(ctx context.Context, tx *store.Tx, person string, c Concern, r ledger.Record) error {
+	params, err := json.Marshal(c.Params)
+	if err != nil {
+		return err
+	}
+	if c.Once {
+		same, err := s.saidLast(ctx, tx, person, r.Subject.ID, c.Code, string(params))
+		if err != nil || same {
+			return err
+		}
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO notice_items (id, person, code, params, subject_type, subject, unit, entry, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)
+		ON CONFLICT (person, entry, code) DO NOTHING`, store.NewID(), person, c.Code, string(params), r.Subject.Type, r.Subject.ID, c.Unit, r.ID, store.At(r.At))
+	return err
+}
+
+// saidLast tells whether the newest notice that a person has of a matter says the same.
+func (s *Service) saidLast(ctx context.Context, tx *store.Tx, person, subject, code, params string) (bool, error) {
+	last, err := store.Collect(ctx, tx, scanSaid, `SELECT code, params FROM notice_items WHERE subject = $1 AND person = $2 ORDER BY at DESC, id DESC LIMIT 1`, subject, person)
+	return len(last) > 0 && last[0] == said{code, params}, err
+}
