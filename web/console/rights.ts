@@ -30,5 +30,7 @@ export const rights = {
   refusals: () => may('system.refusals'),
   jobs: () => may('system.jobs'),
   status: () => may('system.status'),
+  notices: () => may('notice.read'),
+  endpoints: () => may('notice.manage'),
   prove: () => may('ledger.prove'),
 }

@@ -757,6 +757,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My notices, newest first */
+        get: operations["notice.mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark my notices as read; without ids, all */
+        post: operations["notice.read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/org/grants/{id}": {
         parameters: {
             query?: never;
@@ -1097,6 +1131,109 @@ export interface paths {
         post?: never;
         /** End one of my sessions */
         delete: operations["session.end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is on its way outside, and what was given up */
+        get: operations["notice.deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system/deliveries/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a given-up delivery anew */
+        post: operations["notice.again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system/deliveries/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a given-up delivery go */
+        post: operations["notice.drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where notices go outside */
+        get: operations["notice.endpoints"];
+        put?: never;
+        /** Add a way outside: webhook, mail, text messages */
+        post: operations["notice.add_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system/endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a way outside; If-Match carries the revision seen */
+        put: operations["notice.change_endpoint"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system/endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a notice there now and say what came of it */
+        post: operations["notice.test"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2341,6 +2478,94 @@ export interface components {
             id: string;
             name: string;
         };
+        NoticeEndpoint: {
+            /** @description what it is told; none means all */
+            codes: string[] | null;
+            enabled: boolean;
+            hasSecret: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "webhook" | "mail" | "sms";
+            name: string;
+            /** Format: int64 */
+            rev: number;
+            target: components["schemas"]["NoticeTarget"];
+            unit: string;
+            unitName: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        NoticeEndpointInput: {
+            codes?: string[] | null;
+            enabled: boolean;
+            /** @enum {string} */
+            kind: "webhook" | "mail" | "sms";
+            name: string;
+            /** @description key of the signature, or password of the mail server; empty leaves it as it is */
+            secret?: string;
+            target: components["schemas"]["NoticeTarget"];
+            unit: string;
+        };
+        NoticeInbox: {
+            items: components["schemas"]["NoticeItem"][] | null;
+            /** @description cursor of the next page; empty on the last */
+            next: string;
+            /** Format: int64 */
+            unread: number;
+        };
+        NoticeItem: {
+            /** Format: date-time */
+            at: string;
+            code: string;
+            id: string;
+            read: boolean;
+            /** @description complaint:ID or case:ID */
+            subject: string;
+            text: string;
+        };
+        NoticeOutgoing: {
+            /** Format: int64 */
+            attempts: number;
+            code: string;
+            /** Format: date-time */
+            createdAt: string;
+            endpoint: string;
+            error?: string;
+            id: string;
+            /** @description of the endpoint */
+            name: string;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "dead" | "dropped";
+            title: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        NoticeOutgoings: {
+            items: components["schemas"]["NoticeOutgoing"][] | null;
+            next: string;
+        };
+        NoticeOutside: {
+            /** @description what an endpoint may be told */
+            codes: components["schemas"]["Option"][] | null;
+            items: components["schemas"]["NoticeEndpoint"][] | null;
+        };
+        NoticeTarget: {
+            from?: string;
+            /** @description of a mail server */
+            host?: string;
+            /** Format: int64 */
+            port?: number;
+            /**
+             * @description none is refused for a server with a password
+             * @enum {string}
+             */
+            tls?: "starttls" | "tls" | "none" | "";
+            /** @description mail addresses, or mobile numbers of the office */
+            to?: string[] | null;
+            /** @description of a webhook or a gateway */
+            url?: string;
+            user?: string;
+        };
         Option: {
             label: string;
             value: string;
@@ -2459,6 +2684,9 @@ export interface components {
             title: string;
             /** @description urn:jiexu: and the code */
             type: string;
+        };
+        ReadRequest: {
+            ids?: string[] | null;
         };
         Reason: {
             cites: string[] | null;
@@ -4396,6 +4624,70 @@ export interface operations {
             };
         };
     };
+    "notice.mine": {
+        parameters: {
+            query?: {
+                unread?: boolean;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeInbox"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice.read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "org.end_grant": {
         parameters: {
             query?: never;
@@ -5159,6 +5451,222 @@ export interface operations {
         };
     };
     "session.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice.deliveries": {
+        parameters: {
+            query?: {
+                state?: "waiting" | "sent" | "dead" | "dropped" | "";
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeOutgoings"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice.again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice.drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice.endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeOutside"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice.add_endpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeEndpointInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeEndpoint"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice.change_endpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeEndpointInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeEndpoint"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice.test": {
         parameters: {
             query?: never;
             header?: never;
