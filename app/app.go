@@ -234,12 +234,13 @@ func (a *App) Settle(ctx context.Context) error {
 }
 
 // sweep forgets, now and every hour, what has run out: sessions, failed sign-ins, the results of old
-// commands. It bears being done by several servers.
+// commands; and takes back complaints that lie outside too long, whose alarm did not ring. It bears being done by several servers.
 func (a *App) sweep(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := errors.Join(a.Org.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
+		_, lapsed := a.Intake.Lapse(ctx)
+		if err := errors.Join(lapsed, a.Org.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
 			a.Config.Log.Warn("sweeping failed; it is tried again in an hour", "error", err)
 		}
 		select {
