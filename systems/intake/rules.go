@@ -318,8 +318,12 @@ func (s *Service) SwitchRules(ctx context.Context, actor org.Actor, id string, r
 			}
 		}
 		now := s.now()
-		if err := store.Changed(tx.Exec(ctx, `UPDATE intake_rules SET state = $3, switched_by = $4, switched_at = $5, rev = rev + 1 WHERE id = $1 AND rev = $2`,
-			id, rev, state, actor.Person, store.At(now))); err != nil {
+		err = store.Changed(tx.Exec(ctx, `UPDATE intake_rules SET state = $3, switched_by = $4, switched_at = $5, rev = rev + 1 WHERE id = $1 AND rev = $2`,
+			id, rev, state, actor.Person, store.At(now)))
+		if store.IsUnique(err) { // somebody switched another version on at the same moment
+			err = fault.New(fault.Conflict, "changed_meanwhile")
+		}
+		if err != nil {
 			return nil, err
 		}
 		set.State, set.SwitchedAt, set.Rev = state, &now, rev+1
