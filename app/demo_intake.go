@@ -71,6 +71,9 @@ type demoStep struct {
 	fields   map[string]any
 }
 
+// justNow is the hour of what came in within the last hour, so that its two hours still run.
+const justNow = -1
+
 // demoMatter is a complaint of the demonstration and how far it has come.
 type demoMatter struct {
 	title, text, address string
@@ -112,13 +115,15 @@ var demoWhose = []demoMatter{
 		{"leader.jas", intake.StepAssign, map[string]any{"officers": "$pair"}},
 		{"officer.jas1", intake.StepHandle, map[string]any{"findings": "现场查看，拆除的是非承重隔墙，已要求停工并补办装修登记。", "outcome": intake.OutcomeSolved}},
 		{"officer.jas1", intake.StepSubmit, map[string]any{"text": "您好，您反映的装修问题已到场核查，拆除的是非承重隔墙，已要求补办装修登记。"}}}},
-	{"天井正在搭建阳光房", "一楼天井正在搭建阳光房，今天来了好几车材料。", "静安寺街道愚园路", false, 10, []demoStep{
+	{"天井正在搭建阳光房", "一楼天井正在搭建阳光房，今天来了好几车材料。", "静安寺街道愚园路", false, justNow, []demoStep{
 		{"desk", intake.StepMarkBuilding, nil}}},
 	{"路口聚集冲突需到场", "摊主和商户在路口聚集争吵，有冲突。", "北站街道天目中路", false, 10, nil},
 }
 
 func (d *demo) one(ctx context.Context, desk org.Actor, i int, c demoMatter) error {
-	d.at(0, c.hour, 4+i*5)
+	if d.at(0, c.hour, 4+i*5); c.hour == justNow {
+		d.clock.at = d.now.Add(-40 * time.Minute)
+	}
 	r, err := d.Intake.Register(ctx, desk, intake.Registration{Channel: intake.Phone, Kind: intake.Grievance, Title: c.title, Content: c.text, Address: c.address,
 		Name: "市民", Phone: fmt.Sprintf("139000001%02d", i), Confidential: c.confidential})
 	if err != nil {

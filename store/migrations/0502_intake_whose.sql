@@ -7,6 +7,9 @@ ALTER TABLE intake_complaints ADD COLUMN danger TEXT;
 ALTER TABLE intake_complaints ADD COLUMN proposal TEXT;
 ALTER TABLE intake_complaints ADD COLUMN asking TEXT; -- what the squad has asked for and nobody has answered: extension
 CREATE INDEX intake_complaints_with ON intake_complaints (with_unit, received_at DESC, id DESC) WHERE with_unit IS NOT NULL;
+-- What is urgent is little, and is looked for alone.
+CREATE INDEX intake_complaints_urgent ON intake_complaints (received_at DESC, id DESC) WHERE urgent;
+CREATE INDEX intake_complaints_urgent_unit ON intake_complaints (unit, received_at DESC, id DESC) WHERE urgent;
 CREATE INDEX intake_complaints_asking ON intake_complaints (asking) WHERE asking IS NOT NULL;
 CREATE INDEX intake_complaints_case ON intake_complaints (case_id) WHERE case_id IS NOT NULL;
 
@@ -16,13 +19,14 @@ CREATE TABLE intake_parts (
     complaint   TEXT NOT NULL REFERENCES intake_complaints (id),
     unit        TEXT NOT NULL,
     task        TEXT NOT NULL,
+    received_at DATETIME NOT NULL, -- the complaint's, so that a unit's list is read in its order
     asked_at    DATETIME NOT NULL,
     done        TEXT NOT NULL,     -- empty until it is answered
     answered_by TEXT,
     answered_at DATETIME
 );
 CREATE UNIQUE INDEX intake_parts_once ON intake_parts (complaint, unit);
-CREATE INDEX intake_parts_unit ON intake_parts (unit, complaint);
+CREATE INDEX intake_parts_unit ON intake_parts (unit, received_at DESC, complaint DESC);
 
 -- What came of a complaint, a row for each one that was answered, so that rates are counted without reading steps.
 CREATE TABLE intake_results (

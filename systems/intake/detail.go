@@ -165,9 +165,15 @@ func (s *Service) choices(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 		offers = append(offers, func(ctx context.Context, tx *store.Tx) error { return s.offer(ctx, tx, actor, f, step, field, lang) })
 	})
 	for i, c := range list {
-		choices[i].Aside = !isTurn(f.State, c.Step.Code)
+		choices[i].Aside = !f.waitsFor(c.Step.Code)
 	}
 	return choices, tx.Together(ctx, offers...)
+}
+
+// waitsFor reports whether a step is what the complaint waits for: by its state, or because a unit was asked to join in, or
+// the squad for more time.
+func (f *file) waitsFor(step string) bool {
+	return isTurn(f.State, step) || step == StepContribute || f.Asking != "" && step == StepGiveTime
 }
 
 // isTurn reports whether a step is what a state waits for.

@@ -38,10 +38,12 @@ func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) (err error) 
 	case StepMediate:
 		a.WithUnit, err = outside(ctx, tx, a, "community", kindCommunity)
 		a.body["with"] = a.WithUnit
-	case StepReport, StepLapse, StepRecall:
-		a.values["with"], a.WithUnit = a.WithUnit, "" // whom it was with stands in the file
+	case StepLapse, StepRecall:
+		a.WithUnit = ""
+	case StepReport:
+		a.from, a.WithUnit = a.WithUnit, ""
 	case StepSettle:
-		a.values["with"], a.WithUnit, a.Outcome = a.WithUnit, "", OutcomeSolved
+		a.from, a.WithUnit, a.Outcome = a.WithUnit, "", OutcomeSolved
 	case StepTransfer:
 		// The department answers for it from now on, and is the one outside unit that sees it.
 		unit, err := org.UnitByID(ctx, tx, a.values.Text("department"))

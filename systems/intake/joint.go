@@ -74,7 +74,7 @@ func (s *Service) join(ctx context.Context, tx *store.Tx, a *act) error {
 
 func insertPart(ctx context.Context, tx *store.Tx, a *act, unit, task string) (ledger.Row, error) {
 	id := store.NewID()
-	_, err := tx.Exec(ctx, `INSERT INTO intake_parts (id, complaint, unit, task, asked_at, done) VALUES ($1,$2,$3,$4,$5,'')`, id, a.ID, unit, strings.TrimSpace(task), store.At(a.now))
+	_, err := tx.Exec(ctx, `INSERT INTO intake_parts (id, complaint, unit, task, received_at, asked_at, done) VALUES ($1,$2,$3,$4,$5,$6,'')`, id, a.ID, unit, strings.TrimSpace(task), store.At(a.ReceivedAt), store.At(a.now))
 	return ledger.Row{Table: "intake_parts", Key: id}, err
 }
 
@@ -113,6 +113,7 @@ func (s *Service) contribute(ctx context.Context, tx *store.Tx, a *act) error {
 		return err
 	}
 	p.AnsweredAt, p.Done = &a.now, a.values.Text("done")
+	a.from = p.Unit
 	a.rows, a.body["unit"] = append(a.rows, ledger.Row{Table: "intake_parts", Key: p.ID}), p.Unit
 	if !slices.ContainsFunc(a.parts, func(p Part) bool { return p.AnsweredAt == nil }) {
 		rows, err := s.terms.Meet(ctx, tx, a.matter(), JointTerm.Code, a.now)

@@ -54,7 +54,7 @@ type Row struct {
 }
 
 // conditions writes a filter as SQL, the actor's scope first.
-func (s *Service) conditions(tx *store.Tx, actor org.Actor, f Filter, now time.Time) (w *store.Where, ways []string, err error) {
+func (s *Service) conditions(tx *store.Tx, actor org.Actor, f Filter, now time.Time) (w *store.Where, ways []way, err error) {
 	w = &store.Where{}
 	ways = scope(w, actor)
 	w.In("c.state", f.States)
@@ -97,12 +97,18 @@ func (s *Service) conditions(tx *store.Tx, actor org.Actor, f Filter, now time.T
 
 // scope narrows a list to what the actor may see: what is his units', is with them, or is joined in by them. For who sees
 // many units, going down the newest complaints is quicker than gathering those of all his units to sort them, and the
-// concatenation keeps SQLite from doing so. Who sees one unit gets a list of ways instead, each with an index in the
-// list's order, whose pages are to be put together.
-func scope(w *store.Where, actor org.Actor) (ways []string) {
+// concatenation keeps SQLite from doing so. Who sees one unit gets ways instead, each with an index in the list's order,
+// whose pages are to be put together.
+func scope(w *store.Where, actor org.Actor) (ways []way) {
 	if units, everywhere := org.ScopeUnits(actor, opRead); !everywhere && len(units) == 1 {
 		unit := w.Part("?", units[0])
-		return []string{"c.unit = " + unit, "c.with_unit = " + unit, "c.id IN (SELECT complaint FROM intake_parts WHERE unit = " + unit + ")"}
+		const complaints, order = "intake_complaints c", "c.received_at DESC, c.id DESC"
+		return []way{
+			{complaints, "c.unit = " + unit, order},
+			{complaints, "c.with_unit = " + unit, order},
+			// SQLite reads a CROSS JOIN in the order in which it is written.
+			{"intake_parts p CROSS JOIN intake_complaints c", "p.unit = " + unit + " AND c.id = p.complaint", "p.received_at DESC, p.complaint DESC"},
+		}
 	}
 	whose, args := org.ScopeSQL(actor, opRead, "(c.unit || '')", w.Next())
 	if len(args) == 0 {
@@ -115,17 +121,18 @@ func scope(w *store.Where, actor org.Actor) (ways []string) {
 	return nil
 }
 
+// way is one reason for which complaints are shown to somebody, and how they are read in the list's order.
+type way struct{ from, cond, order string }
+
 // pageOf writes the page of complaints that the conditions leave, newest first, with columns of each. Several ways are
 // each cut to the page's length by their own index and put together.
-func pageOf(columns string, ways []string, w *store.Where, limit int) string {
-	order := fmt.Sprintf(" ORDER BY c.received_at DESC, c.id DESC LIMIT %d", limit)
-	from := "SELECT " + columns + " FROM intake_complaints c WHERE "
+func pageOf(columns string, ways []way, w *store.Where, limit int) string {
 	if len(ways) == 0 {
-		return from + w.SQL() + order
+		return "SELECT " + columns + " FROM intake_complaints c WHERE " + w.SQL() + fmt.Sprintf(" ORDER BY c.received_at DESC, c.id DESC LIMIT %d", limit)
 	}
 	parts := make([]string, len(ways))
-	for i, way := range ways {
-		parts[i] = "SELECT * FROM (" + from + way + " AND " + w.SQL() + order + ") AS way" + fmt.Sprint(i)
+	for i, x := range ways {
+		parts[i] = fmt.Sprintf("SELECT * FROM (SELECT %s FROM %s WHERE %s AND %s ORDER BY %s LIMIT %d) AS way%d", columns, x.from, x.cond, w.SQL(), x.order, limit, i)
 	}
 	return strings.Join(parts, " UNION ")
 }

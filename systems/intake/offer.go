@@ -109,7 +109,7 @@ func (s *Service) offer(ctx context.Context, tx *store.Tx, actor org.Actor, f *f
 	case field.Name == "department":
 		field.Options, err = options(ctx, tx, `SELECT id, name FROM org_v_units WHERE outside ORDER BY kind, code, id LIMIT 500`)
 		if found := f.newest(StepReport); found.Fields["result"] == ReportTheirs {
-			field.Value = found.Fields["with"] // which said that it is theirs
+			field.Value = found.Unit // which said that it is theirs
 		}
 	case field.Name == "officers":
 		field.Options, err = officersFor(ctx, tx, f.Unit, lang)

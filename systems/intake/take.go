@@ -180,6 +180,7 @@ type act struct {
 	values procedure.Values
 	now    time.Time
 	entry  string // id of the ledger entry to be
+	from   string // unit for which the step is taken, where it is not the one that answers for the complaint
 	body   map[string]any
 	rows   []ledger.Row
 }
@@ -343,6 +344,9 @@ func (s *Service) finish(ctx context.Context, tx *store.Tx, a *act, actions []pr
 	fields, err := plain(a.values)
 	if err != nil {
 		return nil, err
+	}
+	if a.from != "" {
+		unit = a.from
 	}
 	taken := Taken{ID: a.entry, Step: a.step.Code, From: from, To: a.State, Actor: a.actor.Person, ActorName: a.actor.Name, Unit: unit, Fields: fields, At: a.now}
 	if err := insertStep(ctx, tx, a.ID, taken); err != nil {

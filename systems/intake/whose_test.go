@@ -195,6 +195,9 @@ func TestCommunityFirst(t *testing.T) {
 		o.does("desk", id, intake.StepMediate, map[string]any{"community": o.room})
 		o.does("room", id, intake.StepSettle, map[string]any{"findings": "双方已达成约定，晚十点后不搬动家具。"})
 		d := o.detail("desk", id)
+		if got := d.Timeline[0]; got.UnitName != "大宁路街道某居委会" {
+			t.Errorf("settled by %s of %s", got.ActorName, got.UnitName)
+		}
 		if d.State != intake.Settled || d.Outcome != intake.OutcomeSolved {
 			t.Fatalf("%s, %s", d.State, d.Outcome)
 		}

@@ -141,8 +141,7 @@ func (s *Service) workItem(actor org.Actor, f *file, raised string, now time.Tim
 		return item, false, err
 	}
 	for _, c := range choices {
-		waits := isTurn(f.State, c.Step.Code) || c.Step.Code == StepContribute || f.Asking != "" && c.Step.Code == StepGiveTime
-		if c.Mine && waits {
+		if c.Mine && f.waitsFor(c.Step.Code) {
 			item.Step, item.StepTitle = c.Step.Code, c.Step.Title.In(lang)
 			break
 		}
