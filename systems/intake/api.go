@@ -84,13 +84,14 @@ func (s *Service) Operations(a huma.API) {
 			out.Body.Items, out.Body.Next, err = s.List(ctx, api.Actor(ctx), f, api.Lang(ctx))
 			return out, err
 		})
-	api.Register(a, api.Op{ID: "intake.codes", Method: http.MethodGet, Path: "/complaints/codes", Permission: opRead, Summary: "States, channels and kinds with their words"},
+	api.Register(a, api.Op{ID: "intake.codes", Method: http.MethodGet, Path: "/complaints/codes", Permission: opRead, Summary: "States, channels, kinds and areas with their words"},
 		func(ctx context.Context, _ *struct{}) (*struct {
 			Body map[string][]api.Option
 		}, error) {
+			codes, err := s.Codes(ctx, api.Lang(ctx))
 			return &struct {
 				Body map[string][]api.Option
-			}{s.Codes(api.Lang(ctx))}, nil
+			}{codes}, err
 		})
 	api.Register(a, api.Op{ID: "intake.export", Method: http.MethodGet, Path: "/complaints.xlsx", Permission: opExport, Summary: "The same list as Excel"}, s.exportOp)
 	api.Register(a, api.Op{ID: "intake.register", Method: http.MethodPost, Path: "/complaints", Permission: opRegister, Summary: "Register a complaint", Status: http.StatusCreated},

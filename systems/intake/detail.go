@@ -147,10 +147,8 @@ func (s *Service) places(ctx context.Context, tx *store.Tx, f *file, d *Detail, 
 	if err != nil {
 		return err
 	}
-	for _, a := range ground.Areas.All() {
-		if a.Code == f.StreetCode {
-			d.AreaName = a.Name
-		}
+	if name := streetName(ground, f.StreetCode); name != f.StreetCode {
+		d.AreaName = name
 	}
 	return nil
 }
@@ -263,8 +261,8 @@ func joined(ids []string, names map[string]string) (out string) {
 	return out
 }
 
-// Codes are the codes that lists are narrowed by, with their words.
-func (s *Service) Codes(lang string) map[string][]api.Option {
+// Codes are the codes that lists are narrowed by and rules ask for, with their words.
+func (s *Service) Codes(ctx context.Context, lang string) (map[string][]api.Option, error) {
 	out := map[string][]api.Option{"state": {}, "channel": {}, "kind": {}}
 	for _, st := range s.procedure.States {
 		out["state"] = append(out["state"], api.Option{Value: st.Code, Label: st.Title.In(lang)})
@@ -278,5 +276,14 @@ func (s *Service) Codes(lang string) map[string][]api.Option {
 	for _, name := range ShippedMaps() {
 		out["map"] = append(out["map"], api.Option{Value: name, Label: name + "　" + mapNote(name, lang)})
 	}
-	return out
+	return out, s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		ground, err := s.atlas.Ground(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, a := range ground.Areas.All() {
+			out["area"] = append(out["area"], api.Option{Value: a.Code, Label: a.Name})
+		}
+		return nil
+	})
 }

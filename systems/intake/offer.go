@@ -126,6 +126,17 @@ func (s *Service) offer(ctx context.Context, tx *store.Tx, actor org.Actor, f *f
 		}
 	case step.Code == StepAnswer && field.Name == "text":
 		field.Value = f.newest(StepSettle).Fields["findings"]
+	case step.Code == StepClose && field.Name == "satisfaction":
+		due, err := s.callDue(ctx, tx, f.Complaint)
+		if err != nil {
+			return err
+		}
+		if !due {
+			field.Value = "not_called"
+			return nil
+		}
+		field.Options = slices.DeleteFunc(field.Options, func(o api.Option) bool { return o.Value == "not_called" })
+		field.Help = words.Text(lang, "intake.call_due", nil)
 	case step.Code == StepReply && field.Name == "text" && f.ReplyText != "":
 		field.Value = f.ReplyText
 	}

@@ -92,6 +92,16 @@ func bordering(ground *area.Ground, c *Complaint) []string {
 	return units
 }
 
+// streetName is what people call an area.
+func streetName(ground *area.Ground, code string) string {
+	for _, a := range ground.Areas.All() {
+		if a.Code == code {
+			return a.Name
+		}
+	}
+	return code
+}
+
 // alert marks what is dangerous in a new complaint.
 func (s *Service) alert(c *Complaint) {
 	c.Danger = s.watch.Look(c.Title + "\n" + c.Text)
@@ -110,6 +120,11 @@ func (s *Service) propose(ctx context.Context, tx *store.Tx, set *ruleSet, groun
 				return err
 			}
 			p.Set, p.Version, p.Title, p.TitleEn, p.To, p.Unit, p.Days, p.Reasons = set.id, set.version, d.Rule.Title, d.Rule.TitleEn, d.Rule.Then.To, unit, d.Rule.Then.Days, d.Reasons
+			for i, r := range p.Reasons {
+				if r.Code == "intake.why.street" {
+					p.Reasons[i].Params = map[string]any{"value": streetName(ground, c.StreetCode)}
+				}
+			}
 			p.With = slices.DeleteFunc(slices.Clone(d.Rule.Then.With), func(u string) bool { return u == unit })
 			c.Urgent = c.Urgent || d.Rule.Then.Urgent
 			p.Auto = d.Rule.Then.Auto && unit != "" && len(border) == 0 && (d.Rule.Then.To != routing.ToPlace || c.sure >= d.Rule.Then.Confidence)

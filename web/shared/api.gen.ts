@@ -371,7 +371,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** States, channels and kinds with their words */
+        /** States, channels, kinds and areas with their words */
         get: operations["intake.codes"];
         put?: never;
         post?: never;

@@ -89,6 +89,7 @@ export default {
   'rules.classes': 'Category begins with',
   'rules.kinds': 'Kind',
   'rules.channels': 'Channel',
+  'rules.areas': 'Areas',
   'rules.urgent': 'Urgent',
   'rules.confidential': 'Confidential',
   'rules.border': 'At a border',

@@ -89,6 +89,7 @@ export default {
   'rules.classes': '分类开头',
   'rules.kinds': '类型',
   'rules.channels': '渠道',
+  'rules.areas': '街镇',
   'rules.urgent': '紧急件',
   'rules.confidential': '要求保密',
   'rules.border': '边界地区',
