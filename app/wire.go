@@ -68,7 +68,7 @@ func (a *App) casesEnded(ctx context.Context, records []ledger.Record) error {
 		if err := json.Unmarshal(r.Body, &moved); err != nil {
 			return fmt.Errorf("body of %s: %w", r.ID, err)
 		}
-		if moved.To != "" && casework.Ended(moved.To) {
+		if moved.To != "" && (casework.Ended(moved.To) || moved.To == casework.Closed) {
 			if err := a.Intake.CaseEnded(ctx, r.Subject.ID); err != nil {
 				return err
 			}

@@ -57,6 +57,7 @@ const (
 	StepResume        = "resume"
 	StepFileCase      = "file_case"
 	StepCaseEnded     = "case_ended"
+	StepInform        = "inform"
 	StepReply         = "reply"
 	StepSubmit        = "submit_reply"
 	StepPass          = "pass_reply"

@@ -113,6 +113,7 @@ func TestHandlingStories(t *testing.T) {
 			+ outcome_is_case
 			officer reply ! need.case_filed
 			officer file_case
+			officer inform
 			officer file_case ! need.case_once
 			desk suspend ! need.case_rests
 			officer reply
@@ -283,6 +284,7 @@ func TestHandlingMutations(t *testing.T) {
 		{Name: "answered from the desk", Break: both(from(StepReply, Assigned), less(StepReply, "visited")), Breaks: "no_reply_without_visit"},
 		{Name: "answered while it is with the department", Break: from(StepAnswer, Inspecting), Breaks: "no_reply_without_visit"},
 		{Name: "the old visit counts after a redo", Break: both(from(StepReply, Assigned), func(p *procedure.Procedure) { step(p, StepRedo).Clears = nil }), Breaks: "no_reply_without_visit"},
+		{Name: "told before anyone looked", Break: both(from(StepInform, Assigned), less(StepInform, "visited")), Breaks: "told_what_was_seen"},
 		{Name: "no photo needed", Break: needing(StepHandle), Breaks: "no_visit_without_photo"},
 		{Name: "one officer alone", Break: needing(StepAssign), Breaks: "no_visit_unassigned"},
 		{Name: "handled before anyone is sent", Break: from(StepHandle, Accepted), Breaks: "no_visit_unassigned"},

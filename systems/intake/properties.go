@@ -15,6 +15,12 @@ var HandlingProperties = []procedure.Property{
 		Must:  procedure.Any(procedure.Took(StepHandle).Since(StepRedo, StepReroute, StepRoute), procedure.Took(StepSettle).Since(StepReroute, StepRoute)),
 	},
 	{
+		Code: "told_what_was_seen", Title: procedure.T("未到现场，不得告知核查情况", "Nobody is told what was found before somebody looked"),
+		Cites: procedure.Cites(law.SH(26)),
+		When:  procedure.Taking(StepInform),
+		Must:  procedure.Took(StepHandle).Since(StepRedo, StepReroute, StepRoute),
+	},
+	{
 		Code: "no_visit_without_photo", Title: procedure.T("没有现场照片，不得记为已处置", "Nothing counts as handled without a photo"),
 		Cites: procedure.Cites(law.SH(19)),
 		When:  procedure.Taking(StepHandle),

@@ -263,6 +263,15 @@ var answered = []string{ReplyTerm.Code, TellInformant.Code, RedoTerm.Code, Outco
 // answering are the steps from the answer to the end.
 var answering = []procedure.Step{
 	{
+		// The statute wants the informant told what the check found in five working days, also where the answer waits for a case.
+		Code: StepInform, Title: procedure.T("告知核查情况", "Tell what was found"), Cites: procedure.Cites(law.SH(26, 2)), Op: "intake.reply",
+		From: []string{Handled}, By: []string{roleOfficer, roleLeader},
+		Needs: procedure.All(visited),
+		Meets: []string{TellInformant.Code},
+		Fields: []procedure.Field{
+			{Name: "told", Label: procedure.T("告知的情况", "What was told"), Type: procedure.LongText, Required: true, Min: 5, Max: 1000}},
+	},
+	{
 		Code: StepReply, Title: procedure.T("答复", "Reply"), Cites: procedure.Cites(law.SH(26, 2)),
 		From: []string{Handled}, To: Replied, By: []string{roleOfficer, roleLeader},
 		Needs:  procedure.All(answerable, procedure.Not(CheckNeeded).Because("need.check_needed")),
