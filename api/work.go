@@ -31,6 +31,8 @@ type WorkItem struct {
 	UnitName   string      `json:"unitName"`
 	Clock      *term.Clock `json:"clock,omitempty" doc:"its most urgent period"`
 	At         time.Time   `json:"at"`
+	Urgent     bool        `json:"urgent,omitempty"`
+	Raised     string      `json:"raised,omitempty" enum:"leader,desk,head" doc:"so much of its period is over that it is told to these: the ladder of escalation"`
 }
 
 // Place chooses the group of an item by its most urgent clock. An item with neither a clock that is
@@ -48,6 +50,8 @@ func (w *WorkItem) Place(clocks []term.Clock, now time.Time) bool {
 		w.Group = WorkWaiting
 	case now.Sub(w.At) < 24*time.Hour:
 		w.Group = WorkNew
+	case w.Raised != "":
+		w.Group = WorkWaiting
 	default:
 		return false
 	}
@@ -68,7 +72,13 @@ func GroupWork(items []WorkItem) []WorkGroup {
 		}
 		return w.At.AddDate(100, 0, 0)
 	}
-	slices.SortStableFunc(items, func(a, b WorkItem) int { return cmp.Or(due(a).Compare(due(b)), b.At.Compare(a.At)) })
+	urgent := func(w WorkItem) int {
+		if w.Urgent {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(items, func(a, b WorkItem) int { return cmp.Or(urgent(a)-urgent(b), due(a).Compare(due(b)), b.At.Compare(a.At)) })
 	var out []WorkGroup
 	for _, code := range []string{WorkOverdue, WorkDueToday, WorkWaiting, WorkNew} {
 		g := WorkGroup{Code: code, Items: []WorkItem{}}

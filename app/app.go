@@ -135,7 +135,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Atlas = area.NewAtlas(data.FS)
-	a.Intake = intake.New(intake.Config{DB: a.DB, Terms: a.Terms, Atlas: a.Atlas, PhoneKey: phoneKey, Now: a.Now,
+	a.Intake = intake.New(intake.Config{DB: a.DB, Terms: a.Terms, Atlas: a.Atlas, PhoneKey: phoneKey, Now: a.Now, Notify: a.tellBeside,
 		Photos: func(ctx context.Context, tx *store.Tx, id string, since time.Time) (int, error) {
 			return evidence.Count(ctx, tx, evidence.Subject{Type: intake.Type, ID: id}, since)
 		},
@@ -240,13 +240,14 @@ func (a *App) Settle(ctx context.Context) error {
 	}
 }
 
-// sweep forgets, now and every hour, what has run out: sessions, failed sign-ins, old notices, the results
-// of old commands. It bears being done by several servers.
+// sweep forgets, now and every hour, what has run out: sessions, failed sign-ins, old notices, the results of old
+// commands; and takes back complaints that lie outside too long, whose alarm did not ring. It bears being done by several servers.
 func (a *App) sweep(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := errors.Join(a.Org.Sweep(ctx), a.Notices.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
+		_, lapsed := a.Intake.Lapse(ctx)
+		if err := errors.Join(lapsed, a.Org.Sweep(ctx), a.Notices.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
 			a.Config.Log.Warn("sweeping failed; it is tried again in an hour", "error", err)
 		}
 		select {

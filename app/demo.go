@@ -55,6 +55,9 @@ func SeedDemo(ctx context.Context, c Config, now time.Time) error {
 	if err := d.complaints(ctx); err != nil {
 		return fmt.Errorf("demo complaints: %w", err)
 	}
+	if err := d.whose(ctx); err != nil {
+		return fmt.Errorf("demo of whose complaints are: %w", err)
+	}
 	return a.Settle(ctx)
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"jiexu/api"
@@ -93,4 +94,17 @@ func (a *App) alarmed(r ledger.Record, body told, turn api.Turn) []notice.Concer
 		c.Roles = append(append([]string{org.Leader}, turn.Roles...), map[string]string{intake.Type: org.Desk, casework.Type: org.Head}[r.Subject.Type])
 	}
 	return []notice.Concern{c}
+}
+
+// beside are the steps of a complaint that move it nowhere and yet concern somebody: of the others the log tells.
+var beside = []string{intake.StepJoin, intake.StepAskTime, intake.StepGiveTime, intake.StepRefuseTime, intake.StepMarkBuilding}
+
+// tellBeside tells of them.
+func (a *App) tellBeside(ctx context.Context, tx *store.Tx, n intake.Notice) error {
+	step, ok := intake.Handling.Step(n.Step)
+	if !ok || !slices.Contains(beside, n.Step) {
+		return nil
+	}
+	return a.Notices.Tell(ctx, tx, ledger.Ref{Type: intake.Type, ID: n.Complaint}, notice.Concern{Code: notice.Beside, Unit: n.Unit, Roles: n.Roles,
+		Params: map[string]any{"number": n.Number, "step": step.Title.ZH, "step_en": step.Title.EN}}, n.By)
 }

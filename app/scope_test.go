@@ -55,6 +55,7 @@ func TestAnotherSquadsMattersDoNotExist(t *testing.T) {
 				{"GET", "/complaints/ID", f.complaint, ""},
 				{"POST", "/complaints/ID/steps/first_contact", f.complaint, `{"result":"电话"}`},
 				{"POST", "/complaints/ID/contact", f.complaint, `{"reason":"好奇"}`},
+				{"GET", "/complaints/ID/templates", f.complaint, ""},
 				{"GET", "/media?subject=complaint:ID", f.complaint, ""},
 				{"GET", "/media/ID", f.complaintMedia, ""},
 				{"GET", "/media/ID/thumb", f.complaintMedia, ""},

@@ -215,12 +215,12 @@ func TestAlarmsRingOnceAcrossServers(t *testing.T) {
 		t.Error("the third server is not the house")
 	}
 	var status ledger.Status
-	until(t, "both followers are under way", func() (both bool) {
+	until(t, "all followers are under way", func() bool {
 		var err error
 		if status, err = three.app.Log.Status(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		return len(status.Followers) == 2
+		return len(status.Followers) == 3
 	})
 	for _, f := range status.Followers {
 		if f.Error != "" {

@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -38,13 +40,14 @@ func (a *App) schedule() error {
 		return err
 	}
 	a.Log.Follow(ledger.Follower{Name: "job.alarms", Outside: a.planAlarms})
+	a.Log.Follow(ledger.Follower{Name: "intake.cases", Outside: a.casesEnded})
 	for _, f := range a.Notices.Followers() {
 		a.Log.Follow(f)
 	}
 	return nil
 }
 
-// ring gives an alarm and plans the next one of the same period.
+// ring gives an alarm and plans the next one of the same period. Where a period is over, what lies outside is taken back.
 func (a *App) ring(ctx context.Context, alarm term.Alarm) error {
 	running, err := term.Ring(ctx, a.DB, alarm, a.Now())
 	if err != nil || !running {
@@ -52,6 +55,28 @@ func (a *App) ring(ctx context.Context, alarm term.Alarm) error {
 	}
 	if next, at, ok := alarm.Next(); ok {
 		return a.Jobs.Insert(ctx, job.Job{Args: next, At: at})
+	}
+	_, err = a.Intake.Lapse(ctx)
+	return err
+}
+
+// casesEnded tells the complaints that cases grew from that these have ended. It may be told twice, and does no harm then.
+func (a *App) casesEnded(ctx context.Context, records []ledger.Record) error {
+	for _, r := range records {
+		if r.Subject.Type != casework.Type {
+			continue
+		}
+		var moved struct {
+			To string `json:"to"`
+		}
+		if err := json.Unmarshal(r.Body, &moved); err != nil {
+			return fmt.Errorf("body of %s: %w", r.ID, err)
+		}
+		if moved.To != "" && (casework.Ended(moved.To) || moved.To == casework.Closed) {
+			if err := a.Intake.CaseEnded(ctx, r.Subject.ID); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -44,9 +44,16 @@ var settings = map[string]setting{
 	"casework.review": {"major", oneOf("all", "major")}, // which cases need legal review (AP 58): all, or those that the law names
 	// On which basis a service by announcement counts: SH 25, sixty days, or CP 95, thirty.
 	"casework.announcement": {"SH 25", oneOf("SH 25", "CP 95")},
-	"matters":               {[]string{}, as[[]string]}, // codes of the penalty matters in use; empty: all
-	"numbering.":            {nil, checkNumbering},
-	"office.rule.":          {nil, checkPeriod},
+	// Which answers to complaints a second person reads before they go out.
+	"intake.check": {answerCheck{Kinds: []string{}}, as[answerCheck]},
+	// How many of a hundred citizens are called back, by kind of complaint; how much "fairly satisfied" counts of a hundred;
+	// at which per cent of a period the leader, the desk and the bureau are told.
+	"intake.revisit": {map[string]int{"complaint": 100, "help": 100, "consultation": 20, "suggestion": 20, "praise": 0}, checkShares},
+	"intake.fairly":  {60, checkShare},
+	"intake.ladder":  {[]int{50, 80, 100}, checkLadder},
+	"matters":        {[]string{}, as[[]string]}, // codes of the penalty matters in use; empty: all
+	"numbering.":     {nil, checkNumbering},
+	"office.rule.":   {nil, checkPeriod},
 }
 
 func settingOf(key string) (setting, bool) {
@@ -200,6 +207,49 @@ func (s *Service) setSetting(ctx context.Context, tx *store.Tx, actor Actor, uni
 	}
 	return s.record(ctx, tx, "org.setting_changed", unitRef(unit), actor, unit, map[string]any{"key": key, "value": value},
 		[]ledger.Row{{Table: "org_settings", Key: ledger.Key(unit, key)}})
+}
+
+// answerCheck is the form of intake.check.
+type answerCheck struct {
+	Kinds        []string `json:"kinds"`
+	Confidential bool     `json:"confidential"`
+	Urgent       bool     `json:"urgent"`
+}
+
+func checkShare(v json.RawMessage) error {
+	var n int
+	if err := json.Unmarshal(v, &n); err != nil {
+		return err
+	}
+	if n < 0 || n > 100 {
+		return fmt.Errorf("%d is no per cent", n)
+	}
+	return nil
+}
+
+func checkShares(v json.RawMessage) error {
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(v, &all); err != nil {
+		return err
+	}
+	for _, share := range all {
+		if err := checkShare(share); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkLadder wants three rungs, none above the one after it.
+func checkLadder(v json.RawMessage) error {
+	var rungs []int
+	if err := json.Unmarshal(v, &rungs); err != nil {
+		return err
+	}
+	if len(rungs) != 3 || !slices.IsSorted(rungs) || rungs[0] < 1 || rungs[2] > 100 {
+		return fmt.Errorf("%v is no ladder of three rungs", rungs)
+	}
+	return nil
 }
 
 // as checks that a value has the form of T, with no field that T does not know.

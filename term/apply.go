@@ -21,6 +21,9 @@ func (k *Keeper) Apply(ctx context.Context, tx *store.Tx, m Matter, actions []pr
 		var done []ledger.Row
 		var err error
 		why := Reason{Text: basis, Cites: a.Cites}
+		if len(why.Cites) == 0 {
+			why.Rule = a.Clock.Period.Rule // the office's own time rests by the office's own rule
+		}
 		if why.Text == "" {
 			why.Text = a.Why.In(words.Chinese) // it stands in the file
 		}

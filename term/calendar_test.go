@@ -187,9 +187,9 @@ func TestReasons(t *testing.T) {
 			why   Reason
 			fault string
 		}{
-			"no words":        {Reason{" ", appraisal.Cites}, "term.reason_missing"},
-			"no article":      {Reason{"鉴定", nil}, "term.reason_uncited"},
-			"no such article": {Reason{"鉴定", []law.Cite{{Statute: "AC", Article: 400}}}, "law.article"},
+			"no words":        {Reason{Text: " ", Cites: appraisal.Cites}, "term.reason_missing"},
+			"no article":      {Reason{Text: "鉴定"}, "term.reason_uncited"},
+			"no such article": {Reason{Text: "鉴定", Cites: []law.Cite{{Statute: "AC", Article: 400}}}, "law.article"},
 		} {
 			for verb, act := range map[string]func(context.Context, *store.Tx) ([]ledger.Row, error){
 				"suspend": func(ctx context.Context, tx *store.Tx) ([]ledger.Row, error) {

@@ -20,6 +20,7 @@ func init() { ledger.Seal("term_reasons", "id") }
 type Reason struct {
 	Text  string
 	Cites []law.Cite
+	Rule  string // the office's own rule, where the period is the office's own and no article lets it
 }
 
 // String is the reason as an interval's basis keeps it: 技术鉴定（AC 25(3)）.
@@ -27,6 +28,9 @@ func (r Reason) String() string {
 	cites := make([]string, len(r.Cites))
 	for i, c := range r.Cites {
 		cites[i] = c.String()
+	}
+	if len(cites) == 0 {
+		cites = append(cites, r.Rule)
 	}
 	return r.Text + "（" + strings.Join(cites, "，") + "）"
 }
@@ -37,7 +41,7 @@ func (r Reason) check() error {
 	switch {
 	case strings.TrimSpace(r.Text) == "":
 		return fault.New(fault.Invalid, "term.reason_missing")
-	case len(r.Cites) == 0:
+	case len(r.Cites) == 0 && r.Rule == "":
 		return fault.New(fault.Invalid, "term.reason_uncited")
 	}
 	for _, c := range r.Cites {
@@ -146,6 +150,9 @@ func (k *Keeper) recast(ctx context.Context, tx *store.Tx, m Matter, clock, verb
 
 // note keeps the reason for each of the periods that changed, and adds its rows to theirs.
 func note(ctx context.Context, tx *store.Tx, rows []ledger.Row, verb string, at time.Time, why Reason) ([]ledger.Row, error) {
+	if len(why.Cites) == 0 {
+		why = Reason{Text: why.String(), Cites: []law.Cite{}}
+	}
 	cites, err := json.Marshal(why.Cites)
 	if err != nil {
 		return nil, err

@@ -8,13 +8,20 @@ import (
 	"jiexu/fault"
 	"jiexu/org"
 	"jiexu/procedure"
+	"jiexu/systems/intake"
 )
 
 // procedures are all that the house runs.
 var procedures = app.Procedures
 
-// allows is the role table that the procedures' steps are held against.
-var allows = org.Allows
+// allows is the role table that the procedures' steps are held against. A unit that joins in does so by its leaders and
+// officers alike.
+var allows = func(role, op string) bool {
+	if role == intake.CoUnit {
+		return org.Allows(org.Leader, op) && org.Allows(org.Officer, op)
+	}
+	return org.Allows(role, op)
+}
 
 // ProcedureCmd is what can be asked about procedures.
 type ProcedureCmd struct {

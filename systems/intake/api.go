@@ -28,6 +28,7 @@ type filterInput struct {
 	Kind    []string `query:"kind"`
 	Officer string   `query:"officer" maxLength:"40" doc:"id of a person who handles it, or me"`
 	Overdue bool     `query:"overdue"`
+	Urgent  bool     `query:"urgent"`
 	Q       string   `query:"q" maxLength:"100" doc:"any two characters; a whole telephone number, by right"`
 	From    string   `query:"from" doc:"received on or after, 2006-01-02"`
 	To      string   `query:"to" doc:"received on or before"`
@@ -36,7 +37,7 @@ type filterInput struct {
 }
 
 func (in *filterInput) filter(actor org.Actor) (Filter, error) {
-	f := Filter{States: in.State, Units: in.Unit, Channels: in.Channel, Kinds: in.Kind, Officer: in.Officer, Overdue: in.Overdue, Query: in.Q, Limit: in.Limit, Cursor: in.Cursor}
+	f := Filter{States: in.State, Units: in.Unit, Channels: in.Channel, Kinds: in.Kind, Officer: in.Officer, Overdue: in.Overdue, Urgent: in.Urgent, Query: in.Q, Limit: in.Limit, Cursor: in.Cursor}
 	if f.Officer == "me" {
 		f.Officer = actor.Person
 	}
@@ -72,6 +73,7 @@ type receiptOutput struct{ Body *Receipt }
 
 // Operations declares what intake offers over HTTP.
 func (s *Service) Operations(a huma.API) {
+	s.officeOperations(a)
 	api.Register(a, api.Op{ID: "intake.list", Method: http.MethodGet, Path: "/complaints", Permission: opRead, Summary: "Complaints, newest first"},
 		func(ctx context.Context, in *filterInput) (*listOutput, error) {
 			f, err := in.filter(api.Actor(ctx))
@@ -82,13 +84,14 @@ func (s *Service) Operations(a huma.API) {
 			out.Body.Items, out.Body.Next, err = s.List(ctx, api.Actor(ctx), f, api.Lang(ctx))
 			return out, err
 		})
-	api.Register(a, api.Op{ID: "intake.codes", Method: http.MethodGet, Path: "/complaints/codes", Permission: opRead, Summary: "States, channels and kinds with their words"},
+	api.Register(a, api.Op{ID: "intake.codes", Method: http.MethodGet, Path: "/complaints/codes", Permission: opRead, Summary: "States, channels, kinds and areas with their words"},
 		func(ctx context.Context, _ *struct{}) (*struct {
 			Body map[string][]api.Option
 		}, error) {
+			codes, err := s.Codes(ctx, api.Lang(ctx))
 			return &struct {
 				Body map[string][]api.Option
-			}{s.Codes(api.Lang(ctx))}, nil
+			}{codes}, err
 		})
 	api.Register(a, api.Op{ID: "intake.export", Method: http.MethodGet, Path: "/complaints.xlsx", Permission: opExport, Summary: "The same list as Excel"}, s.exportOp)
 	api.Register(a, api.Op{ID: "intake.register", Method: http.MethodPost, Path: "/complaints", Permission: opRegister, Summary: "Register a complaint", Status: http.StatusCreated},

@@ -50,7 +50,11 @@ func (s *Service) Contact(ctx context.Context, actor org.Actor, id, reason strin
 		if err != nil {
 			return err
 		}
-		if !actor.Can(opRead, c.Unit) {
+		parts, err := partsOf(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !c.shownTo(actor, parts) {
 			return fault.New(fault.NotFound, "intake.not_found")
 		}
 		if err := actor.Must(opContact, c.Unit); err != nil {

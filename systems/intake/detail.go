@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"time"
 
@@ -51,6 +50,11 @@ type Detail struct {
 	AreaName     string       `json:"areaName,omitempty"`
 	Confidential bool         `json:"confidential"`
 	Urgent       bool         `json:"urgent"`
+	With         *Named       `json:"with,omitempty" doc:"the outside unit that looks or settles first"`
+	Danger       []string     `json:"danger" doc:"why it is urgent: kinds of danger and the words"`
+	Rule         *RuleView    `json:"rule,omitempty" doc:"what the routing rules said of it"`
+	Parts        []Part       `json:"parts" doc:"of the units that join in"`
+	Asking       string       `json:"asking,omitempty" doc:"what the squad waits for: extension"`
 	ReceivedAt   time.Time    `json:"receivedAt"`
 	RegisteredAt time.Time    `json:"registeredAt"`
 	Contact      *Contact     `json:"contact" doc:"masked; POST …/contact with a reason tells it"`
@@ -88,11 +92,17 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 		Channel: f.Channel, ChannelTitle: channelTitle(f.Channel, lang), SourceNumber: f.SourceNo, Kind: f.Kind, KindTitle: kindTitle(f.Kind, lang),
 		Category: f.Category, Address: f.Address, Lon: f.Lon, Lat: f.Lat, LocatedBy: f.LocatedBy, Confidential: f.Confidential, Urgent: f.Urgent,
 		ReceivedAt: f.ReceivedAt, RegisteredAt: f.RegisteredAt, MayContact: mayContact(actor, f.Complaint), Officers: f.officers, Reply: f.ReplyText,
-		RepliedAt: f.RepliedAt, Outcome: f.Outcome, ClosedAt: f.ClosedAt, Cases: []CaseLink{}}
+		RepliedAt: f.RepliedAt, Outcome: f.Outcome, ClosedAt: f.ClosedAt, Cases: []CaseLink{}, Danger: dangers(f.Danger, lang), Parts: f.parts, Asking: f.Asking}
+	if d.Parts == nil {
+		d.Parts = []Part{}
+	}
+	if err := nameParts(ctx, tx, d.Parts); err != nil {
+		return nil, err
+	}
 	if f.CaseID != "" {
 		d.Cases = append(d.Cases, CaseLink{ID: f.CaseID, Number: f.CaseNumber, Title: f.Title})
 	}
-	if err := s.places(ctx, tx, f, d); err != nil {
+	if err := s.places(ctx, tx, f, d, lang); err != nil {
 		return nil, err
 	}
 	if contact != (Contact{}) {
@@ -102,7 +112,7 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	var seen procedure.Seen
 	var people map[string]string
 	if err := tx.Together(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		seen, d.Photos, err = s.observe(ctx, tx, f)
+		seen, d.Photos, err = s.observe(ctx, tx, actor, f)
 		return err
 	}, store.Keep(&people, f.peopleNames, s.procedure)); err != nil {
 		return nil, err
@@ -117,11 +127,15 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 }
 
 // places names the units and the street.
-func (s *Service) places(ctx context.Context, tx *store.Tx, f *file, d *Detail) error {
-	names, err := org.UnitNames(ctx, tx, f.Unit, f.ProposedUnit)
+func (s *Service) places(ctx context.Context, tx *store.Tx, f *file, d *Detail, lang string) error {
+	names, err := org.UnitNames(ctx, tx, f.mentioned()...)
 	if err != nil {
 		return err
 	}
+	if f.WithUnit != "" {
+		d.With = &Named{f.WithUnit, names[f.WithUnit]}
+	}
+	d.Rule = f.Proposal.view(names, lang)
 	d.Unit = Named{f.Unit, names[f.Unit]}
 	if f.ProposedUnit != "" {
 		d.Proposed = &Named{f.ProposedUnit, names[f.ProposedUnit]}
@@ -133,10 +147,8 @@ func (s *Service) places(ctx context.Context, tx *store.Tx, f *file, d *Detail) 
 	if err != nil {
 		return err
 	}
-	for _, a := range ground.Areas.All() {
-		if a.Code == f.StreetCode {
-			d.AreaName = a.Name
-		}
+	if name := streetName(ground, f.StreetCode); name != f.StreetCode {
+		d.AreaName = name
 	}
 	return nil
 }
@@ -151,9 +163,15 @@ func (s *Service) choices(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 		offers = append(offers, func(ctx context.Context, tx *store.Tx) error { return s.offer(ctx, tx, actor, f, step, field, lang) })
 	})
 	for i, c := range list {
-		choices[i].Aside = !isTurn(f.State, c.Step.Code)
+		choices[i].Aside = !f.waitsFor(c.Step.Code)
 	}
 	return choices, tx.Together(ctx, offers...)
+}
+
+// waitsFor reports whether a step is what the complaint waits for: by its state, or because a unit was asked to join in, or
+// the squad for more time.
+func (f *file) waitsFor(step string) bool {
+	return isTurn(f.State, step) || step == StepContribute || f.Asking != "" && step == StepGiveTime
 }
 
 // isTurn reports whether a step is what a state waits for.
@@ -164,58 +182,6 @@ func isTurn(state, step string) bool {
 		}
 	}
 	return false
-}
-
-// offer completes a field with whom may be chosen, and what is proposed.
-func (s *Service) offer(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, step *procedure.Step, field *api.Field, lang string) (err error) {
-	switch {
-	case step.Code == StepRoute && field.Name == "unit":
-		w := &store.Where{}
-		cond, args := org.ScopeSQL(actor, opRoute, "u.id", w.Next())
-		w.Raw(cond, args)
-		field.Options, err = options(ctx, tx, `SELECT u.id, u.name FROM org_v_units u WHERE `+w.SQL()+` AND NOT u.outside AND u.kind IN ('squad', 'street', 'section')
-			ORDER BY CASE u.kind WHEN 'section' THEN 1 ELSE 0 END, u.code, u.id LIMIT 500`, w.Args()...)
-		if slices.ContainsFunc(field.Options, func(o api.Option) bool { return o.Value == f.ProposedUnit }) {
-			field.Value = f.ProposedUnit
-		}
-	case field.Name == "department":
-		field.Options, err = options(ctx, tx, `SELECT id, name FROM org_v_units WHERE outside ORDER BY kind, code, id LIMIT 500`)
-	case field.Name == "officers":
-		field.Options, err = officersFor(ctx, tx, f.Unit, lang)
-		var now []string
-		for _, o := range f.officers {
-			now = append(now, o.ID)
-		}
-		if len(now) > 0 {
-			field.Value = now
-		}
-	case step.Code == StepReply && field.Name == "text" && f.ReplyText != "":
-		field.Value = f.ReplyText
-	}
-	return err
-}
-
-// officersFor are those who may be sent by a unit, officers with their certificates first.
-func officersFor(ctx context.Context, tx *store.Tx, unit, lang string) ([]api.Option, error) {
-	return store.Collect(ctx, tx, func(r *sql.Rows) (o api.Option, err error) {
-		var kind, certificate string
-		err = r.Scan(&o.Value, &o.Label, &kind, &certificate)
-		switch {
-		case kind == org.Auxiliary:
-			o.Label += " · " + words.Text(lang, "role."+org.Auxiliary, nil)
-		case certificate != "":
-			o.Label += " · " + certificate
-		}
-		return
-	}, `SELECT p.id, p.name, p.kind, p.certificate FROM org_v_people p WHERE NOT p.disabled AND p.kind IN ('officer', 'auxiliary')
-		AND p.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = $1) ORDER BY p.kind DESC, p.id LIMIT 200`, unit)
-}
-
-func options(ctx context.Context, tx *store.Tx, query string, args ...any) ([]api.Option, error) {
-	return store.Collect(ctx, tx, func(r *sql.Rows) (o api.Option, err error) {
-		err = r.Scan(&o.Value, &o.Label)
-		return
-	}, query, args...)
 }
 
 // peopleNames names those who were filled in at the steps that have a field for people.
@@ -238,7 +204,7 @@ func (s *Service) timeline(ctx context.Context, tx *store.Tx, f *file, people ma
 	var units []string
 	for _, t := range f.steps {
 		units = append(units, t.Unit)
-		for _, name := range []string{"unit", "department"} {
+		for _, name := range []string{"unit", "department", "community"} {
 			if id, ok := t.Fields[name].(string); ok {
 				units = append(units, id)
 			}
@@ -295,8 +261,8 @@ func joined(ids []string, names map[string]string) (out string) {
 	return out
 }
 
-// Codes are the codes that lists are narrowed by, with their words.
-func (s *Service) Codes(lang string) map[string][]api.Option {
+// Codes are the codes that lists are narrowed by and rules ask for, with their words.
+func (s *Service) Codes(ctx context.Context, lang string) (map[string][]api.Option, error) {
 	out := map[string][]api.Option{"state": {}, "channel": {}, "kind": {}}
 	for _, st := range s.procedure.States {
 		out["state"] = append(out["state"], api.Option{Value: st.Code, Label: st.Title.In(lang)})
@@ -310,5 +276,14 @@ func (s *Service) Codes(lang string) map[string][]api.Option {
 	for _, name := range ShippedMaps() {
 		out["map"] = append(out["map"], api.Option{Value: name, Label: name + "　" + mapNote(name, lang)})
 	}
-	return out
+	return out, s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		ground, err := s.atlas.Ground(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, a := range ground.Areas.All() {
+			out["area"] = append(out["area"], api.Option{Value: a.Code, Label: a.Name})
+		}
+		return nil
+	})
 }

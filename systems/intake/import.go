@@ -254,6 +254,9 @@ func (s *Service) takeIn(ctx context.Context, tx *store.Tx, actor org.Actor, uni
 			t.c.State, t.c.Facts = opened.State, opened.Facts
 		}
 	}
+	if err := s.proposeMany(ctx, tx, unit, fresh); err != nil {
+		return done, err
+	}
 	rows, err := s.startClocks(ctx, tx, fresh, actions, rules, now)
 	if err != nil {
 		return done, err
@@ -277,6 +280,35 @@ func (s *Service) takeIn(ctx context.Context, tx *store.Tx, actor org.Actor, uni
 	return done, w.write(ctx, tx)
 }
 
+// proposeMany marks what is dangerous and says whose each is of those that come in open. What comes in a table is sent by
+// the desk: no rule sends it by itself.
+func (s *Service) proposeMany(ctx context.Context, tx *store.Tx, unit string, fresh []*candidate) error {
+	rules, err := s.rulesOn(ctx, tx, unit)
+	if err != nil {
+		return err
+	}
+	ground, err := s.atlas.Ground(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, t := range fresh {
+		if t.c.State != s.procedure.Start {
+			continue
+		}
+		s.alert(t.c)
+		if err := s.propose(ctx, tx, rules, ground, t.c); err != nil {
+			return err
+		}
+		if t.c.Proposal != nil {
+			t.c.Proposal.Auto = false
+		}
+		if err := s.warn(ctx, tx, t.c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // startClocks begins the periods of those that come in open. By default they run from now: an old
 // message that comes in today is not overdue today.
 func (s *Service) startClocks(ctx context.Context, tx *store.Tx, fresh []*candidate, actions []procedure.ClockAction, rules rules, now time.Time) (map[string][]ledger.Row, error) {
@@ -285,8 +317,9 @@ func (s *Service) startClocks(ctx context.Context, tx *store.Tx, fresh []*candid
 		return rows, nil
 	}
 	type start struct {
-		kind string
-		at   time.Time
+		kind    string
+		channel string // of those that are ordered from above
+		at      time.Time
 	}
 	groups := map[start][]*candidate{}
 	var order []start
@@ -294,7 +327,10 @@ func (s *Service) startClocks(ctx context.Context, tx *store.Tx, fresh []*candid
 		if t.c.State != s.procedure.Start {
 			continue
 		}
-		at := start{t.c.Kind, now}
+		at := start{kind: t.c.Kind, at: now}
+		if t.c.Channel == Ordered {
+			at.channel = Ordered
+		}
 		if rules.clocks == "received" {
 			at.at = t.c.ReceivedAt
 		}

@@ -23,11 +23,14 @@ const (
 	Citizen = "citizen" // 市民直接反映
 	Patrol  = "patrol"  // 巡查发现
 	Letter  = "letter"  // 来信、网上留言
+	Visit   = "visit"   // 来访
+	Phone   = "phone"   // 本单位电话
+	Ordered = "ordered" // 上级督办
 	Other   = "import"  // from elsewhere, in a file
 )
 
 // Channels lists the channels in the order in which they are offered.
-var Channels = []string{Hotline, Grid, Citizen, Patrol, Letter, Other}
+var Channels = []string{Hotline, Grid, Citizen, Patrol, Letter, Visit, Phone, Ordered, Other}
 
 // Kinds of complaint, as the hotline divides them; the period to answer depends on the kind.
 const (
@@ -70,6 +73,7 @@ type Complaint struct {
 	SourceNo     string // theirs, empty where there is none
 	sourceKey    string // what makes a second arrival the same complaint; empty: nothing does
 	sourceDigest string
+	sure         float64 // of the place, when it came in: 0 to 1
 	Kind         string
 	Category     string
 	Title        string
@@ -85,6 +89,10 @@ type Complaint struct {
 	RegisteredBy string
 	Unit         string // responsible now
 	ProposedUnit string
+	WithUnit     string    // the outside unit that looks or settles first; empty: none does
+	Asking       string    // what the squad has asked for and nobody has answered: extension
+	Danger       []Danger  // what in its text is dangerous
+	Proposal     *Proposal // what the routing rules said; nil: nothing
 	State        string
 	Facts        []string // recorded facts of the procedure that hold
 	CaseID       string
@@ -129,6 +137,8 @@ func init() {
 	ledger.Seal("intake_officers", "complaint", "person")
 	ledger.Seal("intake_steps")
 	ledger.Seal("intake_imports")
+	ledger.Seal("intake_parts")
+	ledger.Seal("intake_results", "complaint")
 }
 
 func ref(id string) ledger.Ref { return ledger.Ref{Type: Type, ID: id} }

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"jiexu/fault"
@@ -39,7 +40,7 @@ func (s *Service) Origin(ctx context.Context, tx *store.Tx, actor org.Actor, id 
 
 // mayFileCase asks the procedure for StepFileCase and moves the complaint on if it agrees.
 func (s *Service) mayFileCase(ctx context.Context, tx *store.Tx, a *act) ([]procedure.ClockAction, error) {
-	seen, _, err := s.observe(ctx, tx, a.file)
+	seen, _, err := s.observe(ctx, tx, a.actor, a.file)
 	if err != nil {
 		return nil, err
 	}
@@ -110,14 +111,18 @@ func (s *Service) Access(ctx context.Context, tx *store.Tx, actor org.Actor, id 
 	if err != nil {
 		return "", err
 	}
-	if !actor.Can(opRead, c.Unit) {
+	parts, err := partsOf(ctx, tx, id)
+	if err != nil {
+		return "", err
+	}
+	if !c.shownTo(actor, parts) {
 		return "", fault.New(fault.NotFound, "intake.not_found")
 	}
 	if !add {
 		return c.Unit, nil
 	}
-	if err := actor.Must("evidence.add", c.Unit); err != nil {
-		return "", err
+	if !slices.ContainsFunc(c.units(parts), func(unit string) bool { return actor.Can("evidence.add", unit) }) {
+		return "", fault.New(fault.Refused, "refused.unit", "op", "evidence.add", "unit", c.Unit)
 	}
 	if end, _ := s.procedure.State(c.State); end.End {
 		return "", fault.New(fault.Conflict, "intake.finished", "number", c.Number)

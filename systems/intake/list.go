@@ -22,6 +22,7 @@ type Filter struct {
 	Kinds    []string
 	Officer  string // who handles it
 	Overdue  bool
+	Urgent   bool
 	Query    string // any two characters of number, title, place or text; a whole telephone number, by right
 	From, To law.Date
 	Limit    int    // at most MaxPage
@@ -53,10 +54,13 @@ type Row struct {
 }
 
 // conditions writes a filter as SQL, the actor's scope first.
-func (s *Service) conditions(tx *store.Tx, actor org.Actor, f Filter, now time.Time) (*store.Where, error) {
-	w := &store.Where{}
-	scope(w, actor)
+func (s *Service) conditions(tx *store.Tx, actor org.Actor, f Filter, now time.Time) (w *store.Where, ways []way, err error) {
+	w = &store.Where{}
+	ways = scope(w, actor)
 	w.In("c.state", f.States)
+	if f.Urgent {
+		w.Add("c.urgent")
+	}
 	w.In("c.channel", f.Channels)
 	w.In("c.kind", f.Kinds)
 	if len(f.Units) > 0 {
@@ -84,23 +88,53 @@ func (s *Service) conditions(tx *store.Tx, actor org.Actor, f Filter, now time.T
 	if f.Cursor != "" {
 		at, err := store.ParseCursor(f.Cursor)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		w.Add("(c.received_at, c.id) < (?, ?)", at.At, at.ID)
 	}
-	return w, nil
+	return w, ways, nil
 }
 
-// scope narrows a list to what the actor may see. Who sees one unit is served by that unit's index; for
-// who sees many, going down the newest complaints is quicker than gathering those of all his units to
-// sort them, and the concatenation keeps SQLite from doing so.
-func scope(w *store.Where, actor org.Actor) {
+// scope narrows a list to what the actor may see: what is his units', is with them, or is joined in by them. For who sees
+// many units, going down the newest complaints is quicker than gathering those of all his units to sort them, and the
+// concatenation keeps SQLite from doing so. Who sees one unit gets ways instead, each with an index in the list's order,
+// whose pages are to be put together.
+func scope(w *store.Where, actor org.Actor) (ways []way) {
 	if units, everywhere := org.ScopeUnits(actor, opRead); !everywhere && len(units) == 1 {
-		w.Add("c.unit = ?", units[0])
-		return
+		unit := w.Part("?", units[0])
+		const complaints, order = "intake_complaints c", "c.received_at DESC, c.id DESC"
+		return []way{
+			{complaints, "c.unit = " + unit, order},
+			{complaints, "c.with_unit = " + unit, order},
+			// SQLite reads a CROSS JOIN in the order in which it is written.
+			{"intake_parts p CROSS JOIN intake_complaints c", "p.unit = " + unit + " AND c.id = p.complaint", "p.received_at DESC, p.complaint DESC"},
+		}
 	}
-	cond, args := org.ScopeSQL(actor, opRead, "(c.unit || '')", w.Next())
-	w.Raw(cond, args)
+	whose, args := org.ScopeSQL(actor, opRead, "(c.unit || '')", w.Next())
+	if len(args) == 0 {
+		w.Raw(whose, nil)
+		return nil
+	}
+	with, _ := org.ScopeSQL(actor, opRead, "(c.with_unit || '')", w.Next())
+	joins, _ := org.ScopeSQL(actor, opRead, "p.unit", w.Next())
+	w.Raw("("+whose+" OR "+with+" OR c.id IN (SELECT p.complaint FROM intake_parts p WHERE "+joins+"))", args)
+	return nil
+}
+
+// way is one reason for which complaints are shown to somebody, and how they are read in the list's order.
+type way struct{ from, cond, order string }
+
+// pageOf writes the page of complaints that the conditions leave, newest first, with columns of each. Several ways are
+// each cut to the page's length by their own index and put together.
+func pageOf(columns string, ways []way, w *store.Where, limit int) string {
+	if len(ways) == 0 {
+		return "SELECT " + columns + " FROM intake_complaints c WHERE " + w.SQL() + fmt.Sprintf(" ORDER BY c.received_at DESC, c.id DESC LIMIT %d", limit)
+	}
+	parts := make([]string, len(ways))
+	for i, x := range ways {
+		parts[i] = fmt.Sprintf("SELECT * FROM (SELECT %s FROM %s WHERE %s AND %s ORDER BY %s LIMIT %d) AS way%d", columns, x.from, x.cond, w.SQL(), x.order, limit, i)
+	}
+	return strings.Join(parts, " UNION ")
 }
 
 // search finds words in what complaints say, and a whole telephone number in who said it, for those
@@ -146,19 +180,17 @@ func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 		f.Limit = 50
 	}
 	now := s.now()
-	w, err := s.conditions(tx, actor, f, now)
+	w, ways, err := s.conditions(tx, actor, f, now)
 	if err != nil {
 		return nil, "", err
 	}
 	describe := term.Clocks(s.procedure, lang)
 	// The page is cut out first; what is said beside each row is looked up for its rows alone.
-	rows, err := store.Collect(ctx, tx, func(r *sql.Rows) (Row, error) { return s.scanRow(r, describe, now, lang) }, `WITH page AS (
-		SELECT c.id, c.number, c.title, c.channel, c.kind, c.category, c.state, c.unit, c.address, c.urgent, c.received_at, c.rev, (SELECT n.id FROM term_v_open n WHERE n.matter_type = 'complaint' AND n.matter_id = c.id ORDER BY n.due_at, n.id LIMIT 1) AS first_term
-		FROM intake_complaints c WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY c.received_at DESC, c.id DESC LIMIT %d)`, f.Limit+1)+`
+	rows, err := store.Collect(ctx, tx, func(r *sql.Rows) (Row, error) { return s.scanRow(r, describe, now, lang) }, `WITH page AS (`+pageOf(`c.id, c.number, c.title, c.channel, c.kind, c.category, c.state, c.unit, c.address, c.urgent, c.received_at, c.rev, (SELECT n.id FROM term_v_open n WHERE n.matter_type = 'complaint' AND n.matter_id = c.id ORDER BY n.due_at, n.id LIMIT 1) AS first_term`, ways, w, f.Limit+1)+`)
 		SELECT c.id, c.number, c.title, c.channel, c.kind, c.category, c.state, c.unit, u.name, c.address, c.urgent, c.received_at, c.rev,
 		t.clock, t.period_unit, t.start_at, t.due_at, t.due_date, t.provisional
 		FROM page c JOIN org_v_units u ON u.id = c.unit LEFT JOIN term_v_open t ON t.id = c.first_term
-		ORDER BY c.received_at DESC, c.id DESC`, w.Args()...)
+		ORDER BY c.received_at DESC, c.id DESC LIMIT `+fmt.Sprint(f.Limit+1), w.Args()...)
 	if err != nil {
 		return nil, "", fmt.Errorf("list complaints: %w", err)
 	}

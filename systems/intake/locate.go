@@ -53,7 +53,7 @@ func areaAt(ground *area.Ground, p place.Point) (place.Area, bool) {
 func locate(ground *area.Ground, c *Complaint) {
 	if c.Lon != nil && c.Lat != nil {
 		if at, ok := areaAt(ground, place.Point{Lon: *c.Lon, Lat: *c.Lat}); ok {
-			c.StreetCode, c.ProposedUnit = at.Code, at.Unit
+			c.StreetCode, c.ProposedUnit, c.sure = at.Code, at.Unit, 1
 		}
 		return
 	}
@@ -63,7 +63,7 @@ func locate(ground *area.Ground, c *Complaint) {
 			continue
 		}
 		best := proposals[0]
-		c.LocatedBy, c.StreetCode, c.ProposedUnit = ByText, best.StreetCode, ground.UnitOf(best.StreetCode)
+		c.LocatedBy, c.StreetCode, c.ProposedUnit, c.sure = ByText, best.StreetCode, ground.UnitOf(best.StreetCode), best.Confidence
 		if best.Within <= nearEnough {
 			c.Lon, c.Lat = &best.Point.Lon, &best.Point.Lat
 		}

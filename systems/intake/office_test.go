@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"jiexu/api"
 	"jiexu/area"
 	"jiexu/data"
 	"jiexu/law"
@@ -28,6 +29,8 @@ type office struct {
 	squad  string // answers for 大宁路街道
 	other  string // for 彭浦镇
 	dept   string
+	room   string // the community workroom of 大宁路街道
+	told   []intake.Notice
 	people map[string]string // login → id
 }
 
@@ -38,6 +41,7 @@ func newOffice(t testing.TB, db *store.DB) *office {
 	ctx := context.Background()
 	o.svc = intake.New(intake.Config{DB: db, Terms: term.NewKeeper(law.Shipped()), Atlas: area.NewAtlas(data.FS), Now: func() time.Time { return o.now },
 		PhoneKey: []byte("0123456789abcdef0123456789abcdef"),
+		Notify:   func(_ context.Context, _ *store.Tx, n intake.Notice) error { o.told = append(o.told, n); return nil },
 		Photos:   func(context.Context, *store.Tx, string, time.Time) (int, error) { return o.photos, nil },
 		OpenCase: func(ctx context.Context, tx *store.Tx, actor org.Actor, in intake.CaseOpening) error {
 			if _, err := o.svc.Origin(ctx, tx, actor, in.Complaint); err != nil {
@@ -60,6 +64,7 @@ func newOffice(t testing.TB, db *store.DB) *office {
 		unit(o.bureau, "squad", code, name+"中队", false)
 	}
 	o.dept = unit(district, "department", "", "静安区绿化和市容管理局", true)
+	o.room = unit(district, "community", "310106019001", "大宁路街道某居委会", true)
 	person := func(login, kind, unit, role string, certificate int) {
 		in := org.PersonInput{Password: "a long enough one 2026", Person: org.Person{Login: login, Name: "王" + login, Kind: kind, Unit: unit}, Roles: []org.Grant{{Role: role, Unit: unit}}}
 		if certificate > 0 {
@@ -78,6 +83,8 @@ func newOffice(t testing.TB, db *store.DB) *office {
 	person("stranger", org.Officer, o.other, org.Leader, 5)
 	person("head", org.Staff, o.bureau, org.Head, 0)
 	person("admin", org.Staff, o.bureau, org.Admin, 0)
+	person("dept", org.Outside, o.dept, org.Department, 0)
+	person("room", org.Outside, o.room, org.Community, 0)
 	areas, err := data.FS.ReadFile("jingan/areas.demo.geojson")
 	o.must(err)
 	_, err = area.Import(ctx, db, program, areas, place.WGS84, true, o.now)
@@ -134,7 +141,7 @@ func (o *office) take(login, id, step string, fields map[string]any) (*intake.Re
 // sealed checks that every row of a sealed table is as the ledger says.
 func (o *office) sealed() {
 	o.Helper()
-	for _, table := range []string{"intake_complaints", "intake_contacts", "intake_officers", "intake_steps", "intake_imports", "term_terms", "area_areas"} {
+	for _, table := range []string{"intake_complaints", "intake_contacts", "intake_officers", "intake_steps", "intake_imports", "intake_parts", "intake_results", "intake_rules", "intake_templates", "term_terms", "term_reasons", "area_areas"} {
 		o.read(func(ctx context.Context, tx *store.Tx) error {
 			t, err := tx.Table(ctx, table)
 			if err != nil {
@@ -142,7 +149,7 @@ func (o *office) sealed() {
 			}
 			key := []string{"id"}
 			switch table {
-			case "intake_contacts":
+			case "intake_contacts", "intake_results":
 				key = []string{"complaint"}
 			case "intake_officers":
 				key = []string{"complaint", "person"}
@@ -180,4 +187,44 @@ func (o *office) sealed() {
 			return rows.Err()
 		})
 	}
+}
+
+type apiEvent = api.Event
+
+// work is what waits for somebody.
+func (o *office) work(login string) (items []api.WorkItem) {
+	o.Helper()
+	o.read(func(ctx context.Context, tx *store.Tx) (err error) {
+		items, err = o.svc.Work(ctx, tx, o.actor(login), "zh-CN")
+		return err
+	})
+	return items
+}
+
+// count is the number that a query gives.
+func (o *office) count(query string) (n int) {
+	o.Helper()
+	o.read(func(ctx context.Context, tx *store.Tx) error { return tx.QueryRow(ctx, query).Scan(&n) })
+	return n
+}
+
+// border is a point within a few metres of two areas of squads.
+func (o *office) border() (lon, lat float64) {
+	o.Helper()
+	var at place.Point
+	o.read(func(ctx context.Context, tx *store.Tx) error {
+		ground, err := area.NewAtlas(data.FS).Ground(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for lon := 121.43; lon < 121.48; lon += 0.0001 {
+			p := place.Point{Lon: lon, Lat: 31.27}
+			if near := ground.Areas.FindNear(p, 5); len(near) > 1 && near[0].Area.Unit != near[1].Area.Unit {
+				at = p
+				return nil
+			}
+		}
+		return fmt.Errorf("no border along 31.27")
+	})
+	return at.Lon, at.Lat
 }

@@ -25,7 +25,7 @@ import (
 
 // Registration is a complaint as the desk types it in or another system sends it.
 type Registration struct {
-	Channel      string     `json:"channel" enum:"hotline,grid,citizen,patrol,letter,import"`
+	Channel      string     `json:"channel" enum:"hotline,grid,citizen,patrol,letter,visit,phone,ordered,import"`
 	SourceNumber string     `json:"sourceNumber,omitempty" doc:"its number where it came from; the same number of a channel comes in once"`
 	Kind         string     `json:"kind" enum:"consultation,help,complaint,suggestion,praise"`
 	Category     string     `json:"category,omitempty"`
@@ -76,6 +76,14 @@ func (s *Service) Register(ctx context.Context, actor org.Actor, in Registration
 		}
 		c.Unit, c.RegisteredBy = unit, actor.Person
 		locate(ground, c)
+		s.alert(c)
+		rules, err := s.rulesOn(ctx, tx, unit)
+		if err == nil {
+			err = s.propose(ctx, tx, rules, ground, c)
+		}
+		if err != nil {
+			return nil, err
+		}
 		first := Taken{ID: store.NewID(), Step: entryRegistered, To: c.State, Actor: actor.Person, ActorName: actor.Name, Unit: unit, Fields: map[string]any{}, At: now}
 		came = c
 		opened, actions := s.procedure.Open()
@@ -95,6 +103,12 @@ func (s *Service) Register(ctx context.Context, actor org.Actor, in Registration
 		}
 		if err := s.insert(ctx, tx, actor, c, contact, first, rows); err != nil {
 			return nil, fmt.Errorf("register a complaint: %w", err)
+		}
+		if err := s.warn(ctx, tx, c); err != nil {
+			return nil, err
+		}
+		if c.Proposal != nil && c.Proposal.Auto {
+			return s.byRule(ctx, tx, c)
 		}
 		return receipt(c), nil
 	})
@@ -258,20 +272,27 @@ func (c *Complaint) digest() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// byKind gives the period to reply that holds for the kind of complaint in the unit: a consultation or
-// a suggestion is answered in one working day, unless the office has set a rule of its own.
+// byKind gives the period to reply that holds for the complaint in its unit: what was ordered from above is answered in three
+// working days, a consultation or a suggestion in one, unless the office has set a rule of its own.
 func (s *Service) byKind(ctx context.Context, tx *store.Tx, c *Complaint, actions []procedure.ClockAction) ([]procedure.ClockAction, error) {
 	actions = slices.Clone(actions)
+	rule := "reply." + c.Kind
+	if c.Channel == Ordered {
+		rule = "reply." + Ordered
+	}
 	for i, a := range actions {
 		if a.Clock.Code != ReplyTerm.Code {
 			continue
 		}
 		period := a.Clock.Period
-		if c.Kind == Consultation || c.Kind == Suggestion {
-			period.N, period.Rule = 1, "12345 热线咨询、建议类工单（大宁路街道 2019 年办法）"
+		switch {
+		case c.Channel == Ordered:
+			period.N, period.Rule = RedoTerm.Period.N, RedoTerm.Period.Rule
+		case c.Kind == Consultation || c.Kind == Suggestion:
+			period.N, period.Rule = 1, "12345 热线咨询、建议类工单"+officeRule
 		}
 		var err error
-		if actions[i].Clock.Period, err = org.OfficeRule(ctx, tx, c.Unit, "reply."+c.Kind, period); err != nil {
+		if actions[i].Clock.Period, err = org.OfficeRule(ctx, tx, c.Unit, rule, period); err != nil {
 			return nil, err
 		}
 	}

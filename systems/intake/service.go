@@ -7,13 +7,16 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"jiexu/area"
+	"jiexu/data"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/procedure"
 	"jiexu/store"
+	"jiexu/systems/intake/routing"
 	"jiexu/term"
 )
 
@@ -41,6 +44,10 @@ type Config struct {
 	// Photos counts the images that were added to a complaint since a moment.
 	Photos func(ctx context.Context, tx *store.Tx, complaint string, since time.Time) (int, error)
 
+	// Notify tells people that something about a complaint waits for them, in the transaction in which it came about.
+	// It may be nil: then My Work and the board are all that tells.
+	Notify func(ctx context.Context, tx *store.Tx, n Notice) error
+
 	// OpenCase opens a case from a complaint, in the transaction, and tells CaseFiled; see Take.
 	OpenCase func(ctx context.Context, tx *store.Tx, actor org.Actor, in CaseOpening) error
 }
@@ -54,6 +61,9 @@ type Service struct {
 	now       func() time.Time
 	phoneKey  []byte
 	photos    func(ctx context.Context, tx *store.Tx, complaint string, since time.Time) (int, error)
+	watch     *routing.Watch
+	known     sync.Map // id of a version of routing rules → *ruleSet
+	notify    func(ctx context.Context, tx *store.Tx, n Notice) error
 	openCase  func(ctx context.Context, tx *store.Tx, actor org.Actor, in CaseOpening) error
 }
 
@@ -62,7 +72,11 @@ func New(c Config) *Service {
 	if len(c.PhoneKey) < 32 {
 		panic(fmt.Sprintf("intake: the key for telephone numbers has %d bytes, 32 are needed", len(c.PhoneKey)))
 	}
-	return &Service{db: c.DB, procedure: Handling, terms: c.Terms, atlas: c.Atlas, now: c.Now, phoneKey: c.PhoneKey, photos: c.Photos, openCase: c.OpenCase}
+	watch, err := routing.LoadWatch(data.FS)
+	if err != nil {
+		panic(err) // the file is part of the binary, and a test reads it
+	}
+	return &Service{watch: watch, notify: c.Notify, db: c.DB, procedure: Handling, terms: c.Terms, atlas: c.Atlas, now: c.Now, phoneKey: c.PhoneKey, photos: c.Photos, openCase: c.OpenCase}
 }
 
 // phoneHash is what a telephone number is found by: keyed, of its digits alone. Short numbers have

@@ -14,26 +14,35 @@ import (
 
 const complaintColumns = `c.id, c.number, c.channel, c.source_no, c.source_key, c.source_digest, c.kind, c.category, c.title, c.text, c.address, c.lon, c.lat,
 	c.located_by, c.street_code, c.confidential, c.urgent, c.received_at, c.registered_at, c.registered_by, c.unit, c.proposed_unit, c.state, c.facts,
-	c.case_id, c.case_number, c.reply_text, c.replied_at, c.outcome, c.closed_at, c.updated_at, c.rev`
+	c.case_id, c.case_number, c.reply_text, c.replied_at, c.outcome, c.closed_at, c.updated_at, c.rev, c.with_unit, c.danger, c.proposal, c.asking`
 
 type scanner interface{ Scan(...any) error }
 
 func scanComplaint(row scanner) (*Complaint, error) {
 	var c Complaint
-	var key, caseID sql.NullString
+	var key, caseID, with, danger, proposal, asking sql.NullString
 	var received, registered, updated store.Time
 	var replied, closed *store.Time
 	var facts string
 	err := row.Scan(&c.ID, &c.Number, &c.Channel, &c.SourceNo, &key, &c.sourceDigest, &c.Kind, &c.Category, &c.Title, &c.Text, &c.Address, &c.Lon, &c.Lat,
 		&c.LocatedBy, &c.StreetCode, &c.Confidential, &c.Urgent, &received, &registered, &c.RegisteredBy, &c.Unit, &c.ProposedUnit, &c.State, &facts,
-		&caseID, &c.CaseNumber, &c.ReplyText, &replied, &c.Outcome, &closed, &updated, &c.Rev)
+		&caseID, &c.CaseNumber, &c.ReplyText, &replied, &c.Outcome, &closed, &updated, &c.Rev, &with, &danger, &proposal, &asking)
 	if err != nil {
 		return nil, err
 	}
 	if err := json.Unmarshal([]byte(facts), &c.Facts); err != nil {
 		return nil, fmt.Errorf("facts of complaint %s: %w", c.ID, err)
 	}
-	c.sourceKey, c.CaseID = key.String, caseID.String
+	if danger.Valid {
+		err = json.Unmarshal([]byte(danger.String), &c.Danger)
+	}
+	if proposal.Valid && err == nil {
+		err = json.Unmarshal([]byte(proposal.String), &c.Proposal)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("proposal of complaint %s: %w", c.ID, err)
+	}
+	c.sourceKey, c.CaseID, c.WithUnit, c.Asking = key.String, caseID.String, with.String, asking.String
 	c.ReceivedAt, c.RegisteredAt, c.UpdatedAt = received.Time, registered.Time, updated.Time
 	c.RepliedAt, c.ClosedAt = moment(replied), moment(closed)
 	return &c, nil
@@ -56,7 +65,7 @@ func load(ctx context.Context, tx *store.Tx, id string) (*Complaint, error) {
 func (c *Complaint) values() []any {
 	return []any{c.ID, c.Number, c.Channel, c.SourceNo, nullable(c.sourceKey), c.sourceDigest, c.Kind, c.Category, c.Title, c.Text, c.Address, c.Lon, c.Lat,
 		c.LocatedBy, c.StreetCode, c.Confidential, c.Urgent, store.At(c.ReceivedAt), store.At(c.RegisteredAt), c.RegisteredBy, c.Unit, c.ProposedUnit, c.State, list(c.Facts),
-		nullable(c.CaseID), c.CaseNumber, c.ReplyText, store.AtPtr(c.RepliedAt), c.Outcome, store.AtPtr(c.ClosedAt), store.At(c.UpdatedAt), c.Rev}
+		nullable(c.CaseID), c.CaseNumber, c.ReplyText, store.AtPtr(c.RepliedAt), c.Outcome, store.AtPtr(c.ClosedAt), store.At(c.UpdatedAt), c.Rev, nullable(c.WithUnit), jsonOrNull(c.Danger, len(c.Danger) > 0), jsonOrNull(c.Proposal, c.Proposal != nil), nullable(c.Asking)}
 }
 
 // list writes facts as JSON; they are codes and need no escape.
@@ -67,10 +76,22 @@ func list(facts []string) string {
 	return `["` + strings.Join(facts, `","`) + `"]`
 }
 
+// jsonOrNull writes what there is as JSON.
+func jsonOrNull(v any, there bool) sql.NullString {
+	if !there {
+		return sql.NullString{}
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("intake: %T does not become JSON: %v", v, err)) // texts and numbers always do
+	}
+	return nullable(string(text))
+}
+
 func nullable(s string) sql.NullString { return sql.NullString{String: s, Valid: s != ""} }
 
 var (
-	insertComplaint = insertInto("intake_complaints", strings.ReplaceAll(complaintColumns, "c.", ""), 32)
+	insertComplaint = insertInto("intake_complaints", strings.ReplaceAll(complaintColumns, "c.", ""), 36)
 	insertContact   = insertInto("intake_contacts", "complaint, name, phone, phone_hash", 4)
 	insertStepSQL   = insertInto("intake_steps", "id, complaint, step, from_state, to_state, actor, actor_name, unit, fields, at", 10)
 )
@@ -89,9 +110,9 @@ func insertInto(table, columns string, n int) string {
 func update(ctx context.Context, tx *store.Tx, c *Complaint, rev int64) error {
 	err := store.Changed(tx.Exec(ctx, `UPDATE intake_complaints SET kind = $3, category = $4, address = $5, lon = $6, lat = $7, located_by = $8, street_code = $9,
 		unit = $10, state = $11, facts = $12, case_id = $13, case_number = $14, reply_text = $15, replied_at = $16, outcome = $17, closed_at = $18,
-		updated_at = $19, rev = rev + 1 WHERE id = $1 AND rev = $2`,
+		updated_at = $19, with_unit = $20, urgent = $21, asking = $22, rev = rev + 1 WHERE id = $1 AND rev = $2`,
 		c.ID, rev, c.Kind, c.Category, c.Address, c.Lon, c.Lat, c.LocatedBy, c.StreetCode, c.Unit, c.State, list(c.Facts), nullable(c.CaseID), c.CaseNumber,
-		c.ReplyText, store.AtPtr(c.RepliedAt), c.Outcome, store.AtPtr(c.ClosedAt), store.At(c.UpdatedAt)))
+		c.ReplyText, store.AtPtr(c.RepliedAt), c.Outcome, store.AtPtr(c.ClosedAt), store.At(c.UpdatedAt), nullable(c.WithUnit), c.Urgent, nullable(c.Asking)))
 	if err != nil {
 		return err
 	}

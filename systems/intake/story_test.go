@@ -124,7 +124,7 @@ func TestWrongRoles(t *testing.T) {
 			// Until it is routed a complaint lies at the bureau, and no squad knows of it.
 			atBureau := w.step == intake.StepRoute && login != "head"
 			switch kind := fault.KindOf(err); {
-			case login == "stranger" || login == "admin" || atBureau:
+			case login == "stranger" || login == "admin" || login == "dept" || login == "room" || atBureau:
 				if kind != fault.NotFound {
 					t.Errorf("%s %s: %v, want not found", login, w.step, err)
 				}
@@ -154,7 +154,8 @@ func TestReturnTransferAndCase(t *testing.T) {
 			t.Errorf("routed to a department: %v", err)
 		}
 		do("desk", intake.StepRoute, map[string]any{"unit": o.other})
-		do("stranger", intake.StepReturn, map[string]any{"reason": "不在我镇辖区"})
+		do("stranger", intake.StepReturn, map[string]any{"kind": "other_area", "reason": "不在我镇辖区", "unit": o.squad})
+		do("desk", intake.StepUphold, nil)
 		d, err := o.svc.Detail(ctx, o.actor("desk"), r.ID, "en")
 		o.must(err)
 		if d.Unit.ID != o.bureau || d.State != intake.Registered {

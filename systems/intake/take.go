@@ -21,13 +21,14 @@ type file struct {
 	*Complaint
 	officers []Officer
 	steps    []Taken
+	parts    []Part
 	terms    []term.Term
 }
 
 // loadFile reads a complaint with all that its procedure looks at, and what is wanted beside it.
 func (s *Service) loadFile(ctx context.Context, tx *store.Tx, id string, beside ...store.Part) (*file, error) {
 	f := &file{}
-	parts := []store.Part{store.Keep(&f.Complaint, load, id), store.Keep(&f.officers, officersOf, id), store.Keep(&f.steps, stepsOf, id),
+	parts := []store.Part{store.Keep(&f.Complaint, load, id), store.Keep(&f.officers, officersOf, id), store.Keep(&f.steps, stepsOf, id), store.Keep(&f.parts, partsOf, id),
 		store.Keep(&f.terms, term.OfMatter, term.Matter{Type: Type, ID: id})}
 	return f, tx.Together(ctx, append(parts, beside...)...)
 }
@@ -38,10 +39,45 @@ func (s *Service) visible(ctx context.Context, tx *store.Tx, actor org.Actor, id
 	if err != nil {
 		return nil, err
 	}
-	if !actor.Can(opRead, f.Unit) {
+	if !f.shownTo(actor, f.parts) {
 		return nil, fault.New(fault.NotFound, "intake.not_found")
 	}
 	return f, nil
+}
+
+// units are those that have to do with a complaint: whose it is, whom it is with, who joins in.
+func (c *Complaint) units(parts []Part) []string {
+	units := []string{c.Unit}
+	if c.WithUnit != "" {
+		units = append(units, c.WithUnit)
+	}
+	for _, p := range parts {
+		units = append(units, p.Unit)
+	}
+	return units
+}
+
+// shownTo reports whether an actor may see the complaint.
+func (c *Complaint) shownTo(actor org.Actor, parts []Part) bool {
+	return slices.ContainsFunc(c.units(parts), func(unit string) bool { return actor.Can(opRead, unit) })
+}
+
+// must is nil where the actor has the right that a step wants: in the unit whose the complaint is, for a report in the
+// unit that it is with, for a contribution in one that joins in.
+func (f *file) must(actor org.Actor, step *procedure.Step) error {
+	units := []string{f.Unit}
+	switch {
+	case step.Code == StepContribute:
+		units = f.units(f.parts)[1:]
+	case step.Op == opReport && f.WithUnit != "":
+		units = []string{f.WithUnit}
+	}
+	for _, unit := range units {
+		if actor.Can(step.Op, unit) {
+			return nil
+		}
+	}
+	return fault.New(fault.Refused, "refused.unit", "op", step.Op, "unit", f.Unit)
 }
 
 func (f *file) handledBy(person string) bool {
@@ -59,10 +95,30 @@ func (f *file) roles(actor org.Actor, p *procedure.Procedure) []string {
 		return all
 	}
 	roles := actor.RolesAt(f.Unit)
+	if f.WithUnit != "" {
+		for _, r := range actor.RolesAt(f.WithUnit) {
+			if r == org.Department || r == org.Community {
+				roles = append(roles, r)
+			}
+		}
+	}
 	if len(f.officers) > 0 && !f.handledBy(actor.Person) {
 		roles = slices.DeleteFunc(roles, func(r string) bool { return r == roleOfficer })
 	}
+	if f.part(actor) != nil {
+		roles = append(roles, CoUnit)
+	}
 	return roles
+}
+
+// part is the open part of the actor's own unit, nil where there is none.
+func (f *file) part(actor org.Actor) *Part {
+	for i := range f.parts {
+		if p := &f.parts[i]; p.AnsweredAt == nil && actor.Can("intake.contribute", p.Unit) {
+			return p
+		}
+	}
+	return nil
 }
 
 // sentAt is when the complaint was last assigned or sent back: photos count from then on.
@@ -75,17 +131,45 @@ func (f *file) sentAt() time.Time {
 	return f.RegisteredAt
 }
 
-// observe looks at everything that the procedure asks about; photos are those that count for it.
-func (s *Service) observe(ctx context.Context, tx *store.Tx, f *file) (seen procedure.Seen, photos int, err error) {
+// observe looks at everything that the procedure asks about, as it is for an actor now; photos are those that count for it.
+func (s *Service) observe(ctx context.Context, tx *store.Tx, actor org.Actor, f *file) (seen procedure.Seen, photos int, err error) {
 	if s.photos != nil {
 		if photos, err = s.photos(ctx, tx, f.ID, f.sentAt()); err != nil {
 			return nil, 0, fmt.Errorf("photos of complaint %s: %w", f.ID, err)
 		}
 	}
-	seen = procedure.Seen{}
-	seen.Say(OutcomeIsCase, f.Outcome == OutcomeCase)
+	check, err := s.checkNeeded(ctx, tx, f.Complaint)
+	if err != nil {
+		return nil, 0, err
+	}
+	seen = f.look(actor, s.now())
 	seen.Say(HasPhoto, photos > 0)
+	seen.Say(CheckNeeded, check)
 	return seen, photos, nil
+}
+
+// look says what the file itself tells; photos and the office's rules are for others to say.
+func (f *file) look(actor org.Actor, now time.Time) procedure.Seen {
+	seen := procedure.Seen{}
+	seen.Say(HasPhoto, false)
+	seen.Say(CheckNeeded, false)
+	seen.Say(OutcomeIsCase, f.Outcome == OutcomeCase)
+	seen.Say(PartsIn, !slices.ContainsFunc(f.parts, func(p Part) bool { return p.AnsweredAt == nil }))
+	seen.Say(SecondPerson, f.newest(StepSubmit).Actor != actor.Person)
+	seen.Say(jointOver, term.Lapsed(f.terms, JointTerm.Code, now))
+	seen.Say(outsideOver, f.State == Inspecting && term.Lapsed(f.terms, InspectionTerm.Code, now) || f.State == Mediating && term.Lapsed(f.terms, MediationTerm.Code, now))
+	seen.Say(replyOver, !slices.ContainsFunc(f.terms, func(t term.Term) bool { return t.Clock == ReplyTerm.Code && t.MetAt == nil && !t.Lapsed(now) }))
+	return seen
+}
+
+// newest is the newest taking of a step; the zero Taken where it never was.
+func (f *file) newest(step string) Taken {
+	for _, t := range slices.Backward(f.steps) {
+		if t.Step == step {
+			return t
+		}
+	}
+	return Taken{}
 }
 
 // act is one taking of a step while it happens.
@@ -96,6 +180,7 @@ type act struct {
 	values procedure.Values
 	now    time.Time
 	entry  string // id of the ledger entry to be
+	from   string // unit for which the step is taken, where it is not the one that answers for the complaint
 	body   map[string]any
 	rows   []ledger.Row
 }
@@ -115,19 +200,27 @@ func (s *Service) Take(ctx context.Context, actor org.Actor, id, step string, re
 		if a.Rev != rev {
 			return nil, fault.New(fault.Conflict, "changed_meanwhile")
 		}
-		from, unit := a.State, a.Unit
-		actions, err := s.permit(ctx, tx, a, in)
-		if err != nil {
-			return nil, err
-		}
-		if step == StepFileCase {
-			return s.fileCase(ctx, tx, a)
-		}
-		if err := s.effect(ctx, tx, a); err != nil {
-			return nil, err
-		}
-		return s.finish(ctx, tx, a, actions, from, unit)
+		return s.take(ctx, tx, a, in)
 	})
+}
+
+// take takes a step that is prepared.
+func (s *Service) take(ctx context.Context, tx *store.Tx, a *act, in map[string]any) (*Receipt, error) {
+	from, unit := a.State, a.Unit
+	actions, err := s.permit(ctx, tx, a, in)
+	if err != nil {
+		return nil, err
+	}
+	if a.step.Code == StepFileCase {
+		return s.fileCase(ctx, tx, a)
+	}
+	if err := s.effect(ctx, tx, a); err != nil {
+		return nil, err
+	}
+	if err := s.result(ctx, tx, a); err != nil {
+		return nil, fmt.Errorf("result of %s: %w", a.Number, err)
+	}
+	return s.finish(ctx, tx, a, actions, from, unit)
 }
 
 // prepare loads the complaint and finds the step, before anything is decided.
@@ -140,7 +233,7 @@ func (s *Service) prepare(ctx context.Context, tx *store.Tx, actor org.Actor, id
 	if !ok {
 		return nil, fault.New(fault.NotFound, "procedure.no_step", "step", code)
 	}
-	if err := actor.Must(step.Op, f.Unit); err != nil {
+	if err := f.must(actor, step); err != nil {
 		return nil, step.Cited(err)
 	}
 	now := s.now()
@@ -152,7 +245,7 @@ func (s *Service) prepare(ctx context.Context, tx *store.Tx, actor org.Actor, id
 
 // permit asks the procedure, and moves the complaint on if it agrees.
 func (s *Service) permit(ctx context.Context, tx *store.Tx, a *act, in map[string]any) ([]procedure.ClockAction, error) {
-	seen, _, err := s.observe(ctx, tx, a.file)
+	seen, _, err := s.observe(ctx, tx, a.actor, a.file)
 	if err != nil {
 		return nil, err
 	}
@@ -172,11 +265,19 @@ func (s *Service) permit(ctx context.Context, tx *store.Tx, a *act, in map[strin
 	return actions, nil
 }
 
-// entered looks at what was filled in: who is to be sent.
+// entered looks at what was filled in.
 func (s *Service) entered(ctx context.Context, tx *store.Tx, a *act, seen procedure.Seen) error {
-	if a.step.Code != StepAssign {
-		return nil
+	switch a.step.Code {
+	case StepAssign:
+		return s.assigning(ctx, tx, a, seen)
+	case StepClose:
+		return s.closing(ctx, tx, a, seen)
 	}
+	return nil
+}
+
+// assigning looks at who is to be sent.
+func (s *Service) assigning(ctx context.Context, tx *store.Tx, a *act, seen procedure.Seen) error {
 	wrong := func(code string, params ...any) error {
 		return fault.New(fault.Invalid, "procedure.fields").With("officers", code, params...)
 	}
@@ -214,62 +315,10 @@ func serves(ctx context.Context, tx *store.Tx, home, unit string) (bool, error) 
 	return n > 0, err
 }
 
-// effect is what a step does besides moving the complaint on.
-func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) (err error) {
-	now := a.now
-	switch a.step.Code {
-	case StepRoute:
-		a.Unit, err = s.target(ctx, tx, a, a.values.Text("unit"))
-		a.body["unit"] = a.Unit
-	case StepTransfer:
-		unit, err := org.UnitByID(ctx, tx, a.values.Text("department"))
-		if err != nil || !unit.Outside {
-			return fault.New(fault.Invalid, "procedure.fields").With("department", "intake.department_unknown")
-		}
-		// The department answers for it from now on, and is the one outside unit that sees it.
-		a.Unit, a.Outcome, a.ClosedAt, a.body["department"] = unit.ID, Transferred, &now, unit.ID
-	case StepReturn:
-		a.Unit = a.routedFrom()
-	case StepAssign:
-		rows, err := setOfficers(ctx, tx, a.ID, a.officers)
-		if err != nil {
-			return fmt.Errorf("assign: %w", err)
-		}
-		a.rows, a.body["officers"] = append(a.rows, rows...), len(a.officers)
-	case StepHandle:
-		a.Outcome = a.values.Text("outcome")
-		a.body["outcome"] = a.Outcome
-	case StepReply:
-		a.ReplyText, a.RepliedAt = a.values.Text("text"), &now
-	case StepClose:
-		a.ClosedAt, a.body["satisfaction"] = &now, a.values.Text("satisfaction")
-	}
-	return err
-}
-
-// target is the unit that a complaint is routed to: one inside the bureau, in which the desk may route.
-func (s *Service) target(ctx context.Context, tx *store.Tx, a *act, id string) (string, error) {
-	unit, err := org.UnitByID(ctx, tx, id)
-	if err != nil || unit.Outside || !a.actor.Can(opRoute, unit.ID) {
-		return a.Unit, fault.New(fault.Invalid, "procedure.fields").With("unit", "intake.unit_unknown")
-	}
-	return unit.ID, nil
-}
-
-// routedFrom is the unit that routed the complaint to where it is now.
-func (f *file) routedFrom() string {
-	for _, t := range slices.Backward(f.steps) {
-		if t.Step == StepRoute {
-			return t.Unit
-		}
-	}
-	return f.Unit
-}
-
 // finish writes the complaint, its clocks, the step and the ledger entry. from and unit are what the
 // complaint's state and unit were before.
 func (s *Service) finish(ctx context.Context, tx *store.Tx, a *act, actions []procedure.ClockAction, from, unit string) (*Receipt, error) {
-	clocks, err := s.terms.Apply(ctx, tx, a.matter(), actions, a.values, a.now, "")
+	clocks, err := s.apply(ctx, tx, a, actions)
 	if err != nil {
 		return nil, err
 	}
@@ -296,6 +345,9 @@ func (s *Service) finish(ctx context.Context, tx *store.Tx, a *act, actions []pr
 	if err != nil {
 		return nil, err
 	}
+	if a.from != "" {
+		unit = a.from
+	}
 	taken := Taken{ID: a.entry, Step: a.step.Code, From: from, To: a.State, Actor: a.actor.Person, ActorName: a.actor.Name, Unit: unit, Fields: fields, At: a.now}
 	if err := insertStep(ctx, tx, a.ID, taken); err != nil {
 		return nil, fmt.Errorf("record step %s: %w", a.step.Code, err)
@@ -306,7 +358,7 @@ func (s *Service) finish(ctx context.Context, tx *store.Tx, a *act, actions []pr
 		At: a.now, Body: a.body, Rows: a.rows}); err != nil {
 		return nil, err
 	}
-	return receipt(a.Complaint), nil
+	return receipt(a.Complaint), s.tell(ctx, tx, a)
 }
 
 // plain writes values as JSON would read them back.

@@ -16,8 +16,11 @@ func (s *Service) Turn(ctx context.Context, tx *store.Tx, id string) (api.Turn, 
 		return api.Turn{}, err
 	}
 	t := api.Turn{Number: c.Number, Unit: c.Unit, Urgent: c.Urgent}
+	if c.State == Inspecting || c.State == Mediating {
+		t.Unit = c.WithUnit
+	}
 	for _, step := range s.procedure.Steps {
-		for _, role := range []string{org.Desk, org.Leader, org.Officer} {
+		for _, role := range turnRoles {
 			if turns[c.State][role] != step.Code {
 				continue
 			}

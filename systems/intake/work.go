@@ -23,12 +23,21 @@ const maxWork = 120
 // which step it goes on.
 var turns = map[string]map[string]string{
 	Registered: {org.Desk: StepRoute},
+	Inspecting: {org.Department: StepReport},
+	Mediating:  {org.Community: StepSettle},
+	Settled:    {org.Desk: StepAnswer},
 	Routed:     {org.Leader: StepAccept},
+	Returned:   {org.Desk: StepUphold},
+	Disputed:   {org.Head: StepDecide},
 	Accepted:   {org.Leader: StepAssign},
 	Assigned:   {org.Officer: StepHandle},
 	Handled:    {org.Officer: StepReply, org.Leader: StepReply},
+	Checking:   {org.Leader: StepPass, org.Desk: StepPass},
 	Replied:    {org.Desk: StepClose},
 }
+
+// turnRoles are the roles that have turns, in order.
+var turnRoles = []string{org.Desk, org.Head, org.Leader, org.Officer, org.Department, org.Community}
 
 // Work lists what the complaints ask of a person now: those whose next step is his, and among them what
 // is overdue or due today. An officer's are those that he was sent to.
@@ -37,7 +46,7 @@ func (s *Service) Work(ctx context.Context, tx *store.Tx, actor org.Actor, lang 
 	var scopes []string
 	w := &store.Where{}
 	for _, state := range s.livingStates() {
-		for _, role := range []string{org.Desk, org.Leader, org.Officer} {
+		for _, role := range turnRoles {
 			if _, his := turns[state][role]; his {
 				if cond := turn(w, actor, state, role); cond != "" {
 					scopes = append(scopes, cond)
@@ -45,26 +54,39 @@ func (s *Service) Work(ctx context.Context, tx *store.Tx, actor org.Actor, lang 
 			}
 		}
 	}
+	if cond := besides(w, actor); cond != "" {
+		scopes = append(scopes, cond)
+	}
 	out := []api.WorkItem{}
 	if len(scopes) == 0 {
 		return out, nil
+	}
+	raised, err := s.raised(ctx, tx, actor)
+	if err != nil {
+		return nil, err
 	}
 	lines, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) {
 		var due *store.Time
 		err = r.Scan(&id, &due)
 		return
 	}, `SELECT c.id, (SELECT t.due_at FROM term_v_open t WHERE t.matter_type = 'complaint' AND t.matter_id = c.id ORDER BY t.due_at LIMIT 1) AS due
-		FROM intake_complaints c WHERE `+`(`+strings.Join(scopes, " OR ")+`)`+fmt.Sprintf(` ORDER BY due NULLS LAST, c.received_at DESC, c.id DESC LIMIT %d`, maxWork), w.Args()...)
+		FROM intake_complaints c WHERE `+`(`+strings.Join(scopes, " OR ")+`)`+fmt.Sprintf(` ORDER BY c.urgent DESC, due NULLS LAST, c.received_at DESC, c.id DESC LIMIT %d`, maxWork), w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("work of complaints: %w", err)
+	}
+	for id := range raised {
+		if !slices.Contains(lines, id) {
+			lines = append(lines, id)
+		}
 	}
 	if len(lines) == 0 {
 		return out, nil
 	}
 	var complaints map[string]*Complaint
 	var officers map[string][]Officer
+	var parts map[string][]Part
 	var terms map[string][]term.Term
-	if err := tx.Together(ctx, store.Keep(&complaints, loadMany, lines), store.Keep(&officers, officersOfMany, lines), org.Know, func(ctx context.Context, tx *store.Tx) (err error) {
+	if err := tx.Together(ctx, store.Keep(&complaints, loadMany, lines), store.Keep(&officers, officersOfMany, lines), store.Keep(&parts, partsOfMany, lines), org.Know, func(ctx context.Context, tx *store.Tx) (err error) {
 		terms, err = term.Of(ctx, tx, Type, lines)
 		return err
 	}); err != nil {
@@ -72,7 +94,7 @@ func (s *Service) Work(ctx context.Context, tx *store.Tx, actor org.Actor, lang 
 	}
 	var units []string
 	for _, id := range lines {
-		item, ok, err := s.workItem(actor, &file{Complaint: complaints[id], officers: officers[id], terms: terms[id]}, now, lang)
+		item, ok, err := s.workItem(actor, &file{Complaint: complaints[id], officers: officers[id], parts: parts[id], terms: terms[id]}, raised[id], now, lang)
 		if err != nil {
 			return nil, err
 		}
@@ -95,10 +117,14 @@ func turn(w *store.Where, actor org.Actor, state, role string) string {
 		}
 		return w.Part(`(c.state = ? AND c.id IN (SELECT complaint FROM intake_officers WHERE person = ?))`, state, actor.Person)
 	}
+	column := "c.unit"
+	if role == org.Department || role == org.Community {
+		column = "c.with_unit"
+	}
 	var conds []string
 	for _, g := range actor.Grants {
 		if g.Role == role {
-			conds = append(conds, w.Part(`(c.state = ? AND c.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?))`, state, g.Unit))
+			conds = append(conds, w.Part(`(c.state = ? AND `+column+` IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?))`, state, g.Unit))
 		}
 	}
 	return strings.Join(conds, " OR ")
@@ -106,24 +132,39 @@ func turn(w *store.Where, actor org.Actor, state, role string) string {
 
 // workItem says which step of a complaint is the actor's. Whether the step is allowed already is for the
 // complaint's page: nothing that it depends on is looked at.
-func (s *Service) workItem(actor org.Actor, f *file, now time.Time, lang string) (api.WorkItem, bool, error) {
+func (s *Service) workItem(actor org.Actor, f *file, raised string, now time.Time, lang string) (api.WorkItem, bool, error) {
 	state, _ := s.procedure.State(f.State)
 	item := api.WorkItem{System: Type, ID: f.ID, Number: f.Number, Title: f.Title, State: f.State, StateTitle: state.Title.In(lang), Unit: f.Unit, At: f.UpdatedAt}
-	seen := procedure.Seen{}
-	seen.Say(OutcomeIsCase, f.Outcome == OutcomeCase)
-	seen.Say(HasPhoto, false)
+	seen := f.look(actor, now)
 	choices, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, seen, f.roles(actor, s.procedure))
 	if err != nil {
 		return item, false, err
 	}
 	for _, c := range choices {
-		if c.Mine && isTurn(f.State, c.Step.Code) {
+		if c.Mine && f.waitsFor(c.Step.Code) {
 			item.Step, item.StepTitle = c.Step.Code, c.Step.Title.In(lang)
 			break
 		}
 	}
 	clocks := s.terms.First(f.terms, term.Clocks(s.procedure, lang), now, lang)
+	item.Urgent, item.Raised = f.Urgent, raised
 	return item, item.Place(clocks, now), nil
+}
+
+// besides writes the condition of what waits for the actor beside the turns: requests for time that the desk and the heads
+// answer, and the parts of squads that join in.
+func besides(w *store.Where, actor org.Actor) string {
+	var conds []string
+	for _, g := range actor.Grants {
+		switch g.Role {
+		case org.Desk, org.Head:
+			conds = append(conds, w.Part(`(c.asking IS NOT NULL AND c.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?))`, g.Unit))
+		case org.Leader:
+			conds = append(conds, w.Part(`c.id IN (SELECT p.complaint FROM intake_parts p JOIN intake_complaints o ON o.id = p.complaint WHERE p.unit = ? AND p.answered_at IS NULL
+				AND o.state IN ('routed', 'accepted', 'assigned', 'handled'))`, g.Unit))
+		}
+	}
+	return strings.Join(conds, " OR ")
 }
 
 // livingStates are those that are no end, in the procedure's order.

@@ -25,6 +25,7 @@ const (
 	Red      = "notice.red"      // a period is over
 	Urgent   = "notice.urgent"   // an urgent complaint came in
 	Returned = "notice.returned" // a squad sent a complaint back
+	Beside   = "notice.beside"   // somebody waits for a word, or answered one; told in the console alone
 )
 
 // Codes lists what may be told, in the order in which an endpoint offers it.
@@ -128,6 +129,26 @@ func (s *Service) handle(ctx context.Context, tx *store.Tx, r ledger.Record) err
 
 // kept is how long a notice is shown.
 const kept = 90 * 24 * time.Hour
+
+// Tell tells at once, in the transaction in which it came about, what the log's entries do not say by themselves: that
+// somebody waits for a word beside a matter's own way. by is not told.
+func (s *Service) Tell(ctx context.Context, tx *store.Tx, subject ledger.Ref, c Concern, by string) error {
+	people, err := org.Holders(ctx, tx, c.Unit, c.Roles, law.On(s.Now()))
+	if err != nil {
+		return err
+	}
+	r := ledger.Record{ID: store.NewID(), At: s.Now(), Subject: subject}
+	for _, person := range append(people, c.People...) {
+		if person == by {
+			continue
+		}
+		if err := s.tell(ctx, tx, person, c, r); err != nil {
+			return err
+		}
+	}
+	tx.Signal(Wake)
+	return nil
+}
 
 func (s *Service) tell(ctx context.Context, tx *store.Tx, person string, c Concern, r ledger.Record) error {
 	params, err := json.Marshal(c.Params)

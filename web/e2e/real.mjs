@@ -30,6 +30,15 @@ function photo() {
   return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))])
 }
 
+/** The path of a complaint of the demonstration, by its title, as the desk finds it. */
+async function found(office, title) {
+  const page = await office.as('desk')
+  await walk(page, `/complaints?q=${encodeURIComponent(title)}`)
+  await page.locator('tr[data-row]', { hasText: title }).first().click()
+  await page.waitForURL(/open=/)
+  return `/complaints/${new URL(page.url()).searchParams.get('open')}`
+}
+
 export const stories = {
   async 'a wrong password is refused, and the page says so in both languages'({ office }) {
     const page = await office.open()
@@ -61,7 +70,7 @@ export const stories = {
     await page.locator('tr[data-row]', { hasText: '水果店跨门经营' }).waitFor()
   },
 
-  async 'the desk registers what a caller says, finds the place, and sends it to the squad'({ office }) {
+  async 'the desk registers what a caller says, finds the place, and its rule sends it to the squad'({ office }) {
     const page = await office.as('desk')
     await page.goto(`${office.base}/complaints/new`)
     await page.locator('[data-field=content]').fill('大宁路街道平型关路一家商铺把外立面敲掉，自己改了门窗，占用小区共用部分。')
@@ -75,7 +84,66 @@ export const stories = {
     await page.keyboard.press('Control+Enter')
     await page.waitForURL(/complaints\/[0-9a-f-]{36}$/)
     kept.complaint = new URL(page.url()).pathname
-    await office.take('desk', kept.complaint, 'route', { unit: '大宁路街道综合行政执法队' })
+    await page.locator('[data-rule]', { hasText: '已按规则自动派遣' }).waitFor()
+    await page.getByText('大宁路街道综合行政执法队').first().waitFor()
+  },
+
+  async 'a department looks first and gives it back; the desk sends it on'({ office }) {
+    const path = await found(office, '顶楼平台历史搭建')
+    const theirs = await office.as('dept.gh')
+    await walk(theirs, '/')
+    await theirs.locator('a.item', { hasText: '顶楼平台历史搭建' }).first().waitFor()
+    await office.take('dept.gh', path, 'report', { result: 'not_theirs', findings: '经查无规划许可记录，属执法事项。' })
+    await walk(theirs, '/complaints')
+    await theirs.getByText('顶楼平台历史搭建').waitFor({ state: 'detached' })
+    await office.take('desk', path, 'route', { unit: '大宁路街道综合行政执法队' })
+  },
+
+  async 'what a community settled is answered from a template'({ office }) {
+    const path = await found(office, '隔壁养鸽子')
+    const page = await office.as('desk')
+    await walk(page, path)
+    await page.locator('[data-step=answer]:visible').first().click()
+    await page.locator('[data-template]').selectOption({ label: '部门或社区已先行解决' })
+    assert.match(await page.locator('.el-drawer textarea').first().inputValue(), /搬走鸽笼/)
+    await page.locator('.el-drawer__footer .btn.primary').click()
+    await page.locator('.tag', { hasText: '已答复' }).first().waitFor()
+  },
+
+  async 'the bureau rules on a dispute, and the squad has no other way than to accept'({ office }) {
+    const path = await found(office, '商场外广场夜市')
+    await office.take('head', path, 'decide', { unit: '南京西路街道综合行政执法队', reason: '以广场中线为界，夜市在南京西路街道一侧。' })
+    const page = await office.as('leader.njxl')
+    await walk(page, path)
+    await page.locator('[data-blocked=return]', { hasText: '裁定是最终的' }).waitFor()
+    await office.take('leader.njxl', path, 'accept')
+  },
+
+  async 'the desk writes a rule, tests it on last month and switches it on'({ office }) {
+    const page = await office.as('desk')
+    await walk(page, '/intake/rules')
+    await page.locator('[data-copy]').click()
+    await page.locator('[data-rule-card] [data-rule-title]').first().waitFor()
+    await page.locator('[data-add]').click()
+    const card = page.locator('[data-rule-card]').last()
+    await page.locator('[data-save]').click()
+    await card.getByRole('alert').first().waitFor() // a rule without a name
+    await card.locator('[data-rule-title]').fill('占道洗车派属地')
+    const box = card.locator('.el-select').first().locator('input')
+    await box.fill('洗车')
+    await box.press('Enter')
+    await page.locator('[data-save]').click()
+    await page.locator('.toast.done', { hasText: '草稿已保存' }).first().waitFor()
+    await page.locator('[data-test]').click()
+    await page.locator('[data-rule-test] .sums').waitFor()
+    await page.locator('[data-on]').click()
+    await page.locator('.tag.green', { hasText: '启用中' }).first().waitFor()
+    for (const part of ['board', 'rates', 'rules', 'templates']) {
+      await walk(page, `/intake/${part}`)
+      await settled(page)
+      await accessible(page, `/intake/${part}`)
+      await fits(page, `/intake/${part}`)
+    }
   },
 
   async 'the leader accepts and sends two officers'({ office }) {

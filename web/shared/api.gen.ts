@@ -371,7 +371,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** States, channels and kinds with their words */
+        /** States, channels, kinds and areas with their words */
         get: operations["intake.codes"];
         put?: never;
         post?: never;
@@ -466,6 +466,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/complaints/{id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reply templates that fit a complaint, filled in */
+        get: operations["intake.filled_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deadlines": {
         parameters: {
             query?: never;
@@ -476,6 +493,162 @@ export interface paths {
         /** The periods that end between two days, of complaints and cases */
         get: operations["deadlines.list"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is late, or will be today */
+        get: operations["intake.board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rates of the complaints first answered between two days */
+        get: operations["intake.rates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of the routing rules, newest first */
+        get: operations["intake.rule_sets"];
+        put?: never;
+        /** Begin a version: a copy of another, or of what ships with the program */
+        post: operations["intake.draft_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version of the routing rules, with its test */
+        get: operations["intake.rules"];
+        /** Change a draft */
+        put: operations["intake.save_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/rules/{id}/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch a tested version on in place of the one that holds, or that one off */
+        post: operations["intake.switch_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/rules/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a version on the complaints of the last thirty days; nothing else is changed */
+        post: operations["intake.test_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reply templates */
+        get: operations["intake.templates"];
+        put?: never;
+        /** Write a reply template */
+        post: operations["intake.write_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/templates/shipped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over the templates that ship with the program, switched off */
+        post: operations["intake.ship_templates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a reply template, or switch it on or off */
+        put: operations["intake.change_template"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2091,6 +2264,9 @@ export interface components {
             Who: string;
             Witness?: string;
         };
+        Draft_rulesRequest: {
+            from?: string;
+        };
         Event: {
             actorName: string;
             /** Format: date-time */
@@ -2167,6 +2343,29 @@ export interface components {
             /** @description the first hundred of those that were rejected */
             rows: components["schemas"]["IntakeImportRow"][] | null;
         };
+        IntakeBoardItem: {
+            /** @description the period that ends first */
+            clock: components["schemas"]["TermClock"];
+            id: string;
+            number: string;
+            /** @enum {string} */
+            raised?: "leader" | "desk" | "head";
+            stateTitle: string;
+            title: string;
+            unit: string;
+            unitName: string;
+            urgent: boolean;
+            /** @description the outside unit that it is with */
+            withName?: string;
+        };
+        IntakeBoardUnit: {
+            /** Format: int64 */
+            late: number;
+            name: string;
+            /** Format: int64 */
+            today: number;
+            unit: string;
+        };
         IntakeCaseLink: {
             id: string;
             number: string;
@@ -2179,6 +2378,8 @@ export interface components {
         IntakeDetail: {
             address: string;
             areaName?: string;
+            /** @description what the squad waits for: extension */
+            asking?: string;
             cases: components["schemas"]["IntakeCaseLink"][] | null;
             category?: string;
             channel: string;
@@ -2191,6 +2392,8 @@ export interface components {
             /** @description masked; POST …/contact with a reason tells it */
             contact: components["schemas"]["IntakeContact"];
             content: string;
+            /** @description why it is urgent: kinds of danger and the words */
+            danger: string[] | null;
             id: string;
             kind: string;
             kindTitle: string;
@@ -2204,6 +2407,8 @@ export interface components {
             number: string;
             officers: components["schemas"]["IntakeOfficer"][] | null;
             outcome?: string;
+            /** @description of the units that join in */
+            parts: components["schemas"]["IntakePart"][] | null;
             /**
              * Format: int64
              * @description added since the officers were sent
@@ -2220,6 +2425,8 @@ export interface components {
             reply?: string;
             /** Format: int64 */
             rev: number;
+            /** @description what the routing rules said of it */
+            rule?: components["schemas"]["IntakeRuleView"];
             sourceNumber?: string;
             state: string;
             stateTitle: string;
@@ -2227,12 +2434,37 @@ export interface components {
             title: string;
             unit: components["schemas"]["IntakeNamed"];
             urgent: boolean;
+            /** @description the outside unit that looks or settles first */
+            with?: components["schemas"]["IntakeNamed"];
+        };
+        IntakeExample: {
+            id: string;
+            number: string;
+            title: string;
+            /** @description name of the unit */
+            went: string;
+            would: string;
+        };
+        IntakeFilled: {
+            id: string;
+            /** @description what is not known yet and stands in brackets */
+            missing: string[] | null;
+            text: string;
+            title: string;
         };
         IntakeImportRow: {
             cells: string[] | null;
             /** Format: int64 */
             line: number;
             reason: string;
+        };
+        IntakeLateBoard: {
+            /** @description there are more; these are the most urgent */
+            cut: boolean;
+            items: components["schemas"]["IntakeBoardItem"][] | null;
+            /** @description of a period, in per cent, at which the leader, the desk and the bureau are told */
+            shares: number[] | null;
+            units: components["schemas"]["IntakeBoardUnit"][] | null;
         };
         IntakeNamed: {
             id: string;
@@ -2241,6 +2473,17 @@ export interface components {
         IntakeOfficer: {
             id: string;
             name: string;
+        };
+        IntakePart: {
+            /** Format: date-time */
+            answeredAt?: string;
+            /** Format: date-time */
+            askedAt: string;
+            done?: string;
+            id: string;
+            task: string;
+            unit: string;
+            unitName: string;
         };
         IntakeProposalOutput: {
             areaName: string;
@@ -2263,6 +2506,25 @@ export interface components {
              */
             within: number;
         };
+        IntakeRateRow: {
+            /** Format: int64 */
+            answered: number;
+            contacted: components["schemas"]["IntakeShare"];
+            key: string;
+            name: string;
+            onTime: components["schemas"]["IntakeShare"];
+            satisfied: components["schemas"]["IntakeShare"];
+            solved: components["schemas"]["IntakeShare"];
+        };
+        IntakeRates: {
+            /**
+             * Format: int64
+             * @description how much fairly satisfied counts, in per cent
+             */
+            fairly: number;
+            rows: components["schemas"]["IntakeRateRow"][] | null;
+            total: components["schemas"]["IntakeRateRow"];
+        };
         IntakeReceipt: {
             id: string;
             number: string;
@@ -2274,7 +2536,7 @@ export interface components {
             address?: string;
             category?: string;
             /** @enum {string} */
-            channel: "hotline" | "grid" | "citizen" | "patrol" | "letter" | "import";
+            channel: "hotline" | "grid" | "citizen" | "patrol" | "letter" | "visit" | "phone" | "ordered" | "import";
             /** @description the citizen's identity is kept from those who handle it */
             confidential?: boolean;
             content: string;
@@ -2324,17 +2586,160 @@ export interface components {
             unitName: string;
             urgent: boolean;
         };
+        IntakeRuleSet: {
+            id: string;
+            /** Format: date-time */
+            madeAt: string;
+            madeBy: string;
+            note: string;
+            /** Format: int64 */
+            rev: number;
+            rules: components["schemas"]["RoutingRule"][] | null;
+            /** @enum {string} */
+            state: "draft" | "tested" | "on" | "off";
+            /** Format: date-time */
+            switchedAt: string | null;
+            test: components["schemas"]["IntakeRuleTest"];
+            /** Format: date-time */
+            testedAt: string | null;
+            unit: string;
+            unitName: string;
+            /** Format: int64 */
+            version: number;
+        };
+        IntakeRuleTest: {
+            /** @description there were more, or the time was over; the newest were looked at */
+            cut: boolean;
+            /** Format: int64 */
+            elsewhere: number;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: int64
+             * @description complaints looked at
+             */
+            looked: number;
+            /**
+             * Format: int64
+             * @description no rule fits
+             */
+            none: number;
+            rules: components["schemas"]["IntakeRuleTrial"][] | null;
+            /**
+             * Format: int64
+             * @description would go where they went
+             */
+            same: number;
+            /**
+             * Format: int64
+             * @description not sent anywhere yet
+             */
+            waiting: number;
+        };
+        IntakeRuleTrial: {
+            /** Format: int64 */
+            elsewhere: number;
+            /** @description the newest of those that would go elsewhere */
+            examples: components["schemas"]["IntakeExample"][] | null;
+            /** Format: int64 */
+            fits: number;
+            /**
+             * Format: int64
+             * @description it fits and no unit can be found
+             */
+            nobody: number;
+            /** @description id */
+            rule: string;
+            /** Format: int64 */
+            same: number;
+            title: string;
+        };
+        IntakeRuleView: {
+            /** @description sent by the rule itself */
+            auto: boolean;
+            /** @description units of the areas nearby; who found it first leads (SH 14) */
+            border: components["schemas"]["IntakeNamed"][] | null;
+            /** Format: int64 */
+            days?: number;
+            reasons: string[] | null;
+            /**
+             * Format: int64
+             * @description of the place, in per cent
+             */
+            sure: number;
+            /** @description of the rule; empty: none fits, and the place is at a border */
+            title?: string;
+            to?: string;
+            unit?: components["schemas"]["IntakeNamed"];
+            /** Format: int64 */
+            version?: number;
+            /** @description who joins in by the rule */
+            with: components["schemas"]["IntakeNamed"][] | null;
+        };
+        IntakeRulesInput: {
+            note: string;
+            rules: components["schemas"]["RoutingRule"][] | null;
+        };
+        IntakeShare: {
+            /**
+             * Format: int64
+             * @description what counts
+             */
+            of: number;
+            /**
+             * Format: int64
+             * @description not counted: no such period ran, nobody was called
+             */
+            out: number;
+            /** Format: double */
+            part: number;
+            /**
+             * Format: double
+             * @description null where nothing counts
+             */
+            percent: number | null;
+        };
+        IntakeTemplate: {
+            active: boolean;
+            /** Format: date-time */
+            changedAt: string;
+            id: string;
+            /** @description of complaint; empty: all */
+            kinds: string[] | null;
+            /** @description empty: all */
+            outcomes: string[] | null;
+            /** Format: int64 */
+            rev: number;
+            text: string;
+            title: string;
+        };
+        IntakeTemplateInput: {
+            active: boolean;
+            kinds: string[] | null;
+            outcomes: string[] | null;
+            text: string;
+            title: string;
+        };
         ItemsCountBody: {
             items: components["schemas"]["OversightCount"][] | null;
         };
         ItemsDeadlineBody: {
             items: components["schemas"]["TermDeadline"][] | null;
         };
+        ItemsFilledBody: {
+            items: components["schemas"]["IntakeFilled"][] | null;
+        };
         ItemsFoundBody: {
             items: components["schemas"]["AppFound"][] | null;
         };
+        ItemsRuleSetBody: {
+            items: components["schemas"]["IntakeRuleSet"][] | null;
+        };
         ItemsStatusBody: {
             items: components["schemas"]["JobStatus"][] | null;
+        };
+        ItemsTemplateBody: {
+            items: components["schemas"]["IntakeTemplate"][] | null;
         };
         JobStatus: {
             /** Format: int64 */
@@ -2721,6 +3126,53 @@ export interface components {
             permissions: string[] | null;
             title: string;
         };
+        RoutingAction: {
+            /** @description without the desk, where the place is sure enough */
+            auto?: boolean;
+            /**
+             * Format: double
+             * @description how sure the place must be for that
+             */
+            confidence?: number;
+            /**
+             * Format: int64
+             * @description working days that a department or community has; 0: as the office has set it
+             */
+            days?: number;
+            /** @enum {string} */
+            to: "place" | "unit" | "department" | "community" | "desk";
+            unit?: string;
+            /** @description mark as urgent */
+            urgent?: boolean;
+            /** @description units that join in */
+            with?: string[] | null;
+        };
+        RoutingConditions: {
+            /** @description the place lies near two units' areas */
+            border?: boolean;
+            channels?: string[] | null;
+            /** @description the complaint's category begins so */
+            classes?: string[] | null;
+            confidential?: boolean;
+            kinds?: string[] | null;
+            /** @description codes of the areas */
+            streets?: string[] | null;
+            urgent?: boolean;
+            /** @description none of these is */
+            without?: string[] | null;
+            /** @description in its title, text or place */
+            words?: string[] | null;
+        };
+        RoutingRule: {
+            /** @description empty for a new one */
+            id: string;
+            /** @description on what it rests */
+            source?: string;
+            then: components["schemas"]["RoutingAction"];
+            title: string;
+            titleEn?: string;
+            when: components["schemas"]["RoutingConditions"];
+        };
         SessionRow: {
             address: string;
             /** Format: date-time */
@@ -2786,6 +3238,9 @@ export interface components {
         };
         StatutesResponse: {
             items: components["schemas"]["StatuteView"][] | null;
+        };
+        Switch_rulesRequest: {
+            on: boolean;
         };
         TermClock: {
             cites: string[] | null;
@@ -2880,6 +3335,11 @@ export interface components {
             group: "overdue" | "due_today" | "waiting" | "new";
             id: string;
             number: string;
+            /**
+             * @description so much of its period is over that it is told to these: the ladder of escalation
+             * @enum {string}
+             */
+            raised?: "leader" | "desk" | "head";
             state: string;
             stateTitle: string;
             /** @description the step that waits for me */
@@ -2890,6 +3350,7 @@ export interface components {
             title: string;
             unit: string;
             unitName: string;
+            urgent?: boolean;
         };
     };
     responses: never;
@@ -3676,6 +4137,7 @@ export interface operations {
                 /** @description id of a person who handles it, or me */
                 officer?: string;
                 overdue?: boolean;
+                urgent?: boolean;
                 /** @description any two characters; a whole telephone number, by right */
                 q?: string;
                 /** @description received on or after, 2006-01-02 */
@@ -3756,6 +4218,7 @@ export interface operations {
                 /** @description id of a person who handles it, or me */
                 officer?: string;
                 overdue?: boolean;
+                urgent?: boolean;
                 /** @description any two characters; a whole telephone number, by right */
                 q?: string;
                 /** @description received on or after, 2006-01-02 */
@@ -4005,6 +4468,37 @@ export interface operations {
             };
         };
     };
+    "intake.filled_templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsFilledBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "deadlines.list": {
         parameters: {
             query: {
@@ -4028,6 +4522,389 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsDeadlineBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeLateBoard"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.rates": {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                by?: "unit" | "kind" | "channel" | "person";
+                unit?: string;
+                kind?: string;
+                channel?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeRates"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.rule_sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsRuleSetBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.draft_rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draft_rulesRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeRuleSet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeRuleSet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.save_rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakeRulesInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeRuleSet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.switch_rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switch_rulesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeRuleSet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.test_rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeRuleSet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsTemplateBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.write_template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakeTemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeTemplate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.ship_templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.change_template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakeTemplateInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeTemplate"];
                 };
             };
             /** @description Error */

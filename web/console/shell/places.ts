@@ -9,6 +9,7 @@ export interface Place { name: string; path: string; icon: IconName; title: Key 
 const all: (Place & { seen: () => boolean })[] = [
   { name: 'work', path: '/', icon: 'work', title: 'nav.work', seen: rights.work },
   { name: 'complaints', path: '/complaints', icon: 'complaint', title: 'nav.complaints', seen: rights.complaints },
+  { name: 'intake', path: '/intake', icon: 'alert', title: 'nav.intake', seen: rights.intakeOffice },
   { name: 'cases', path: '/cases', icon: 'case', title: 'nav.cases', seen: rights.cases },
   { name: 'deadlines', path: '/deadlines', icon: 'clock', title: 'nav.deadlines', seen: rights.work },
   { name: 'payments', path: '/payments', icon: 'paper', title: 'nav.payments', seen: rights.payments },

@@ -1,8 +1,10 @@
 /** Words of the screens in English. */
 import file from './en.file'
+import intake from './en.intake'
 
 export default {
   ...file,
+  ...intake,
   'app.name': 'Jiexu',
   'app.title': 'Jiexu · Urban management law enforcement',
   'nav.main': 'Main',

@@ -1,0 +1,80 @@
+package intake
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"jiexu/store"
+)
+
+func TestFilled(t *testing.T) {
+	values := map[string]string{"number": "JX1", "place": "愚园路", "findings": ""}
+	for _, c := range []struct {
+		text, want string
+		missing    []string
+	}{
+		{"编号{编号}，{place}。", "编号JX1，愚园路。", nil},
+		{"{查明情况}{查明情况}{案件编号}", "【查明情况】【查明情况】【案件编号】", []string{"查明情况", "案件编号"}},
+		{"{不是}{}{ 编号}{编\n号}", "{不是}{}{ 编号}{编\n号}", nil},
+		{"{{编号}}", "{JX1}", nil},
+	} {
+		got, missing := filled(c.text, values)
+		if got != c.want || !slices.Equal(missing, c.missing) {
+			t.Errorf("%q: %q %v, want %q %v", c.text, got, missing, c.want, c.missing)
+		}
+	}
+	if got := unknownVariables("{编号}{不是}{x}{不是}"); !slices.Equal(got, []string{"不是", "x"}) {
+		t.Errorf("unknown: %v", got)
+	}
+}
+
+func FuzzFilled(f *testing.F) {
+	f.Add("您好，{标题}{", "值{编号}")
+	f.Add("{编号}{编号", "")
+	f.Fuzz(func(t *testing.T, text, value string) {
+		_, missing := filled(text, map[string]string{"number": value})
+		if value == "" {
+			return
+		}
+		// What a citizen wrote is put in as it is and is not filled in itself.
+		if again, _ := filled("{编号}", map[string]string{"number": value}); again != value {
+			t.Errorf("%q became %q", value, again)
+		}
+		for _, m := range missing {
+			if _, ok := variableOf(m); !ok {
+				t.Errorf("%q is missing and is no variable", m)
+			}
+		}
+	})
+}
+
+// The lot falls evenly, and the same way each time.
+func TestDrawn(t *testing.T) {
+	n := 0
+	for range 4000 {
+		id := store.NewID()
+		if drawn(id, 20) {
+			n++
+		}
+		if drawn(id, 20) != drawn(id, 20) || drawn(id, 0) || !drawn(id, 100) || drawn(id, 20) && !drawn(id, 50) {
+			t.Fatalf("the lot of %s", id)
+		}
+	}
+	if n < 650 || n > 950 {
+		t.Errorf("%d of 4000 are drawn, want about 800", n)
+	}
+}
+
+func TestRung(t *testing.T) {
+	start := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
+	due := start.Add(100 * time.Hour)
+	for hours, want := range map[int]string{0: "", 49: "", 50: "leader", 79: "leader", 80: "desk", 99: "desk", 100: "head", 500: "head"} {
+		if got := rung([]int{50, 80, 100}, start, due, start.Add(time.Duration(hours)*time.Hour)); got != want {
+			t.Errorf("after %d of 100 hours: %q, want %q", hours, got, want)
+		}
+	}
+	if got := rung([]int{50, 80, 100}, due, due, due); got != "head" {
+		t.Errorf("a period of no length: %q", got)
+	}
+}

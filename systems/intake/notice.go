@@ -1,0 +1,67 @@
+package intake
+
+import (
+	"context"
+
+	"jiexu/org"
+	"jiexu/store"
+)
+
+// Kinds of notices.
+const (
+	NoticeUrgent   = "urgent"   // dangerous words, a structure being built
+	NoticeArrived  = "arrived"  // it came to a unit: routed, sent outside, asked to join in, decided
+	NoticeBack     = "back"     // it came back to the desk
+	NoticeAsked    = "asked"    // somebody waits for a word: a return, a dispute, more time, an answer to check
+	NoticeAnswered = "answered" // more time was given or refused, a return rejected, an answer sent back
+)
+
+// Notice tells those who hold one of the roles in the unit that something about a complaint waits for them. What becomes
+// of it (a bell, a message) is for whoever is wired to Config.Notify.
+type Notice struct {
+	Kind      string
+	Complaint string
+	Number    string
+	Title     string
+	Step      string // what happened; empty: it was registered
+	Unit      string
+	Roles     []string
+	By        string // who did it, and need not be told
+}
+
+// noticeOf says whom a step concerns beside who took it.
+var noticeOf = map[string]struct {
+	kind  string
+	roles []string
+}{
+	StepRoute: {NoticeArrived, []string{org.Leader}}, StepDecide: {NoticeArrived, []string{org.Leader}}, StepReject: {NoticeAnswered, []string{org.Leader}},
+	StepInspect: {NoticeArrived, []string{org.Department}}, StepMediate: {NoticeArrived, []string{org.Community}}, StepJoin: {NoticeArrived, []string{org.Leader}},
+	StepReport: {NoticeBack, []string{org.Desk}}, StepSettle: {NoticeBack, []string{org.Desk}}, StepLapse: {NoticeBack, []string{org.Desk}}, StepRuleOut: {NoticeBack, []string{org.Desk}},
+	StepReturn: {NoticeAsked, []string{org.Desk}}, StepDispute: {NoticeAsked, []string{org.Head}}, StepAskTime: {NoticeAsked, []string{org.Desk}}, StepSubmit: {NoticeAsked, []string{org.Leader, org.Desk}},
+	StepGiveTime: {NoticeAnswered, []string{org.Leader, org.Officer}}, StepRefuseTime: {NoticeAnswered, []string{org.Leader, org.Officer}}, StepSendBack: {NoticeAnswered, []string{org.Leader, org.Officer}},
+	StepMarkBuilding: {NoticeUrgent, []string{org.Desk, org.Leader}}, StepAssign: {NoticeArrived, []string{org.Officer}}, StepRedo: {NoticeArrived, []string{org.Leader, org.Officer}},
+}
+
+// warn tells the desk at once of a new complaint that is dangerous.
+func (s *Service) warn(ctx context.Context, tx *store.Tx, c *Complaint) error {
+	if !c.Urgent || s.notify == nil {
+		return nil
+	}
+	return s.notify(ctx, tx, Notice{Kind: NoticeUrgent, Complaint: c.ID, Number: c.Number, Title: c.Title, Unit: c.Unit, Roles: []string{org.Desk}})
+}
+
+// tell tells those whom a step concerns, in its transaction.
+func (s *Service) tell(ctx context.Context, tx *store.Tx, a *act) error {
+	n, concerns := noticeOf[a.step.Code]
+	if !concerns || s.notify == nil {
+		return nil
+	}
+	unit := a.Unit
+	switch a.step.Code {
+	case StepInspect, StepMediate:
+		unit = a.WithUnit
+	case StepJoin:
+		unit = a.values.Text("unit")
+	}
+	return s.notify(ctx, tx, Notice{Kind: n.kind, Complaint: a.ID, Number: a.Number, Title: a.Title, Step: a.step.Code, Unit: unit, Roles: n.roles, By: a.actor.Person})
+}

@@ -1,0 +1,198 @@
+package intake
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"jiexu/area"
+	"jiexu/fault"
+	"jiexu/org"
+	"jiexu/place"
+	"jiexu/store"
+	"jiexu/systems/intake/routing"
+)
+
+// Danger is what in a complaint's text is dangerous, and by which words.
+type Danger = routing.Hit
+
+// Proposal is what the routing rules in force said of a complaint when it came in. The desk follows it or not.
+type Proposal struct {
+	Set     string           `json:"set"`
+	Version int              `json:"version"`
+	Title   string           `json:"title"` // of the rule
+	TitleEn string           `json:"titleEn,omitempty"`
+	To      string           `json:"to"`
+	Unit    string           `json:"unit,omitempty"` // empty: the rule fits, and nobody could be found for it
+	With    []string         `json:"with,omitempty"`
+	Days    int              `json:"days,omitempty"`
+	Sure    float64          `json:"sure"`             // of the place
+	Border  []string         `json:"border,omitempty"` // units of the areas nearby, where there are several
+	Auto    bool             `json:"auto,omitempty"`   // sent by the rule, without the desk
+	Reasons []routing.Reason `json:"reasons"`
+}
+
+// nearBorder is within how many metres of a second unit's area a place counts as at the border: who found the matter
+// first leads there (SH 14).
+const nearBorder = 50
+
+// rulesOn are the rules that hold in a unit, those of the nearest office above it; nil where none are on.
+func (s *Service) rulesOn(ctx context.Context, tx *store.Tx, unit string) (*ruleSet, error) {
+	type head struct {
+		id      string
+		version int
+		rules   string
+	}
+	on, err := store.Collect(ctx, tx, func(r *sql.Rows) (h head, err error) { return h, r.Scan(&h.id, &h.version, &h.rules) },
+		`SELECT s.id, s.version, s.rules FROM intake_rules s JOIN org_v_unit_paths p ON p.ancestor = s.unit WHERE p.descendant = $1 AND s.state = 'on'
+		ORDER BY (SELECT count(*) FROM org_v_unit_paths up WHERE up.descendant = s.unit) DESC LIMIT 1`, unit)
+	if err != nil || len(on) == 0 {
+		return nil, err
+	}
+	if known, ok := s.known.Load(on[0].id); ok {
+		return known.(*ruleSet), nil
+	}
+	set := &ruleSet{id: on[0].id, version: on[0].version}
+	if err := json.Unmarshal([]byte(on[0].rules), &set.rules); err != nil {
+		return nil, fmt.Errorf("routing rules %s: %w", set.id, err)
+	}
+	s.known.Store(set.id, set) // what is on is never changed
+	return set, nil
+}
+
+// ruleSet is the rules of a version.
+type ruleSet struct {
+	id      string
+	version int
+	rules   []routing.Rule
+}
+
+// facts are what the rules ask of a complaint.
+func (c *Complaint) facts(border bool) routing.Facts {
+	return routing.Facts{Kind: c.Kind, Channel: c.Channel, Class: c.Category, Text: c.Title + "\n" + c.Text + "\n" + c.Address, Street: c.StreetCode,
+		Urgent: c.Urgent, Confidential: c.Confidential, Border: border}
+}
+
+// bordering are the units of the areas near a complaint's place, the nearest first, where there are several.
+func bordering(ground *area.Ground, c *Complaint) []string {
+	if c.Lon == nil || c.Lat == nil {
+		return nil
+	}
+	var units []string
+	for _, near := range ground.Areas.FindNear(place.Point{Lon: *c.Lon, Lat: *c.Lat}, nearBorder) {
+		if near.Area.Unit != "" && !slices.Contains(units, near.Area.Unit) {
+			units = append(units, near.Area.Unit)
+		}
+	}
+	if len(units) < 2 {
+		return nil
+	}
+	return units
+}
+
+// streetName is what people call an area.
+func streetName(ground *area.Ground, code string) string {
+	for _, a := range ground.Areas.All() {
+		if a.Code == code {
+			return a.Name
+		}
+	}
+	return code
+}
+
+// alert marks what is dangerous in a new complaint.
+func (s *Service) alert(c *Complaint) {
+	c.Danger = s.watch.Look(c.Title + "\n" + c.Text)
+	c.Urgent = c.Urgent || len(c.Danger) > 0
+}
+
+// propose says by a set of rules whose a new complaint is; rules may be nil.
+func (s *Service) propose(ctx context.Context, tx *store.Tx, set *ruleSet, ground *area.Ground, c *Complaint) error {
+	border := bordering(ground, c)
+	p := &Proposal{Sure: c.sure, Border: border, Reasons: []routing.Reason{}}
+	if set != nil {
+		d, fits := routing.Decide(set.rules, c.facts(len(border) > 0))
+		if fits {
+			unit, err := goesTo(ctx, tx, d.Rule.Then, c, map[string]string{})
+			if err != nil {
+				return err
+			}
+			p.Set, p.Version, p.Title, p.TitleEn, p.To, p.Unit, p.Days, p.Reasons = set.id, set.version, d.Rule.Title, d.Rule.TitleEn, d.Rule.Then.To, unit, d.Rule.Then.Days, d.Reasons
+			for i, r := range p.Reasons {
+				if r.Code == "intake.why.street" {
+					p.Reasons[i].Params = map[string]any{"value": streetName(ground, c.StreetCode)}
+				}
+			}
+			p.With = slices.DeleteFunc(slices.Clone(d.Rule.Then.With), func(u string) bool { return u == unit })
+			c.Urgent = c.Urgent || d.Rule.Then.Urgent
+			p.Auto = d.Rule.Then.Auto && unit != "" && len(border) == 0 && (d.Rule.Then.To != routing.ToPlace || c.sure >= d.Rule.Then.Confidence)
+		}
+	}
+	if p.Set != "" || len(border) > 0 {
+		c.Proposal = p
+	}
+	return nil
+}
+
+// goesTo is the unit that an action means for a complaint; empty where none can be found. workrooms keeps the community
+// workroom of each street that was asked for.
+func goesTo(ctx context.Context, tx *store.Tx, then routing.Action, c *Complaint, workrooms map[string]string) (string, error) {
+	switch then.To {
+	case routing.ToPlace:
+		return c.ProposedUnit, nil
+	case routing.ToCommunity:
+		if then.Unit != "" || c.StreetCode == "" {
+			return then.Unit, nil
+		}
+		if id, ok := workrooms[c.StreetCode]; ok {
+			return id, nil
+		}
+		ids, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) },
+			`SELECT id FROM org_v_units WHERE outside AND kind = 'community' AND substr(code, 1, 9) = $1 LIMIT 2`, c.StreetCode)
+		if err != nil {
+			return "", err
+		}
+		if workrooms[c.StreetCode] = ""; len(ids) == 1 { // of several the desk chooses
+			workrooms[c.StreetCode] = ids[0]
+		}
+		return workrooms[c.StreetCode], nil
+	case routing.ToDesk:
+		return "", nil
+	}
+	return then.Unit, nil
+}
+
+// stepOf is the step by which an action is taken.
+var stepOf = map[string]struct{ step, field string }{
+	routing.ToPlace: {StepRoute, "unit"}, routing.ToUnit: {StepRoute, "unit"}, routing.ToDepartment: {StepInspect, "department"}, routing.ToCommunity: {StepMediate, "community"},
+}
+
+// byRule sends a complaint where its rule says, if the rule may do so without the desk. A rule whose unit is gone, or was
+// moved outside, sends nothing: the desk finds the complaint as it is.
+func (s *Service) byRule(ctx context.Context, tx *store.Tx, c *Complaint) (*Receipt, error) {
+	how, ok := stepOf[c.Proposal.To]
+	if !ok {
+		return receipt(c), nil
+	}
+	unit, err := org.UnitByID(ctx, tx, c.Proposal.Unit)
+	if fault.KindOf(err) == fault.NotFound || err == nil && unit.Outside != (how.step != StepRoute) {
+		return receipt(c), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.prepare(ctx, tx, org.Program("routing"), c.ID, how.step)
+	if err != nil {
+		return nil, err
+	}
+	in := map[string]any{how.field: c.Proposal.Unit, "note": c.Proposal.Title}
+	if how.step == StepRoute && len(c.Proposal.With) > 0 {
+		in["with"] = true
+	}
+	if how.step != StepRoute && c.Proposal.Days > 0 {
+		in["days"] = float64(c.Proposal.Days)
+	}
+	return s.take(ctx, tx, a, in)
+}

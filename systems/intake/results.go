@@ -1,0 +1,206 @@
+package intake
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"jiexu/fault"
+	"jiexu/law"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/store"
+)
+
+// opRates is the right to see how well complaints are answered.
+const opRates = "intake.rates"
+
+// result keeps what came of a complaint: when it was answered and whether in time, and what the citizen says.
+func (s *Service) result(ctx context.Context, tx *store.Tx, a *act) error {
+	row := ledger.Row{Table: "intake_results", Key: a.ID}
+	switch a.step.Code {
+	case StepReply, StepPass, StepAnswer:
+		writer := a.actor.Person
+		if a.step.Code == StepPass {
+			writer = a.newest(StepSubmit).Actor
+		}
+		onTime, contacted := a.inTime()
+		// What was late stays late, and a complaint that is done again stays in the month in which it was first answered.
+		_, err := tx.Exec(ctx, `INSERT INTO intake_results (complaint, unit, kind, channel, person, replied_at, on_time, contacted) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
+			ON CONFLICT (complaint) DO UPDATE SET unit = excluded.unit, person = excluded.person,
+			on_time = CASE WHEN NOT intake_results.on_time THEN intake_results.on_time ELSE coalesce(excluded.on_time, intake_results.on_time) END`,
+			a.ID, a.Unit, a.Kind, a.Channel, writer, store.At(a.now), onTime, contacted)
+		a.rows = append(a.rows, row)
+		return err
+	case StepClose, StepRedo, StepReroute:
+		said := a.values.Text("satisfaction")
+		if said == "" {
+			return nil
+		}
+		n, err := tx.Exec(ctx, `UPDATE intake_results SET called = $2 WHERE complaint = $1`, a.ID, said)
+		if n > 0 { // what was imported as answered has no result
+			a.rows = append(a.rows, row)
+		}
+		return err
+	}
+	return nil
+}
+
+// inTime says whether an answer that is given now is within its time, and whether the citizen was first contacted within
+// his; nil where no such time ran. An answer is a contact too.
+func (a *act) inTime() (onTime, contacted *bool) {
+	for _, t := range a.terms {
+		switch {
+		case (t.Clock == ReplyTerm.Code || t.Clock == RedoTerm.Code) && t.MetAt == nil:
+			ok := !t.Lapsed(a.now) && (onTime == nil || *onTime)
+			onTime = &ok
+		case t.Clock == FirstContact.Code: // the newest of them, that of the unit which answers
+			ok := !t.Lapsed(a.now)
+			contacted = &ok
+		}
+	}
+	return onTime, contacted
+}
+
+// RateFilter says which answers are counted, and by what.
+type RateFilter struct {
+	From, To law.Date
+	By       string // unit, kind, channel, person
+	Unit     string // with all below
+	Kind     string
+	Channel  string
+}
+
+// maxRates is the longest stretch that is counted at once, in days.
+const maxRates = 800
+
+// Share is a part of what counts; of nothing there is no share.
+type Share struct {
+	Part    float64  `json:"part"`
+	Of      int      `json:"of" doc:"what counts"`
+	Out     int      `json:"out" doc:"not counted: no such period ran, nobody was called"`
+	Percent *float64 `json:"percent" doc:"null where nothing counts"`
+}
+
+func share(part float64, of, all int) Share {
+	s := Share{Part: part, Of: of, Out: all - of}
+	if of > 0 {
+		p := part / float64(of) * 100
+		s.Percent = &p
+	}
+	return s
+}
+
+// RateRow is the rates of one unit, kind, channel or person.
+type RateRow struct {
+	Key       string `json:"key"`
+	Name      string `json:"name"`
+	Answered  int    `json:"answered"`
+	Contacted Share  `json:"contacted"`
+	OnTime    Share  `json:"onTime"`
+	Solved    Share  `json:"solved"`
+	Satisfied Share  `json:"satisfied"`
+}
+
+// Rates are the rates of a stretch of time.
+type Rates struct {
+	Rows   []RateRow `json:"rows"`
+	Total  RateRow   `json:"total"`
+	Fairly int       `json:"fairly" doc:"how much fairly satisfied counts, in per cent"`
+}
+
+// tally is what is counted of a row.
+type tally struct {
+	key                                                                                    string
+	all, timed, onTime, contactable, contacted, called, solved, satisfied, fairlySatisfied int
+}
+
+func (t tally) row(name string, fairly int) RateRow {
+	return RateRow{Key: t.key, Name: name, Answered: t.all, Contacted: share(float64(t.contacted), t.contactable, t.all), OnTime: share(float64(t.onTime), t.timed, t.all),
+		Solved: share(float64(t.solved), t.called, t.all), Satisfied: share(float64(t.satisfied)+float64(t.fairlySatisfied*fairly)/100, t.called, t.all)}
+}
+
+// Rates counts the complaints first answered between two days, in the actor's scope. Returns form for a stretch that is too
+// long or runs backwards, or for another division.
+func (s *Service) Rates(ctx context.Context, actor org.Actor, f RateFilter, lang string) (*Rates, error) {
+	wrong := fault.New(fault.Invalid, "form")
+	if n := f.From.DaysUntil(f.To); n < 0 || n > maxRates {
+		wrong.With("to", "form.range", "max", maxRates)
+	}
+	column, ok := map[string]string{"unit": "r.unit", "kind": "r.kind", "channel": "r.channel", "person": "r.person"}[f.By]
+	if !ok {
+		wrong.With("by", "form.one_of", "options", "unit, kind, channel, person")
+	}
+	if err := wrong.OrNil(); err != nil {
+		return nil, err
+	}
+	out := &Rates{Rows: []RateRow{}}
+	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		w := &store.Where{}
+		w.Raw(org.ScopeSQL(actor, opRates, "r.unit", w.Next()))
+		w.Add("r.replied_at >= ?", store.At(f.From.Start()))
+		w.Add("r.replied_at < ?", store.At(f.To.End()))
+		if f.Unit != "" {
+			w.Add(`r.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?)`, f.Unit)
+		}
+		if f.Kind != "" {
+			w.Add("r.kind = ?", f.Kind)
+		}
+		if f.Channel != "" {
+			w.Add("r.channel = ?", f.Channel)
+		}
+		tallies, err := store.Collect(ctx, tx, func(r *sql.Rows) (t tally, err error) {
+			err = r.Scan(&t.key, &t.all, &t.timed, &t.onTime, &t.contactable, &t.contacted, &t.called, &t.solved, &t.satisfied, &t.fairlySatisfied)
+			return
+		}, `SELECT `+column+`, count(*), count(r.on_time), count(*) FILTER (WHERE r.on_time), count(r.contacted), count(*) FILTER (WHERE r.contacted),
+			count(*) FILTER (WHERE r.called IN ('solved', 'solved_basically', 'solved_unsatisfied', 'unsolved')),
+			count(*) FILTER (WHERE r.called IN ('solved', 'solved_basically', 'solved_unsatisfied')),
+			count(*) FILTER (WHERE r.called = 'solved'), count(*) FILTER (WHERE r.called = 'solved_basically')
+			FROM intake_results r WHERE `+w.SQL()+` GROUP BY `+column, w.Args()...)
+		if err != nil {
+			return err
+		}
+		if _, err := org.SettingInto(ctx, tx, actor.HomeUnit(), "intake.fairly", &out.Fairly); err != nil {
+			return err
+		}
+		return s.nameRates(ctx, tx, out, tallies, f.By, lang)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("rates: %w", err)
+	}
+	return out, nil
+}
+
+// nameRates says what each tally is of, and adds them up.
+func (s *Service) nameRates(ctx context.Context, tx *store.Tx, out *Rates, tallies []tally, by, lang string) (err error) {
+	var keys []string
+	for _, t := range tallies {
+		keys = append(keys, t.key)
+	}
+	names := map[string]string{}
+	switch by {
+	case "unit":
+		names, err = org.UnitNames(ctx, tx, keys...)
+	case "person":
+		names, err = org.PeopleNames(ctx, tx, keys...)
+	case "kind":
+		for _, k := range keys {
+			names[k] = kindTitle(k, lang)
+		}
+	default:
+		for _, k := range keys {
+			names[k] = channelTitle(k, lang)
+		}
+	}
+	var sum tally
+	for _, t := range tallies {
+		out.Rows = append(out.Rows, t.row(names[t.key], out.Fairly))
+		sum.all, sum.timed, sum.onTime, sum.contactable, sum.contacted = sum.all+t.all, sum.timed+t.timed, sum.onTime+t.onTime, sum.contactable+t.contactable, sum.contacted+t.contacted
+		sum.called, sum.solved, sum.satisfied, sum.fairlySatisfied = sum.called+t.called, sum.solved+t.solved, sum.satisfied+t.satisfied, sum.fairlySatisfied+t.fairlySatisfied
+	}
+	out.Total = sum.row("", out.Fairly)
+	slices.SortFunc(out.Rows, func(a, b RateRow) int { return strings.Compare(a.Name, b.Name) })
+	return err
+}
