@@ -39,7 +39,7 @@ type Report struct {
 	Lines       []Line      `json:"lines"`
 	Confusion   [][]float64 `json:"confusion"` // of Lines: examples of the row taken for the column, mean of the repetitions
 	Trades      []Trade     `json:"trades"`
-	Bound       float64     `json:"bound"`            // proposed: the lowest that makes 95 % of what is not asked right; above 1: none does
+	Proposed    Trade       `json:"proposed"`         // the lowest bound that makes 95 % of what is not asked right; above 1: none does
 	Calibration float64     `json:"calibrationError"` // mean distance between confidence and accuracy, in ten steps
 }
 
@@ -56,7 +56,7 @@ func Evaluate(examples []Example, o Options, folds, repetitions int) (*Report, e
 	var accuracies, f1s []float64
 	var all []answered
 	for n := range repetitions {
-		tried, err := holdOut(examples, o, false, folds, uint64(n+1))
+		tried, err := holdOut(examples, o, folds, uint64(n+1))
 		if err != nil {
 			return nil, err
 		}
@@ -104,7 +104,7 @@ func Evaluate(examples []Example, o Options, folds, repetitions int) (*Report, e
 		}
 		r.Confusion = append(r.Confusion, row)
 	}
-	r.Bound = bound(all)
+	r.Proposed = trade(all, bound(all))
 	for b := 30; b <= 95; b += 5 {
 		r.Trades = append(r.Trades, trade(all, float64(b)/100))
 	}
@@ -119,9 +119,8 @@ type held struct {
 	known       bool
 }
 
-// holdOut classifies each example by a model made of the folds that it is not in. ofTopics: the examples are
-// the lexicon's own topics, which then are not learned from a second time.
-func holdOut(examples []Example, o Options, ofTopics bool, folds int, seed uint64) ([]held, error) {
+// holdOut classifies each example by a model made of the folds that it is not in.
+func holdOut(examples []Example, o Options, folds int, seed uint64) ([]held, error) {
 	fold := deal(examples, folds, seed)
 	place := map[string]int{}
 	for i, c := range o.Lexicon.Classes {
@@ -135,15 +134,7 @@ func holdOut(examples []Example, o Options, ofTopics bool, folds int, seed uint6
 				seen = append(seen, e)
 			}
 		}
-		if len(seen) == len(examples) {
-			continue
-		}
-		with := o
-		if ofTopics {
-			with.Lexicon = &Lexicon{Task: o.Lexicon.Task, Classes: o.Lexicon.Classes, Topics: seen}
-			seen = nil
-		}
-		m, err := train(seen, with)
+		m, err := train(seen, o)
 		if err != nil {
 			return nil, err
 		}

@@ -7,7 +7,9 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,6 +30,10 @@ func main() {
 	source, target := "../shared/data/complaints", "data/classes"
 	if len(os.Args) > 2 {
 		source, target = os.Args[1], os.Args[2]
+	}
+	if _, err := os.Stat(source); errors.Is(err, fs.ErrNotExist) {
+		fmt.Fprintf(os.Stderr, "%s is not here: the model stays as it is\n", source)
+		return
 	}
 	if err := run(source, target); err != nil {
 		fmt.Fprintln(os.Stderr, err)
