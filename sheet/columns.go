@@ -19,6 +19,10 @@ type FileOptions struct {
 	Delimiter string `toml:"delimiter"`  // one of , ; and tab; empty: recognised
 	Sheet     string `toml:"sheet"`      // of a workbook; empty: the first
 	HeaderRow int    `toml:"header_row"` // the line that the column names stand in, from 1; titles may stand above
+
+	// A reader that gives back every row that it was given says these; a map cannot.
+	RecordBytes int  `toml:"-"` // of one CSV record at most; 0: 256 KB
+	KeepBlank   bool `toml:"-"` // CSV rows with cells and nothing in them are rows
 }
 
 // Map says what the columns of somebody else's table mean to us.

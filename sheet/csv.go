@@ -25,7 +25,10 @@ func openCSV(content []byte, o FileOptions) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &records{text: decoded, line: 1}
+	r := &records{text: decoded, line: 1, most: maxRecord}
+	if o.RecordBytes > 0 {
+		r.most = o.RecordBytes
+	}
 	for skip := 1; skip < o.HeaderRow; skip++ {
 		r.skipLine()
 	}
@@ -45,7 +48,7 @@ func openCSV(content []byte, o FileOptions) (*Table, error) {
 	return &Table{Header: head, Encoding: encoding, rows: func(each func(Row) error) error {
 		from := below
 		for row, ok := from.next(); ok; row, ok = from.next() {
-			if row.Problem == nil && blank(row.Cells) {
+			if row.Problem == nil && blank(row.Cells) && !(o.KeepBlank && len(row.Cells) > 1) {
 				continue
 			}
 			if err := each(fit(row, len(head), false)); err != nil {
@@ -182,6 +185,7 @@ type records struct {
 	pos   int
 	line  int // of pos, from 1
 	comma byte
+	most  int // bytes of a record; a quote left open ends here
 }
 
 func (r *records) rest() string { return r.text[r.pos:] }
@@ -213,7 +217,7 @@ func (r *records) next() (Row, bool) {
 	row := Row{Line: r.line}
 	for {
 		cell, ok := r.field()
-		if !ok || r.pos-start.pos > maxRecord || len(row.Cells) > 2*MaxColumns {
+		if !ok || r.pos-start.pos > r.most || len(row.Cells) > 2*MaxColumns {
 			*r = start
 			end := strings.IndexAny(r.rest(), "\r\n")
 			if end < 0 {
@@ -255,7 +259,7 @@ func (r *records) quoted() (string, bool) {
 	r.pos++
 	from, start := r.pos, r.pos
 	var joined strings.Builder // what came before an escaped quote
-	for r.pos-start <= maxRecord && r.pos < len(r.text) {
+	for r.pos-start <= r.most && r.pos < len(r.text) {
 		switch c := r.text[r.pos]; {
 		case c == '\n' || c == '\r':
 			r.newline()

@@ -23,7 +23,7 @@ const (
 	MaxUnzip   = 256 << 20 // of an Excel workbook when unpacked
 	MaxRows    = 100_000
 	MaxColumns = 300
-	maxRecord  = 256 << 10 // bytes of one CSV record; a quote left open ends here
+	maxRecord  = 256 << 10 // bytes of one CSV record, where the options say nothing else
 )
 
 // Row is one row of a table.
