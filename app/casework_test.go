@@ -206,7 +206,7 @@ func TestUnconfirmedMatter(t *testing.T) {
 		d.take("officer.jas1", casework.StepReport, report)
 		d.take("head", casework.StepApproveReport, in{"opinion": "同意"})
 		for _, yuan := range []int{1, 99, 801, 1000, 1 << 40} {
-			d.refused("officer.jas1", casework.StepNotify, in{"amount": yuan, "grounds": "无"}, "procedure.blocked", "need.amount_range")
+			d.refused("officer.jas1", casework.StepNotify, in{"amount": yuan, "grounds": "无"}, "procedure.fields", "case.fine_range_confirmed")
 		}
 		d.refused("officer.jas1", casework.StepNotify, in{"amount": -1, "grounds": "无"}, "procedure.fields")
 		d.refused("officer.jas1", casework.StepNotify, in{"amount": 100.5, "grounds": "无"}, "procedure.fields")

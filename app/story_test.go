@@ -179,7 +179,8 @@ var toNoticed = []move{
 	caseStep("officer.jas1", "order_correction", `{"order":"七日内恢复原状","correct_by":"2026-11-30"}`, "casework.order_correction"),
 	caseStep("officer.jas1", "report", `{"summary":"当事人拆除承重墙三平方米。","proposal":"建议罚款一万二千元"}`, "casework.report"),
 	caseStep("head", "approve_report", `{"opinion":"同意"}`, "casework.approve_report"),
-	blocked(caseStep("officer.jas2", "notify", `{"amount":500,"grounds":"情节较轻"}`), "need.amount_range"),
+	{who: "officer.jas2", method: "POST", path: "/cases/{case}/steps/notify", match: "case", body: `{"amount":500,"grounds":"情节较轻"}`, status: 422,
+		contains: []string{"case.fine_range", "10000 元至 100000 元", "SP 83"}},
 	{who: "officer.jas2", method: "POST", path: "/cases/{case}/steps/notify", match: "case", body: `{"amount":12000,"grounds":"初次违法，积极配合"}`, entries: []string{"casework.notify"}, keep: map[string]string{"notice": "document"}},
 	caseStep("officer.jas1", "serve_notice", `{"method":"in_person","served_on":"{today}","receiver":"赵立新本人"}`, "casework.serve_notice"),
 }

@@ -74,7 +74,7 @@ func unconfirmed(t *testing.T, w *world) {
 	w.as("legal2").do("POST", "/law/matters/SR-04/confirm", jsonOf(word)).problem(409, "case.matter_confirmed")
 	c.by("officer.jas1", "", "report", nil)
 	c.by("head", "", "approve_report", nil)
-	c.refused("officer.jas1", "", "notify", in{"amount": 1001}, "need.amount_range AP 5(2), AP 34")
+	c.refused("officer.jas1", "", "notify", in{"amount": 1001}, "case.fine_range_confirmed")
 	c.by("officer.jas1", "", "notify", in{"amount": 1000})
 	c.by("officer.jas1", "", "serve_notice", in{"served_on": w.today()})
 	c.decided(1000)

@@ -94,10 +94,18 @@ func (d Discretion) weigh(yuan int64, optional bool) (allowed bool, choice law.C
 	return err == nil && choice.Tier.Code != law.NoPenalty, choice
 }
 
-// closed is why a fine that the article allows cannot be chosen: the circumstances close its tier.
-func (d Discretion) closed(yuan int64) error {
-	if !d.Known || yuan < d.Low || yuan > d.High {
+// misfit is why a fine cannot be chosen, said of its field: it lies outside of what the article allows, or the
+// circumstances close its tier. Nil where neither is known.
+func (d Discretion) misfit(yuan int64, article law.Cite) error {
+	if !d.Known {
 		return nil
+	}
+	if (yuan < d.Low || yuan > d.High) && article.Article == 0 { // a matter of a text that is not in our collection
+		return fault.New(fault.Invalid, "procedure.fields").With("amount", "case.fine_range_confirmed", "yuan", yuan, "low", d.Low, "high", d.High)
+	}
+	if yuan < d.Low || yuan > d.High {
+		return fault.New(fault.Invalid, "procedure.fields").With("amount", "case.fine_range", "yuan", yuan, "low", d.Low, "high", d.High, "cite", article.String(),
+			"cites", []string{article.String()})
 	}
 	var f *fault.Error
 	if _, err := d.proposal.Choose(yuan); !errors.As(err, &f) || f.Code != "law.tier_not_allowed" {

@@ -48,7 +48,7 @@ func (s *Service) enteredAmount(ctx context.Context, tx *store.Tx, a *act, yuan 
 	}
 	allowed, choice := discretion.weigh(yuan, matter.FineOptional)
 	if setsFine := a.step.Code == StepNotify || a.step.Code == StepDecide; setsFine && !allowed {
-		if f := discretion.closed(yuan); f != nil {
+		if f := discretion.misfit(yuan, matter.Penalty); f != nil {
 			return f
 		}
 	}
