@@ -175,7 +175,7 @@ func TestNearlyTheSameTextStaysInOneFold(t *testing.T) {
 	for i := range 40 {
 		examples = append(examples, Example{Text{Body: strings.Repeat(string(rune('一'+7*i)), 3) + string(rune('人'+11*i)) + "第" + string(rune('口'+13*i)) + "件各不相同的事情"}, "甲"})
 	}
-	examples = append(examples, Example{Text{"夜间施工", body}, "乙"}, Example{Text{"夜间施工扰民", "您好！" + body + "。盼复"}, "乙"}, Example{Text{"再次反映夜间施工", body}, "甲"})
+	examples = append(examples, Example{Text{"夜间施工", body}, "甲"}, Example{Text{"夜间施工扰民", "您好！" + body + "。盼复"}, "甲"}, Example{Text{"再次反映夜间施工", body}, "乙"})
 	apart := false
 	for seed := range uint64(20) {
 		fold := deal(examples, 5, seed)

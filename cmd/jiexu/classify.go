@@ -123,8 +123,8 @@ func (c *ClassifyRowsCmd) Run(env *Env) error {
 		rows++
 		g := classify.Guess{}
 		if r.Problem != nil {
-			title, _ := words.Fault(env.Lang, r.Problem)
-			say("classify.row", map[string]any{"line": r.Line, "why": title})
+			_, why := words.Fault(env.Lang, r.Problem)
+			say("classify.row", map[string]any{"line": r.Line, "why": why})
 		} else {
 			g = m.Predict(t.text(r))
 		}

@@ -118,7 +118,7 @@ func TestClassifyBadRows(t *testing.T) {
 	if rows[3][1] != "司机,不打表,多了" {
 		t.Errorf("what was too much is lost: %q", rows[3])
 	}
-	for _, line := range []string{"Line 800002", "Line 800003", "Line 800005", "Line 800006"} {
+	for _, line := range []string{"Line 400003", "Line 400004", "Line 400006", "Line 400007"} {
 		if !strings.Contains(said, line+" ") {
 			t.Errorf("%s is not told: %s", line, said)
 		}
