@@ -2,6 +2,7 @@ package api
 
 import (
 	"strconv"
+	"time"
 
 	"jiexu/law"
 	"jiexu/procedure"
@@ -15,6 +16,7 @@ type Choice struct {
 	Title   string   `json:"title"`
 	Allowed bool     `json:"allowed" doc:"its needs hold"`
 	Mine    bool     `json:"mine" doc:"the asker has a role that may take it"`
+	By      []string `json:"by" doc:"titles of the roles that may take it"`
 	Reasons []Reason `json:"reasons"`
 	Cites   []string `json:"cites"`
 	Fields  []Field  `json:"fields"`
@@ -28,6 +30,17 @@ type Reason struct {
 	Code  string   `json:"code"`
 	Text  string   `json:"text"`
 	Cites []string `json:"cites"`
+	Mends []Mend   `json:"mends" doc:"steps that would do away with it"`
+	Clock string   `json:"clock,omitempty" doc:"code of the matter's period whose end is awaited"`
+}
+
+// Mend is a step that does away with a reason, and who may take it.
+type Mend struct {
+	Step    string   `json:"step"`
+	Title   string   `json:"title"`
+	By      []string `json:"by" doc:"titles of the roles"`
+	Allowed bool     `json:"allowed"`
+	Mine    bool     `json:"mine"`
 }
 
 // Field is something to fill in.
@@ -61,7 +74,8 @@ func Choices(list []procedure.Choice, lang string, fill Fill) []Choice {
 	for _, c := range list {
 		view := Choice{Step: c.Step.Code, Title: c.Step.Title.In(lang), Allowed: c.Allowed, Mine: c.Mine,
 			Cites: CiteTexts(c.Step.Cites), Fields: make([]Field, len(c.Step.Fields)), Issues: c.Step.Issues}
-		view.Reasons = Reasons(c.Reasons, lang)
+		view.By = roles(c.Step, lang)
+		view.Reasons = Reasons(c.Reasons, list, lang)
 		for i := range c.Step.Fields {
 			view.Fields[i] = field(&c.Step.Fields[i], lang)
 			if fill != nil && c.Allowed && c.Mine {
@@ -73,11 +87,29 @@ func Choices(list []procedure.Choice, lang string, fill Fill) []Choice {
 	return out
 }
 
-// Reasons shows why a step is blocked; never nil.
-func Reasons(list []procedure.Reason, lang string) []Reason {
+// Reasons shows why a step is blocked, among the choices of the matter's state; never nil.
+func Reasons(list []procedure.Reason, choices []procedure.Choice, lang string) []Reason {
 	out := make([]Reason, len(list))
 	for i, r := range list {
-		out[i] = Reason{Code: r.Code, Text: words.Text(lang, r.Code, nil), Cites: CiteTexts(r.Cites)}
+		out[i] = Reason{Code: r.Code, Text: words.Text(lang, r.Code, nil), Cites: CiteTexts(r.Cites), Mends: []Mend{}, Clock: r.Clock}
+		for _, step := range r.Mends {
+			m := Mend{Step: step.Code, Title: step.Title.In(lang), By: roles(step, lang)}
+			for _, c := range choices {
+				if c.Step == step {
+					m.Allowed, m.Mine = c.Allowed, c.Mine
+				}
+			}
+			out[i].Mends = append(out[i].Mends, m)
+		}
+	}
+	return out
+}
+
+// roles are the titles of those who may take a step; never nil.
+func roles(step *procedure.Step, lang string) []string {
+	out := make([]string, len(step.By))
+	for i, role := range step.By {
+		out[i] = words.Text(lang, "role."+role, nil)
 	}
 	return out
 }
@@ -143,6 +175,9 @@ func Lines(step *procedure.Step, fields map[string]any, lang string) []Line {
 		switch v := v.(type) {
 		case string:
 			text = v
+			if at, err := time.Parse(time.RFC3339, v); err == nil && f.Type == procedure.Moment {
+				text = at.In(law.Shanghai).Format("2006-01-02 15:04")
+			}
 			for _, o := range f.Options {
 				if o.Value == v {
 					text = o.Label.In(lang)

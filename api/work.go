@@ -27,6 +27,8 @@ type WorkItem struct {
 	StateTitle string      `json:"stateTitle"`
 	Step       string      `json:"step,omitempty" doc:"the step that waits for me"`
 	StepTitle  string      `json:"stepTitle,omitempty"`
+	Track      string      `json:"track,omitempty" doc:"id of the procedure beside the main one that the step belongs to"`
+	TrackTitle string      `json:"trackTitle,omitempty"`
 	Unit       string      `json:"unit"`
 	UnitName   string      `json:"unitName"`
 	Clock      *term.Clock `json:"clock,omitempty" doc:"its most urgent period"`

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"jiexu/law"
 	"jiexu/org"
 	"jiexu/store"
 	"jiexu/systems/evidence"
@@ -120,6 +121,15 @@ var demoWhose = []demoMatter{
 	{"路口聚集冲突需到场", "摊主和商户在路口聚集争吵，有冲突。", "北站街道天目中路", false, 10, nil},
 }
 
+// at sets the clock to a time of day some days ago; a time that is not yet there becomes a minute ago.
+func (d *demo) at(daysAgo int, hour, minute int) {
+	day := law.On(d.now).AddDays(-daysAgo)
+	d.clock.at = day.Start().Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
+	if !d.clock.at.Before(d.now) {
+		d.clock.at = d.now.Add(-time.Minute)
+	}
+}
+
 func (d *demo) one(ctx context.Context, desk org.Actor, i int, c demoMatter) error {
 	if d.at(0, c.hour, 4+i*5); c.hour == justNow {
 		d.clock.at = d.now.Add(-40 * time.Minute)
@@ -146,7 +156,7 @@ func (d *demo) one(ctx context.Context, desk org.Actor, i int, c demoMatter) err
 			d.clock.at = d.now.Add(-time.Second)
 		}
 		if s.step == intake.StepHandle {
-			if err := d.photo(ctx, by, evidence.Subject{Type: intake.Type, ID: r.ID}, 60+i); err != nil {
+			if _, err := d.photo(ctx, by, evidence.Subject{Type: intake.Type, ID: r.ID}, 60+i, "现场全景（演示图）"); err != nil {
 				return err
 			}
 		}

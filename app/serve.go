@@ -18,7 +18,6 @@ import (
 	"jiexu/systems/casework"
 	"jiexu/systems/evidence"
 	"jiexu/systems/intake"
-	"jiexu/systems/notice"
 	"jiexu/web"
 )
 
@@ -98,31 +97,10 @@ func (a *App) feed(r *http.Request) (*server.Subscription, error) {
 		current.Store(&actor)
 		return true
 	}
-	told, deaf := a.DB.Listen(notice.Wake)
 	go func() {
 		defer close(out)
-		defer deaf()
 		var asked time.Time
-		for {
-			var batch []ledger.Event
-			open := true
-			select {
-			case <-ctx.Done():
-				return
-			case <-told: // somebody has a notice, perhaps he; he asks
-				select {
-				case out <- server.Change{Subject: "notice", Kind: "notice"}:
-				case <-ctx.Done():
-					return
-				}
-			case batch, open = <-events:
-			}
-			if !open {
-				return
-			}
-			if len(batch) == 0 {
-				continue
-			}
+		for batch := range events {
 			if time.Since(asked) > askAgain {
 				if !alive() {
 					return

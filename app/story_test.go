@@ -327,6 +327,7 @@ var changeable = map[string]struct{ key, column string }{
 	"area_areas":             {"id", "name"},
 	"casework_cases":         {"id", "title"},
 	"casework_confirmations": {},
+	"notice_endpoints":       {},
 	"casework_bank_files":    {},
 	"casework_tiers":         {},
 	"casework_tracks":        {},

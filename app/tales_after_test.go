@@ -150,6 +150,9 @@ func revokedAfterPublication(t *testing.T, w *world) {
 	c.by("officer.jas1", revoke, "refund", in{"refund": 3000, "voucher": voucherNo(), "refunded_on": w.today()})
 	c.by("legal", revoke, "finish", nil)
 	c.stands("archived", revoke+" done")
+	if a := w.as("legal").do("GET", found(t, w, "", "WY-03", shop).path("/similar"), "").ok(200); strings.Contains(a.body, c.id) {
+		t.Error("a fine that was revoked is a measure for others")
+	}
 }
 
 func changedInReconsideration(t *testing.T, w *world) {

@@ -180,14 +180,16 @@ func (t *test) holds(m *moment) bool {
 
 // reasons adds why the condition fails; it is called only where it does. A part of All speaks for
 // itself; everything else gives the reason that was written beside it.
-func (t *test) reasons(m *moment, out []Reason) []Reason {
+func (p *Procedure) reasons(t *test, m *moment, out []Reason) []Reason {
 	if t.kind == allOf && t.because == "" {
 		for i := range t.parts {
 			if !t.parts[i].holds(m) {
-				out = t.parts[i].reasons(m, out)
+				out = p.reasons(&t.parts[i], m, out)
 			}
 		}
 		return out
 	}
-	return append(out, Reason{Code: t.because, Fact: t.fact, Cites: t.cites})
+	r := Reason{Code: t.because, Fact: t.fact, Cites: t.cites}
+	p.mend(t, m, &r)
+	return append(out, r)
 }

@@ -22,6 +22,8 @@ type Reason struct {
 	Code  string // message code: what is missing and what to do
 	Fact  string // the fact that is missing, where it is one fact
 	Cites []law.Cite
+	Mends []*Step // the steps of the present state that would make it hold
+	Clock string  // the clock whose end would
 }
 
 // Open gives a new matter in its start state, and the clocks that start with it.
@@ -60,7 +62,7 @@ func (p *Procedure) choice(s int, now *moment, roles []string) Choice {
 	}
 	if need := &p.index.needs[s]; !need.holds(now) {
 		c.Allowed = false
-		c.Reasons = need.reasons(now, nil)
+		c.Reasons = p.reasons(need, now, nil)
 	}
 	return c
 }

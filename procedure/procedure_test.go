@@ -110,6 +110,33 @@ func TestNext(t *testing.T) {
 	}
 }
 
+// A reason names what does away with it: the steps of the present state, and the clock whose end is awaited.
+func TestReasonsNameWhatMendsThem(t *testing.T) {
+	p := door()
+	p.Steps[4].Needs = All(open, paid, Any(late, Not(paid)).Because("need.not_late"))
+	d := Define(p)
+	of := func(m Matter) (out []string) {
+		choices, err := d.Next(m, Seen{"open": true, "late": false}, []string{"guest"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range choices[4].Reasons {
+			line := r.Code + ":"
+			for _, s := range r.Mends {
+				line += " " + s.Code
+			}
+			out = append(out, line+" "+r.Clock)
+		}
+		return out
+	}
+	if got := of(Matter{State: "outside"}); !slices.Equal(got, []string{"need.paid: pay "}) {
+		t.Errorf("unpaid: %q", got)
+	}
+	if got := of(Matter{State: "outside", Facts: []string{"paid"}}); !slices.Equal(got, []string{"need.not_late: renew day"}) { // it takes the payment back
+		t.Errorf("paid: %q", got)
+	}
+}
+
 func TestTake(t *testing.T) {
 	p := Define(door())
 	m, actions := p.Open()

@@ -113,16 +113,26 @@ func (s *Service) choicesOf(ctx context.Context, tx *store.Tx, actor org.Actor, 
 	}
 	for i, c := range choices {
 		out[i].Preview = c.Step.Issues != ""
+		out[i].Reasons = waiting(out[i].Reasons, w)
+		out[i].Aside = !f.leadsOn(w, choices, c.Step)
 		if w.track == nil {
-			out[i].Aside = slices.Contains(asides, c.Step.Code) || c.Step.To == "" && !slices.Contains(awaited, c.Step.Code)
 			continue
 		}
-		out[i].Aside = c.Step.To == ""
 		if err := s.fillForm(ctx, tx, a, c, &out[i]); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// waiting names the periods whose end is awaited as the case knows them.
+func waiting(reasons []api.Reason, w way) []api.Reason {
+	for i := range reasons {
+		if reasons[i].Clock != "" {
+			reasons[i].Clock = w.clock(reasons[i].Clock)
+		}
+	}
+	return reasons
 }
 
 // fillForm proposes what the case knows for the fields of the document that a step issues.

@@ -91,7 +91,7 @@ func (s *Service) explain(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 		}
 		for _, c := range choices {
 			if i == 0 && c.Step.Code == step.Code {
-				ahead.Reasons = api.Reasons(c.Reasons, lang)
+				ahead.Reasons = waiting(api.Reasons(c.Reasons, choices, lang), main)
 			}
 		}
 		out.Ahead = append(out.Ahead, ahead)

@@ -52,6 +52,8 @@ func (s *Service) Similar(ctx context.Context, actor org.Actor, id string) (out 
 		w.Add("c.matter = ?", f.Matter)
 		w.Add("c.id <> ?", f.ID)
 		w.Add("c.decided_yuan IS NOT NULL AND c.decided_at IS NOT NULL AND c.found_on >= ?", store.Date{Date: law.On(s.now()).AddMonths(-12 * 5)})
+		// A fine that was revoked is no measure; one that was changed is, with what it was changed to.
+		w.Add("(c.decided_yuan > 0 OR NOT EXISTS (SELECT 1 FROM casework_documents d WHERE d.case_id = c.id AND d.kind = ? AND d.void_at IS NOT NULL))", DecisionDocument)
 		if p, ok := f.party(); ok {
 			w.Add("EXISTS (SELECT 1 FROM casework_parties p WHERE p.case_id = c.id AND p.kind = ?)", p.Kind)
 		}

@@ -345,7 +345,7 @@ func (s *Service) record(ctx context.Context, tx *store.Tx, a *act, from string)
 		return nil, fmt.Errorf("record step %s: %w", a.step.Code, err)
 	}
 	a.rows = append(a.rows, ledger.Row{Table: "casework_cases", Key: a.ID}, ledger.Row{Table: "casework_steps", Key: taken.ID})
-	a.body["number"], a.body["from"], a.body["to"] = a.Number, from, to
+	a.body["number"], a.body["from"], a.body["to"], a.body["state"] = a.Number, from, to, a.State // from and to are the track's, where it is one
 	if _, err := ledger.Append(ctx, tx, ledger.Entry{ID: a.entry, Kind: kind, Subject: ref(a.ID), Actor: a.actor.Person, Unit: a.Unit,
 		At: a.now, Body: a.body, Rows: a.rows}); err != nil {
 		return nil, err

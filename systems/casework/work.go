@@ -86,7 +86,7 @@ func (s *Service) workItem(ctx context.Context, tx *store.Tx, actor org.Actor, f
 		}
 		item.Step, item.StepTitle = step.Code, step.Title.In(lang)
 		if w.beside != nil {
-			item.StepTitle = w.Title.In(lang) + " · " + item.StepTitle
+			item.Track, item.TrackTitle = w.beside.ID, w.Title.In(lang)
 		}
 		break
 	}
@@ -108,21 +108,37 @@ func (s *Service) waitsFor(ctx context.Context, tx *store.Tx, actor org.Actor, r
 	var word *procedure.Step
 	for _, c := range choices {
 		switch {
-		case !c.Mine || !c.Allowed || slices.Contains(asides, c.Step.Code):
+		case !c.Mine || !c.Allowed || !f.leadsOn(w, choices, c.Step):
 		case c.Step.To != "":
 			return c.Step, nil
-		case word == nil && (w.track != nil || slices.Contains(awaited, c.Step.Code)):
+		case word == nil:
 			word = c.Step
 		}
 	}
 	return word, nil
 }
 
-// asides move a case off its way; they are not what it waits for.
-var asides = []string{StepTerminate, StepRefuseFiling, StepSendBack, StepNotifyAnew, StepFailReview, StepWithdrawHearing, StepEndExecution, StepAskHearing}
+// leadsOn reports whether a step is what its way waits for: it moves it on, or stays where it is and does away with
+// what blocks another step, or keeps a period that runs.
+func (f *file) leadsOn(w way, choices []procedure.Choice, step *procedure.Step) bool {
+	switch {
+	case slices.Contains(asides, step.Code):
+		return false
+	case step.To != "":
+		return true
+	}
+	return slices.ContainsFunc(step.Meets, func(clock string) bool { return f.runs(w.clock(clock)) }) ||
+		slices.ContainsFunc(choices, func(c procedure.Choice) bool {
+			return c.Step != step && slices.ContainsFunc(c.Reasons, func(r procedure.Reason) bool { return slices.Contains(r.Mends, step) }) && f.leadsOn(w, choices, c.Step)
+		})
+}
 
-// awaited are steps that stay where they are and yet are waited for: somebody's word.
-var awaited = []string{StepPassReview, StepDeliberate, StepCallHearing, StepReviewDefence}
+// asides are not what a way waits for: steps that lead off it, and those that write down what the party, a court or
+// the police did, in the tracks too.
+var asides = []string{StepTerminate, StepRefuseFiling, StepSendBack, StepNotifyAnew, StepFailReview, StepWithdrawHearing, StepEndExecution, StepAskHearing, StepWaive, StepWaiveHearing, StepExtend,
+	"not_ours", "turn", "drop", "deny", "refuse", "lapse", "take_back", "give_up", "cancel", "dispute", "break", "broken", "collect", "resume", "belongings_left", "demolished_by_party", "obeyed",
+	"uphold", "overturn", "withdraw", "appeal", "went_to_court", "last_word", "last_word_kept", "stop_execution", "execution_goes_on",
+	"accepted", "declined", "not_accepted", "review_accepts", "review_confirms", "court_listens", "ruled", "ruled_not", "ruling_reversed", "ruling_confirmed", "designated", "designated_ours"}
 
 // limits are the periods that bind us; those that belong to the party raise no alarm.
 func limits(terms []term.Term) []term.Term {

@@ -79,9 +79,6 @@ func init() {
 	ledger.Exempt("notice_deliveries", "copies of what the log says, on their way out; whether they arrived proves nothing here")
 }
 
-// Wake is the topic that is signalled when somebody has a new notice.
-const Wake = "notice"
-
 // Followers read the log: the first writes what people are told, the second plans what goes outside.
 func (s *Service) Followers() []ledger.Follower {
 	return []ledger.Follower{
@@ -121,9 +118,6 @@ func (s *Service) handle(ctx context.Context, tx *store.Tx, r ledger.Record) err
 			}
 		}
 	}
-	if len(concerns) > 0 {
-		tx.Signal(Wake)
-	}
 	return nil
 }
 
@@ -146,7 +140,6 @@ func (s *Service) Tell(ctx context.Context, tx *store.Tx, subject ledger.Ref, c 
 			return err
 		}
 	}
-	tx.Signal(Wake)
 	return nil
 }
 

@@ -41,8 +41,8 @@ func (b *Board) reset(ctx context.Context, tx *store.Tx) error {
 
 // moved is what the entries of all systems say of a matter that moved.
 type moved struct {
-	State string `json:"state"` // of a new matter
-	To    string `json:"to"`    // after a step
+	State string `json:"state"` // where the matter itself stands afterwards
+	To    string `json:"to"`    // after a step, where the entry says no more
 }
 
 func (b *Board) handle(ctx context.Context, tx *store.Tx, r ledger.Record) error {
@@ -53,9 +53,9 @@ func (b *Board) handle(ctx context.Context, tx *store.Tx, r ledger.Record) error
 	if err := json.Unmarshal(r.Body, &m); err != nil {
 		return fmt.Errorf("body of %s: %w", r.ID, err)
 	}
-	state := m.To
+	state := m.State
 	if state == "" {
-		state = m.State
+		state = m.To
 	}
 	at := store.At(r.At)
 	if state == "" { // something was added to the matter; it stays where it is

@@ -343,6 +343,56 @@ export const stories = {
     await line.waitFor({ state: 'detached' })
   },
 
+  async 'a legal reviewer finds without help why a decision cannot be issued, and what to do; then the head decides'({ office }) {
+    const title = '胶州路某商铺占用共用部位案' // of the demonstration
+    const page = await office.as('legal')
+    await page.goto(office.base)
+    const row = page.locator('a.item', { hasText: title })
+    await row.getByText('法制审核通过').waitFor()
+    await row.click() // the very step; she wants to read the file first
+    await page.getByRole('dialog', { name: '法制审核通过' }).getByRole('button', { name: '取消' }).click()
+    const gate = page.locator('[data-gate]')
+    await gate.getByText('现在还不能“作出处罚决定”').waitFor()
+    await gate.getByText('法制审核尚未通过').waitFor()
+    const blocked = page.locator('[data-blocked=decide]:visible')
+    await blocked.getByText('由局负责人办，现在等您').waitFor()
+    await blocked.locator('.cite').first().click()
+    const article = page.getByRole('complementary', { name: '条文' })
+    await article.getByText('第五十八条').first().waitFor()
+    await accessible(page, 'a case whose decision waits for the review')
+    await page.keyboard.press('Escape')
+    await article.waitFor({ state: 'detached' })
+
+    const head = await office.as('head') // he is told whom it waits for, and is offered nothing that would be refused
+    await walk(head, new URL(page.url()).pathname)
+    await head.locator('[data-gate]').getByText('由法制审核办“法制审核通过”').waitFor()
+    assert.equal(await head.locator('[data-step=decide], [data-mend]').count(), 0)
+
+    await office.as('legal')
+    await gate.locator('[data-mend=pass_review]').click()
+    const drawer = page.getByRole('dialog', { name: '法制审核通过' })
+    await fill(drawer, { opinion: '主体适格、事实清楚、证据充分、程序合法、裁量适当，同意。' })
+    await drawer.locator('.el-drawer__footer .btn.primary').click()
+    await gate.getByText('条件已具备，等待局负责人“作出处罚决定”').waitFor()
+
+    await office.as('head')
+    await walk(head, '/')
+    await head.locator('a.item', { hasText: title }).getByText('作出处罚决定').click()
+    const decision = head.getByRole('dialog', { name: '作出处罚决定' })
+    assert.equal(await decision.locator('[data-name=amount] input').inputValue(), '3000') // as the party was told
+    await fill(decision, { opinion: '同意，作出处罚决定。' })
+    await decision.locator('.el-drawer__footer .btn.primary').click()
+    await head.locator('[data-paper="penalty.decision"]').waitFor()
+  },
+
+  async 'a row of My Work opens a step of a procedure beside'({ office }) {
+    const page = await office.as('head')
+    await walk(page, '/')
+    await page.locator('a.item', { hasText: '余姚路某公司占用共用车库案' }).click()
+    await page.getByRole('dialog', { name: '申请人民法院强制执行' }).waitFor()
+    await page.keyboard.press('Escape')
+  },
+
   async 'the main pages are accessible and fit, wide and on a phone'({ office }) {
     const rooms = { 'leader.dnl': ['/', '/complaints', kept.complaint, '/cases', kept.case, '/map', '/law/statutes?cite=AP%2058(1)'], admin: ['/system/people', '/system/roles', '/system/jobs', '/system/status'], legal: ['/law/matters', '/law/matters/WY-04/tiers', '/payments', '/payments/files', '/deadlines?who=all'], 'officer.dnl1': [`${kept.case}/papers`, '/deadlines'] }
     for (const [login, paths] of Object.entries(rooms)) {

@@ -2216,6 +2216,8 @@ export interface components {
             allowed: boolean;
             /** @description records something or leads off the way; not what the matter waits for */
             aside?: boolean;
+            /** @description titles of the roles that may take it */
+            by: string[] | null;
             cites: string[] | null;
             fields: components["schemas"]["Field"][] | null;
             /** @description kind of document that the step issues */
@@ -2876,6 +2878,14 @@ export interface components {
             /** @description in which he serves */
             unit: components["schemas"]["Named"];
         };
+        Mend: {
+            allowed: boolean;
+            /** @description titles of the roles */
+            by: string[] | null;
+            mine: boolean;
+            step: string;
+            title: string;
+        };
         Move_unitRequest: {
             parent: string;
         };
@@ -3095,7 +3105,11 @@ export interface components {
         };
         Reason: {
             cites: string[] | null;
+            /** @description code of the matter's period whose end is awaited */
+            clock?: string;
             code: string;
+            /** @description steps that would do away with it */
+            mends: components["schemas"]["Mend"][] | null;
             text: string;
         };
         RefusalView: {
@@ -3348,6 +3362,9 @@ export interface components {
             /** @enum {string} */
             system: "complaint" | "case";
             title: string;
+            /** @description id of the procedure beside the main one that the step belongs to */
+            track?: string;
+            trackTitle?: string;
             unit: string;
             unitName: string;
             urgent?: boolean;
