@@ -2566,6 +2566,8 @@ export interface components {
             active: boolean;
             /** Format: date-time */
             changedAt: string;
+            /** @description the category begins so; empty: all */
+            classes: string[] | null;
             id: string;
             /** @description of complaint; empty: all */
             kinds: string[] | null;
@@ -2578,6 +2580,7 @@ export interface components {
         };
         IntakeTemplateInput: {
             active: boolean;
+            classes?: string[] | null;
             kinds: string[] | null;
             outcomes: string[] | null;
             text: string;
@@ -4341,7 +4344,7 @@ export interface operations {
             query: {
                 from: string;
                 to: string;
-                by?: "unit" | "kind" | "channel" | "person";
+                by?: "unit" | "kind" | "channel" | "person" | "month";
                 unit?: string;
                 kind?: string;
                 channel?: string;
