@@ -5,6 +5,7 @@ CREATE TABLE intake_templates (
     unit       TEXT NOT NULL,     -- the office: they hold for it and all below it
     title      TEXT NOT NULL,
     kinds      TEXT NOT NULL,     -- JSON list: for these kinds; empty: for all
+    classes    TEXT NOT NULL,     -- JSON list: for categories that begin so; empty: for all
     outcomes   TEXT NOT NULL,     -- JSON list: for these outcomes; empty: for all
     text       TEXT NOT NULL,
     active     BOOLEAN NOT NULL,

@@ -110,7 +110,7 @@ func (s *Service) officeOperations(a huma.API) {
 		func(ctx context.Context, in *struct {
 			From    law.Date `query:"from" required:"true"`
 			To      law.Date `query:"to" required:"true"`
-			By      string   `query:"by" enum:"unit,kind,channel,person" default:"unit"`
+			By      string   `query:"by" enum:"unit,kind,channel,person,month" default:"unit"`
 			Unit    string   `query:"unit" maxLength:"40"`
 			Kind    string   `query:"kind" maxLength:"40"`
 			Channel string   `query:"channel" maxLength:"40"`
@@ -124,11 +124,12 @@ func (s *Service) officeOperations(a huma.API) {
 type TemplateInput struct {
 	Title    string   `json:"title" maxLength:"100"`
 	Kinds    []string `json:"kinds" maxItems:"10"`
+	Classes  []string `json:"classes,omitempty" maxItems:"20"`
 	Outcomes []string `json:"outcomes" maxItems:"10"`
 	Text     string   `json:"text" maxLength:"2000"`
 	Active   bool     `json:"active"`
 }
 
 func (in TemplateInput) template() Template {
-	return Template{Title: in.Title, Kinds: in.Kinds, Outcomes: in.Outcomes, Text: in.Text, Active: in.Active}
+	return Template{Title: in.Title, Kinds: in.Kinds, Classes: in.Classes, Outcomes: in.Outcomes, Text: in.Text, Active: in.Active}
 }

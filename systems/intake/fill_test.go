@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"jiexu/law"
 	"jiexu/store"
 )
 
@@ -76,5 +77,17 @@ func TestRung(t *testing.T) {
 	}
 	if got := rung([]int{50, 80, 100}, due, due, due); got != "head" {
 		t.Errorf("a period of no length: %q", got)
+	}
+}
+
+func TestStretches(t *testing.T) {
+	day := func(m time.Month, d int) law.Date { return law.Date{Year: 2026, Month: m, Day: d} }
+	got := RateFilter{From: day(1, 31), To: day(4, 1), By: "month"}.stretches()
+	want := []stretch{{day(1, 31), day(1, 31), "2026-01"}, {day(2, 1), day(2, 28), "2026-02"}, {day(3, 1), day(3, 31), "2026-03"}, {day(4, 1), day(4, 1), "2026-04"}}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if got := (RateFilter{From: day(1, 1), To: day(12, 31), By: "unit"}).stretches(); len(got) != 1 {
+		t.Errorf("of no months: %v", got)
 	}
 }

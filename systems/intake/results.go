@@ -67,7 +67,7 @@ func (a *act) inTime() (onTime, contacted *bool) {
 // RateFilter says which answers are counted, and by what.
 type RateFilter struct {
 	From, To law.Date
-	By       string // unit, kind, channel, person
+	By       string // unit, kind, channel, person, month
 	Unit     string // with all below
 	Kind     string
 	Channel  string
@@ -129,38 +129,22 @@ func (s *Service) Rates(ctx context.Context, actor org.Actor, f RateFilter, lang
 	if n := f.From.DaysUntil(f.To); n < 0 || n > maxRates {
 		wrong.With("to", "form.range", "max", maxRates)
 	}
-	column, ok := map[string]string{"unit": "r.unit", "kind": "r.kind", "channel": "r.channel", "person": "r.person"}[f.By]
+	column, ok := map[string]string{"unit": "r.unit", "kind": "r.kind", "channel": "r.channel", "person": "r.person", "month": "''"}[f.By]
 	if !ok {
-		wrong.With("by", "form.one_of", "options", "unit, kind, channel, person")
+		wrong.With("by", "form.one_of", "options", "unit, kind, channel, person, month")
 	}
 	if err := wrong.OrNil(); err != nil {
 		return nil, err
 	}
 	out := &Rates{Rows: []RateRow{}}
 	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		w := &store.Where{}
-		w.Raw(org.ScopeSQL(actor, opRates, "r.unit", w.Next()))
-		w.Add("r.replied_at >= ?", store.At(f.From.Start()))
-		w.Add("r.replied_at < ?", store.At(f.To.End()))
-		if f.Unit != "" {
-			w.Add(`r.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?)`, f.Unit)
-		}
-		if f.Kind != "" {
-			w.Add("r.kind = ?", f.Kind)
-		}
-		if f.Channel != "" {
-			w.Add("r.channel = ?", f.Channel)
-		}
-		tallies, err := store.Collect(ctx, tx, func(r *sql.Rows) (t tally, err error) {
-			err = r.Scan(&t.key, &t.all, &t.timed, &t.onTime, &t.contactable, &t.contacted, &t.called, &t.solved, &t.satisfied, &t.fairlySatisfied)
-			return
-		}, `SELECT `+column+`, count(*), count(r.on_time), count(*) FILTER (WHERE r.on_time), count(r.contacted), count(*) FILTER (WHERE r.contacted),
-			count(*) FILTER (WHERE r.called IN ('solved', 'solved_basically', 'solved_unsatisfied', 'unsolved')),
-			count(*) FILTER (WHERE r.called IN ('solved', 'solved_basically', 'solved_unsatisfied')),
-			count(*) FILTER (WHERE r.called = 'solved'), count(*) FILTER (WHERE r.called = 'solved_basically')
-			FROM intake_results r WHERE `+w.SQL()+` GROUP BY `+column, w.Args()...)
-		if err != nil {
-			return err
+		var tallies []tally
+		for _, stretch := range f.stretches() {
+			some, err := tallied(ctx, tx, actor, f, column, stretch)
+			if err != nil {
+				return err
+			}
+			tallies = append(tallies, some...)
 		}
 		if _, err := org.SettingInto(ctx, tx, actor.HomeUnit(), "intake.fairly", &out.Fairly); err != nil {
 			return err
@@ -171,6 +155,61 @@ func (s *Service) Rates(ctx context.Context, actor org.Actor, f RateFilter, lang
 		return nil, fmt.Errorf("rates: %w", err)
 	}
 	return out, nil
+}
+
+// stretch is some days that are counted together; of months, with the month's name.
+type stretch struct {
+	from, to law.Date
+	month    string
+}
+
+// stretches are the months of a filter that counts by month, and else the whole of it.
+func (f RateFilter) stretches() []stretch {
+	if f.By != "month" {
+		return []stretch{{f.From, f.To, ""}}
+	}
+	var out []stretch
+	for from := f.From; from.Compare(f.To) <= 0; {
+		next := law.Date{Year: from.Year, Month: from.Month, Day: 1}.AddDays(31)
+		next.Day = 1
+		to := next.AddDays(-1)
+		if to.Compare(f.To) > 0 {
+			to = f.To
+		}
+		out = append(out, stretch{from, to, from.String()[:7]})
+		from = next
+	}
+	return out
+}
+
+// tallied counts what was first answered in a stretch, in the actor's scope.
+func tallied(ctx context.Context, tx *store.Tx, actor org.Actor, f RateFilter, column string, s stretch) ([]tally, error) {
+	w := &store.Where{}
+	w.Raw(org.ScopeSQL(actor, opRates, "r.unit", w.Next()))
+	w.Add("r.replied_at >= ?", store.At(s.from.Start()))
+	w.Add("r.replied_at < ?", store.At(s.to.End()))
+	if f.Unit != "" {
+		w.Add(`r.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?)`, f.Unit)
+	}
+	if f.Kind != "" {
+		w.Add("r.kind = ?", f.Kind)
+	}
+	if f.Channel != "" {
+		w.Add("r.channel = ?", f.Channel)
+	}
+	group := " GROUP BY " + column
+	if s.month != "" {
+		group = " HAVING count(*) > 0"
+	}
+	return store.Collect(ctx, tx, func(r *sql.Rows) (t tally, err error) {
+		err = r.Scan(&t.key, &t.all, &t.timed, &t.onTime, &t.contactable, &t.contacted, &t.called, &t.solved, &t.satisfied, &t.fairlySatisfied)
+		t.key += s.month
+		return
+	}, `SELECT `+column+`, count(*), count(r.on_time), count(*) FILTER (WHERE r.on_time), count(r.contacted), count(*) FILTER (WHERE r.contacted),
+		count(*) FILTER (WHERE r.called IN ('solved', 'solved_basically', 'solved_unsatisfied', 'unsolved')),
+		count(*) FILTER (WHERE r.called IN ('solved', 'solved_basically', 'solved_unsatisfied')),
+		count(*) FILTER (WHERE r.called = 'solved'), count(*) FILTER (WHERE r.called = 'solved_basically')
+		FROM intake_results r WHERE `+w.SQL()+group, w.Args()...)
 }
 
 // nameRates says what each tally is of, and adds them up.
@@ -188,6 +227,10 @@ func (s *Service) nameRates(ctx context.Context, tx *store.Tx, out *Rates, talli
 	case "kind":
 		for _, k := range keys {
 			names[k] = kindTitle(k, lang)
+		}
+	case "month":
+		for _, k := range keys {
+			names[k] = k
 		}
 	default:
 		for _, k := range keys {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -32,6 +33,7 @@ type Template struct {
 	ID        string    `json:"id"`
 	Title     string    `json:"title" maxLength:"100"`
 	Kinds     []string  `json:"kinds" maxItems:"10" doc:"of complaint; empty: all"`
+	Classes   []string  `json:"classes" maxItems:"20" doc:"the category begins so; empty: all"`
 	Outcomes  []string  `json:"outcomes" maxItems:"10" doc:"empty: all"`
 	Text      string    `json:"text" maxLength:"2000"`
 	Active    bool      `json:"active"`
@@ -45,19 +47,16 @@ type Template struct {
 var outcomes = []string{OutcomeSolved, OutcomePartly, OutcomeUnfounded, OutcomeCase}
 
 func scanTemplate(r *sql.Rows) (t Template, err error) {
-	var kinds, outs string
+	var kinds, classes, outs string
 	var at store.Time
-	if err = r.Scan(&t.ID, &t.unit, &t.Title, &kinds, &outs, &t.Text, &t.Active, &at, &t.Rev); err != nil {
+	if err = r.Scan(&t.ID, &t.unit, &t.Title, &kinds, &classes, &outs, &t.Text, &t.Active, &at, &t.Rev); err != nil {
 		return t, err
 	}
 	t.ChangedAt = at.Time
-	if err = json.Unmarshal([]byte(kinds), &t.Kinds); err == nil {
-		err = json.Unmarshal([]byte(outs), &t.Outcomes)
-	}
-	return t, err
+	return t, errors.Join(json.Unmarshal([]byte(kinds), &t.Kinds), json.Unmarshal([]byte(classes), &t.Classes), json.Unmarshal([]byte(outs), &t.Outcomes))
 }
 
-const templateColumns = `t.id, t.unit, t.title, t.kinds, t.outcomes, t.text, t.active, t.changed_at, t.rev`
+const templateColumns = `t.id, t.unit, t.title, t.kinds, t.classes, t.outcomes, t.text, t.active, t.changed_at, t.rev`
 
 // Templates lists an office's templates, those in use first.
 func (s *Service) Templates(ctx context.Context, actor org.Actor) (all []Template, err error) {
@@ -79,6 +78,10 @@ func (t *Template) check() error {
 	for _, k := range t.Kinds {
 		oneOf(f, "kinds", k, Kinds)
 	}
+	for i := range t.Classes {
+		t.Classes[i] = line(f, "classes", t.Classes[i], maxCategory)
+	}
+	t.Classes = slices.DeleteFunc(t.Classes, func(c string) bool { return c == "" })
 	for _, o := range t.Outcomes {
 		oneOf(f, "outcomes", o, outcomes)
 	}
@@ -112,12 +115,26 @@ func (s *Service) SaveTemplate(ctx context.Context, actor org.Actor, id string, 
 			return nil, fault.New(fault.NotFound, "intake.template_not_found")
 		}
 		in.unit = unit
-		if err := store.Changed(tx.Exec(ctx, `UPDATE intake_templates SET title = $3, kinds = $4, outcomes = $5, text = $6, active = $7, changed_by = $8, changed_at = $9, rev = rev + 1
-			WHERE id = $1 AND rev = $2`, id, rev, in.Title, list(in.Kinds), list(in.Outcomes), in.Text, in.Active, actor.Person, store.At(in.ChangedAt))); err != nil {
+		if err := store.Changed(tx.Exec(ctx, `UPDATE intake_templates SET title = $3, kinds = $4, classes = $5, outcomes = $6, text = $7, active = $8, changed_by = $9, changed_at = $10, rev = rev + 1
+			WHERE id = $1 AND rev = $2`, id, rev, in.Title, texts(in.Kinds), texts(in.Classes), texts(in.Outcomes), in.Text, in.Active, actor.Person, store.At(in.ChangedAt))); err != nil {
 			return nil, err
 		}
 		return &in, s.recordTemplate(ctx, tx, actor, &in, "changed")
 	})
+}
+
+// texts writes a list of texts as JSON.
+func texts(list []string) string {
+	if len(list) == 0 {
+		return "[]"
+	}
+	return jsonOrNull(list, true).String
+}
+
+// fits reports whether a template is for a complaint.
+func (t Template) fits(c *Complaint) bool {
+	return (len(t.Kinds) == 0 || slices.Contains(t.Kinds, c.Kind)) && (len(t.Outcomes) == 0 || slices.Contains(t.Outcomes, c.Outcome)) &&
+		(len(t.Classes) == 0 || slices.ContainsFunc(t.Classes, func(class string) bool { return strings.HasPrefix(c.Category, class) }))
 }
 
 func templatesOffice(actor org.Actor) (string, error) {
@@ -130,8 +147,8 @@ func templatesOffice(actor org.Actor) (string, error) {
 }
 
 func (s *Service) insertTemplate(ctx context.Context, tx *store.Tx, actor org.Actor, t *Template) error {
-	if _, err := tx.Exec(ctx, `INSERT INTO intake_templates (id, unit, title, kinds, outcomes, text, active, changed_by, changed_at, rev) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,1)`,
-		t.ID, t.unit, t.Title, list(t.Kinds), list(t.Outcomes), t.Text, t.Active, actor.Person, store.At(t.ChangedAt)); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO intake_templates (id, unit, title, kinds, classes, outcomes, text, active, changed_by, changed_at, rev) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,1)`,
+		t.ID, t.unit, t.Title, texts(t.Kinds), texts(t.Classes), texts(t.Outcomes), t.Text, t.Active, actor.Person, store.At(t.ChangedAt)); err != nil {
 		return err
 	}
 	return s.recordTemplate(ctx, tx, actor, t, "written")
@@ -207,7 +224,7 @@ func (s *Service) FilledTemplates(ctx context.Context, actor org.Actor, id strin
 		if err != nil {
 			return err
 		}
-		texts, err := store.Collect(ctx, tx, scanTemplate, `SELECT `+templateColumns+` FROM intake_templates t JOIN org_v_unit_paths p ON p.ancestor = t.unit
+		all, err := store.Collect(ctx, tx, scanTemplate, `SELECT `+templateColumns+` FROM intake_templates t JOIN org_v_unit_paths p ON p.ancestor = t.unit
 			WHERE p.descendant = $1 AND t.active ORDER BY t.id LIMIT 200`, f.Unit)
 		if err != nil {
 			return err
@@ -216,8 +233,8 @@ func (s *Service) FilledTemplates(ctx context.Context, actor org.Actor, id strin
 		if err != nil {
 			return err
 		}
-		for _, t := range texts {
-			if len(t.Kinds) > 0 && !slices.Contains(t.Kinds, f.Kind) || len(t.Outcomes) > 0 && !slices.Contains(t.Outcomes, f.Outcome) {
+		for _, t := range all {
+			if !t.fits(f.Complaint) {
 				continue
 			}
 			one := Filled{ID: t.ID, Title: t.Title}

@@ -435,6 +435,9 @@ func TestRates(t *testing.T) {
 		if r := rates("leader", "person"); len(r.Rows) != 1 || r.Rows[0].Name != "王officer1" {
 			t.Errorf("by person: %+v", r.Rows)
 		}
+		if r := rates("desk", "month"); len(r.Rows) != 1 || r.Rows[0].Name != "2026-03" || r.Rows[0].Answered != 3 || r.Total.OnTime.Part != 2 {
+			t.Errorf("by month: %+v", r.Rows)
+		}
 		if r := rates("stranger", "kind"); len(r.Rows) != 0 {
 			t.Errorf("another squad counts %+v", r.Rows)
 		}

@@ -123,7 +123,7 @@ export const stories = {
     const page = await office.as('desk')
     await walk(page, '/intake/rules')
     await page.locator('[data-copy]').click()
-    await page.locator('[data-rule-card] [data-rule-title]').first().waitFor()
+    await page.locator('[data-edit-rule]').first().waitFor()
     await page.locator('[data-add]').click()
     const card = page.locator('[data-rule-card]').last()
     await page.locator('[data-save]').click()

@@ -2705,6 +2705,8 @@ export interface components {
             active: boolean;
             /** Format: date-time */
             changedAt: string;
+            /** @description the category begins so; empty: all */
+            classes: string[] | null;
             id: string;
             /** @description of complaint; empty: all */
             kinds: string[] | null;
@@ -2717,6 +2719,7 @@ export interface components {
         };
         IntakeTemplateInput: {
             active: boolean;
+            classes?: string[] | null;
             kinds: string[] | null;
             outcomes: string[] | null;
             text: string;
@@ -4586,7 +4589,7 @@ export interface operations {
             query: {
                 from: string;
                 to: string;
-                by?: "unit" | "kind" | "channel" | "person";
+                by?: "unit" | "kind" | "channel" | "person" | "month";
                 unit?: string;
                 kind?: string;
                 channel?: string;
