@@ -80,7 +80,9 @@ func GroupWork(items []WorkItem) []WorkGroup {
 		}
 		return 1
 	}
-	slices.SortStableFunc(items, func(a, b WorkItem) int { return cmp.Or(urgent(a)-urgent(b), due(a).Compare(due(b)), b.At.Compare(a.At)) })
+	slices.SortStableFunc(items, func(a, b WorkItem) int {
+		return cmp.Or(urgent(a)-urgent(b), due(a).Compare(due(b)), b.At.Compare(a.At))
+	})
 	var out []WorkGroup
 	for _, code := range []string{WorkOverdue, WorkDueToday, WorkWaiting, WorkNew} {
 		g := WorkGroup{Code: code, Items: []WorkItem{}}
