@@ -220,7 +220,7 @@ func TestAlarmsRingOnceAcrossServers(t *testing.T) {
 		if status, err = three.app.Log.Status(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		return len(status.Followers) == 3
+		return len(status.Followers) == 5
 	})
 	for _, f := range status.Followers {
 		if f.Error != "" {
