@@ -77,7 +77,7 @@ func (r *addressReader) roadAt(i int) (end int, ok bool) {
 		if c == '街' && r.sign(i+1) == '道' || c == '街' && r.sign(i+1) == '区' || c == '路' && r.sign(i+1) == '街' && r.sign(i+2) == '道' {
 			return 0, false // 共和新路街道 is a division
 		}
-		return i + 1, true
+		return i + 1, !r.borne(i + 1)
 	case c == '道' && r.text[i-1] == '大':
 		return i + 1, true
 	case strings.ContainsRune(numberedEndings, c):
@@ -85,6 +85,17 @@ func (r *addressReader) roadAt(i int) (end int, ok bool) {
 		return i + 1, end > 0 && (r.sign(end) == '号' || r.sign(end) == '弄') && i-r.rest >= 1 && r.text[i+1] <= '9'
 	}
 	return 0, false
+}
+
+// borne reports whether something else bears the road's name: 南京西路地铁站.
+func (r *addressReader) borne(at int) bool {
+	rest := string(r.text[at:min(len(r.text), at+4)])
+	for _, bearer := range []string{"地铁站", "站"} {
+		if strings.HasPrefix(rest, bearer) {
+			return true
+		}
+	}
+	return false
 }
 
 // sign is text[i], or 0 beyond the end.

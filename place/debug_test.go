@@ -72,3 +72,68 @@ func TestDebugStops(t *testing.T) {
 	}
 	fmt.Println(n, far)
 }
+
+func TestDebugSigns(t *testing.T) {
+	rows := readPlaces(t)
+	base := readBase(t)
+	var train []Known
+	for _, r := range rows {
+		train = append(train, r.Known)
+	}
+	full := NewRegister(append(train, base.stations...))
+	type off struct {
+		along, across float64
+		dx, dy        float64
+		at            spotXY
+	}
+	by := map[int32][]off{}
+	for _, r := range rows {
+		if kindOf(r) != "stop at a crossing" {
+			continue
+		}
+		p := readPlace(r.Name, r.Address, full.resolve)
+		a, b := full.roadIDs[p.name.Roads[0].Name], full.roadIDs[p.name.Roads[1].Name]
+		at, ok := full.meet(a, b)
+		s := full.xy(r.At)
+		if !ok || at.to(s) > 350 {
+			continue
+		}
+		l := lineNear(even(full.roads[a].points), s, nil)
+		if l.dx < 0 {
+			l.dx, l.dy = -l.dx, -l.dy
+		}
+		by[a] = append(by[a], off{(s.x-at.x)*l.dx + (s.y-at.y)*l.dy, (s.x-l.at.x)*l.dy - (s.y-l.at.y)*l.dx, l.dx, l.dy, s})
+	}
+	same, n := 0, 0
+	agree := map[bool][2]int{}
+	for a, os := range by {
+		if len(os) < 3 {
+			continue
+		}
+		fmt.Print(full.roads[a].name, ": ")
+		for _, o := range os {
+			fmt.Printf("%.0f/%.0f ", o.along, o.across)
+		}
+		fmt.Println()
+		for i, o := range os {
+			sum := 0.0
+			for j, q := range os {
+				if i != j {
+					sum += q.along
+				}
+			}
+			n++
+			if sum*o.along > 0 {
+				same++
+			}
+			v := agree[o.across > 0]
+			if o.along > 0 {
+				v[0]++
+			} else {
+				v[1]++
+			}
+			agree[o.across > 0] = v
+		}
+	}
+	fmt.Println(n, same, agree)
+}

@@ -127,7 +127,16 @@ func (q *question) names() {
 		score float64
 	}
 	var best []like
+	road := noRoad
+	if len(q.read.address.Roads) > 0 {
+		if id, ok := q.r.roadIDs[q.read.address.Roads[0].Name]; ok {
+			road = id
+		}
+	}
 	for id, score := range q.alike {
+		if road != noRoad && q.r.entries[id].road == road {
+			score *= nameSame
+		}
 		if score > 1 {
 			best = append(best, like{id, score})
 		}
@@ -242,7 +251,7 @@ func (q *question) road(part RoadPart) {
 	if !ok {
 		return
 	}
-	points := thin(q.r.roads[id].points, 80)
+	points := thin(even(q.r.roads[id].points), 120)
 	p := panel{doubt: roadDoubt}
 	for _, at := range points {
 		p.vote(at.spotXY, at.weight, roadScale, byRoad)
@@ -281,7 +290,7 @@ func (q *question) number(part RoadPart, doubt float64) {
 		}
 		e := q.r.entries[h.entry]
 		if b := cmp.Or(q.read.address.Block, q.read.name.Block); b > 0 && b == e.block {
-			w *= 2
+			w *= blockW
 		}
 		w *= 1 + min(3, q.alike[h.entry]/8)
 		p.vote(e.at, w*e.weight, exactScale, byNumber)
@@ -431,7 +440,7 @@ func (r *Register) lineOf(a, b int32, w witness) (spotXY, bool) {
 
 // meet finds where two roads cross by the places that lie on them.
 func (r *Register) meet(a, b int32) (spotXY, bool) {
-	pa, pb := thin(r.roads[a].points, 120), thin(r.roads[b].points, 120)
+	pa, pb := thin(even(r.roads[a].points), 150), thin(even(r.roads[b].points), 150)
 	if len(pa) == 0 || len(pb) == 0 {
 		return spotXY{}, false
 	}

@@ -9,18 +9,18 @@ var (
 	wander      = 5.0
 	sideWander  = 4.0
 	sideApart   = 60.0
-	houseNoise  = 25.0
+	houseNoise  = 20.0
 	laneNoise   = 60.0
 	memory      = 100.0
 	gpWeight    = 1.5
-	gpBase      = 25.0
+	gpBase      = 20.0
 	exactScale  = 40.0
 	exactLaneW  = 1.0
 	roadScale   = 120.0
 	roadDoubt   = 0.1
-	nameScale   = 80.0
+	nameScale   = 180.0
 	nameHalf    = 10.0
-	namePower   = 2.0
+	namePower   = 3.0
 	numberDoubt = 0.03
 	crossScale  = 60.0
 	crossDoubt  = 0.1
@@ -37,17 +37,23 @@ var (
 	chainPW     = 0.5
 	crossPW     = 0.2
 	lineT       = 30.0
-	meetMax     = 700.0
+	meetMax     = 1000.0
 	squareM     = 60.0
 	lineDoubt   = 0.3
 	lineScale   = 400.0
-	lineH       = 300.0
+	nearPW      = 0.1
+	statPW      = 0.3
+	cellM       = 50.0
+	cellMax     = 5.0
+	nameSame    = 1.0
+	blockW      = 4.0
+	lineH       = 400.0
 )
 
 // Tune is for fitting.
 var Tune = map[string]*float64{"perNumber": &perNumber, "wander": &wander, "sideWander": &sideWander, "sideApart": &sideApart, "houseNoise": &houseNoise, "laneNoise": &laneNoise, "memory": &memory,
 	"gpWeight": &gpWeight, "gpBase": &gpBase, "exactScale": &exactScale, "exactLaneW": &exactLaneW, "roadScale": &roadScale, "roadDoubt": &roadDoubt, "nameScale": &nameScale, "nameHalf": &nameHalf, "namePower": &namePower, "numberDoubt": &numberDoubt,
-	"crossScale": &crossScale, "crossDoubt": &crossDoubt, "nearScale": &nearScale, "nearDoubt": &nearDoubt, "gramScale": &gramScale, "meetW": &meetW, "stopW": &stopW, "studentT": &studentT, "chainMax": &chainMax, "strayM": &strayM, "stopPW": &stopPW, "lanePW": &lanePW, "chainPW": &chainPW, "crossPW": &crossPW, "lineT": &lineT, "meetMax": &meetMax, "squareM": &squareM, "lineDoubt": &lineDoubt, "lineScale": &lineScale, "lineH": &lineH}
+	"crossScale": &crossScale, "crossDoubt": &crossDoubt, "nearScale": &nearScale, "nearDoubt": &nearDoubt, "gramScale": &gramScale, "meetW": &meetW, "stopW": &stopW, "studentT": &studentT, "chainMax": &chainMax, "strayM": &strayM, "stopPW": &stopPW, "lanePW": &lanePW, "chainPW": &chainPW, "crossPW": &crossPW, "lineT": &lineT, "meetMax": &meetMax, "squareM": &squareM, "lineDoubt": &lineDoubt, "lineScale": &lineScale, "nearPW": &nearPW, "statPW": &statPW, "cellM": &cellM, "cellMax": &cellMax, "nameSame": &nameSame, "blockW": &blockW, "lineH": &lineH}
 
 // sample is a number whose position is known, with the noise of it.
 type sample struct {

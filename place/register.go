@@ -40,7 +40,10 @@ type entry struct {
 	at     spotXY
 	weight float64
 	block  int
+	road   int32 // that its address begins with, or noRoad
 }
+
+const noRoad int32 = -1
 
 type knownRoad struct {
 	name   string
@@ -199,7 +202,10 @@ func (r *Register) roadID(name string) int32 {
 func (r *Register) enter(row Known, names resolver) {
 	read := readPlace(row.Name, row.Address, names)
 	id := int32(len(r.entries))
-	e := entry{at: r.xy(row.At), weight: cmp.Or(row.Weight, 1), block: cmp.Or(read.address.Block, read.name.Block)}
+	e := entry{at: r.xy(row.At), weight: cmp.Or(row.Weight, 1), block: cmp.Or(read.address.Block, read.name.Block), road: noRoad}
+	if len(read.address.Roads) > 0 {
+		e.road = r.roadID(read.address.Roads[0].Name)
+	}
 	r.entries = append(r.entries, e)
 	for _, a := range []Address{read.address, read.name} {
 		main := true
@@ -215,6 +221,9 @@ func (r *Register) enter(row Known, names resolver) {
 			if i > 0 {
 				first := r.roadID(a.Roads[0].Name)
 				if first != road && near {
+					if !read.stop && nearPW > 0 {
+						r.roads[road].points = append(r.roads[road].points, roadSpot{e.at, nearPW})
+					}
 					kind, at := besideWitness, e.at
 					switch {
 					case read.stop:
@@ -237,6 +246,10 @@ func (r *Register) enter(row Known, names resolver) {
 	if len(read.lines) == 0 || !read.stop {
 		if station, ok := strings.CutSuffix(string(clean(row.Name)), "(地铁站)"); ok {
 			r.stations[station] = append(r.stations[station], id)
+			if strings.HasSuffix(station, "路") && statPW > 0 {
+				road := r.roadID(station)
+				r.roads[road].points = append(r.roads[road].points, roadSpot{e.at, statPW})
+			}
 		}
 	}
 	for _, g := range read.grams() {
@@ -271,6 +284,31 @@ func (r *Register) onRoad(road *knownRoad) {
 		}
 		last[side], seen[side] = at, h.number
 	}
+}
+
+// even makes one spot of those that lie together, so that a road is no likelier where more is known of it.
+func even(points []roadSpot) []roadSpot {
+	if cellM == 0 {
+		return points
+	}
+	type cell struct{ x, y int32 }
+	type sums struct{ x, y, w float64 }
+	cells := map[cell]sums{}
+	var order []cell
+	for _, p := range points {
+		c := cell{int32(math.Floor(p.x / cellM)), int32(math.Floor(p.y / cellM))}
+		s, ok := cells[c]
+		if !ok {
+			order = append(order, c)
+		}
+		cells[c] = sums{s.x + p.weight*p.x, s.y + p.weight*p.y, s.w + p.weight}
+	}
+	out := make([]roadSpot, 0, len(order))
+	for _, c := range order {
+		s := cells[c]
+		out = append(out, roadSpot{spotXY{s.x / s.w, s.y / s.w}, min(s.w, cellMax)})
+	}
+	return out
 }
 
 // Course adds what a map knows of where roads run.
