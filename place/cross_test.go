@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -53,10 +52,6 @@ func kindOf(r placeRow) string {
 
 func TestCross(t *testing.T) {
 	rows := readPlaces(t)
-	for _, f := range strings.FieldsFunc(os.Getenv("HP"), func(r rune) bool { return r == ',' }) {
-		k, v, _ := strings.Cut(f, "=")
-		*Tune[k], _ = strconv.ParseFloat(v, 64)
-	}
 	base := readBase(t)
 	rng := rand.New(rand.NewPCG(1, 2))
 	fold := make([]int, len(rows))
@@ -87,10 +82,7 @@ func TestCross(t *testing.T) {
 		for _, st := range base.stations {
 			train = append(train, st)
 		}
-		reg := NewRegister(train)
-		for _, l := range base.lines {
-			reg.Course(l.name, l.line)
-		}
+		reg := NewRegister(train, base.lines)
 		for i, r := range rows {
 			if fold[i] != f {
 				continue
@@ -103,15 +95,8 @@ func TestCross(t *testing.T) {
 			if r.district == "静安区" {
 				add(" all 静安区", d)
 				add(kindOf(r), d)
-				if ok && strings.HasPrefix(kindOf(r), "road and") {
-					k := "  -- no exact"
-					if e.exact {
-						k = "  -- exact"
-					}
-					add(k, d)
-				}
 				if os.Getenv("VERBOSE") != "" && (d > 200 || d < 0) {
-					fmt.Printf("%s\t%.0f\t%s | %s | %v | s=%.2f %.2f %v\n", kindOf(r), d, r.Name, r.Address, r.At, e.Sure, e.kinds, e.At)
+					fmt.Printf("%s\t%.0f\t%s | %s | %v | s=%.2f %.2f %v\n", kindOf(r), d, r.Name, r.Address, r.At, e.Confidence, e.Within, e.At)
 				}
 			}
 			add(" everything", d)
@@ -144,11 +129,7 @@ func TestCross(t *testing.T) {
 
 type baseThings struct {
 	stations []Known
-	lines    []baseLine
-}
-type baseLine struct {
-	name string
-	line []Point
+	lines    []Line
 }
 
 func readBase(t testing.TB) (out baseThings) {
@@ -192,9 +173,9 @@ func readBase(t testing.TB) (out baseThings) {
 				continue
 			}
 			for _, l := range lines {
-				b := baseLine{name: f.Properties.Name}
+				b := Line{Name: f.Properties.Name}
 				for _, p := range l {
-					b.line = append(b.line, Point{p[0], p[1]})
+					b.Points = append(b.Points, Point{p[0], p[1]})
 				}
 				out.lines = append(out.lines, b)
 			}

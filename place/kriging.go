@@ -2,125 +2,107 @@ package place
 
 import "math"
 
-// What is taken for granted of how the numbers of a Shanghai road run, in metres; fitted by
-// cross-validation on the known places.
-var (
-	perNumber   = 4.0
-	wander      = 5.0
-	sideWander  = 4.0
-	sideApart   = 60.0
-	houseNoise  = 20.0
-	laneNoise   = 60.0
-	memory      = 100.0
-	gpWeight    = 1.5
-	gpBase      = 20.0
-	exactScale  = 40.0
-	exactLaneW  = 1.0
-	roadScale   = 120.0
-	roadDoubt   = 0.1
-	nameScale   = 180.0
-	nameHalf    = 10.0
-	namePower   = 3.0
-	numberDoubt = 0.03
-	crossScale  = 60.0
-	crossDoubt  = 0.1
-	nearScale   = 120.0
-	nearDoubt   = 0.2
-	gramScale   = 350.0
-	meetW       = 2.0
-	stopW       = 3.0
-	studentT    = 4.0
-	chainMax    = 500.0
-	strayM      = 150.0
-	stopPW      = 5.0
-	lanePW      = 0.4
-	chainPW     = 0.5
-	crossPW     = 0.2
-	lineT       = 30.0
-	meetMax     = 1000.0
-	squareM     = 60.0
-	lineDoubt   = 0.3
-	lineScale   = 400.0
-	nearPW      = 0.1
-	statPW      = 0.3
-	cellM       = 50.0
-	cellMax     = 5.0
-	nameSame    = 1.0
-	blockW      = 4.0
-	lineH       = 400.0
+// What is taken for granted of how the numbers of a road run, in metres. Tried by cross-validation on
+// the known places; the results are flat around these.
+const (
+	perNumber  = 4.0   // how far one number takes along, about
+	somewhere  = 600.0 // how far from the middle of its neighbours a number may be
+	wander     = 5.0   // how far the numbers leave the straight, per root of a number
+	sideWander = 4.0   // how far the two sides leave each other, per root of a number
+	sideApart  = 60.0  // how far they are out of step everywhere
+	memory     = 100.0 // numbers after which the wandering is forgotten
+	houseNoise = 20.0  // how far a known place lies from its number
+	laneNoise  = 60.0  // the same in a lane
 )
 
-// Tune is for fitting.
-var Tune = map[string]*float64{"perNumber": &perNumber, "wander": &wander, "sideWander": &sideWander, "sideApart": &sideApart, "houseNoise": &houseNoise, "laneNoise": &laneNoise, "memory": &memory,
-	"gpWeight": &gpWeight, "gpBase": &gpBase, "exactScale": &exactScale, "exactLaneW": &exactLaneW, "roadScale": &roadScale, "roadDoubt": &roadDoubt, "nameScale": &nameScale, "nameHalf": &nameHalf, "namePower": &namePower, "numberDoubt": &numberDoubt,
-	"crossScale": &crossScale, "crossDoubt": &crossDoubt, "nearScale": &nearScale, "nearDoubt": &nearDoubt, "gramScale": &gramScale, "meetW": &meetW, "stopW": &stopW, "studentT": &studentT, "chainMax": &chainMax, "strayM": &strayM, "stopPW": &stopPW, "lanePW": &lanePW, "chainPW": &chainPW, "crossPW": &crossPW, "lineT": &lineT, "meetMax": &meetMax, "squareM": &squareM, "lineDoubt": &lineDoubt, "lineScale": &lineScale, "nearPW": &nearPW, "statPW": &statPW, "cellM": &cellM, "cellMax": &cellMax, "nameSame": &nameSame, "blockW": &blockW, "lineH": &lineH}
+const maxSamples = 20
 
-// sample is a number whose position is known, with the noise of it.
+// sample is a number whose position is known.
 type sample struct {
 	number float64
-	odd    bool
 	at     spotXY
-	noise  float64
+	noise  float64 // metres
+}
+
+func sameSide(a, b float64) bool { return (int(a)-int(b))%2 == 0 }
+
+// around are the samples by which the position of n is guessed: on either side the nearest numbers of
+// either parity. houses[from:to] are those of the number n itself; the house at skip is left out.
+func (r *Register) around(houses []knownSpot, n, from, to, skip int) []sample {
+	const (
+		perSide = maxSamples / 4
+		farther = 40 // houses that are looked through on either side
+	)
+	out := make([]sample, 0, maxSamples)
+	take := func(i int, left *[2]int) {
+		h := houses[i]
+		if side := (h.number - n) & 1; i != skip && left[side] < perSide {
+			left[side]++
+			noise := houseNoise
+			if h.lane {
+				noise = laneNoise
+			}
+			e := &r.entries[h.entry]
+			out = append(out, sample{float64(h.number), e.at, noise / math.Sqrt(e.weight)})
+		}
+	}
+	var left [2]int
+	for i := from - 1; i >= 0 && left[0]+left[1] < 2*perSide && from-i < farther; i-- {
+		take(i, &left)
+	}
+	left = [2]int{}
+	for i := from; i < len(houses) && left[0]+left[1] < 2*perSide && i-to < farther; i++ {
+		take(i, &left)
+	}
+	return out
 }
 
 // krige is the likeliest position of a number by the samples around, and how far off it may be. It is a
-// Gaussian process over the numbers: a line, from which the road wanders, and each side of it on
-// its own. Samples that fall out of it count less, and none if they lie far off.
-func krige(samples []sample, number float64, odd bool) (at spotXY, off float64, ok bool) {
+// Gaussian process over the numbers: a straight line, from which the road wanders and each side of it
+// on its own. A sample that falls out of it counts for less the farther it lies off (Student's t).
+func krige(samples []sample, number float64) (at spotXY, off float64, ok bool) {
 	n := len(samples)
 	if n == 0 || n > maxSamples {
 		return at, 0, false
 	}
-	var mean spotXY
-	for _, s := range samples {
-		mean.x += s.at.x / float64(n)
-		mean.y += s.at.y / float64(n)
-	}
-	if n > 2 {
-		mean = medianXY(samples)
-	}
-	k := func(a, b float64, same bool) float64 {
+	covariance := func(a, b float64) float64 {
 		d := math.Exp(-math.Abs(a-b) / memory)
-		c := 600*600 + perNumber*perNumber*(a-number)*(b-number) + wander*wander*memory*d
-		if same {
+		c := somewhere*somewhere + perNumber*perNumber*(a-number)*(b-number) + wander*wander*memory*d
+		if sameSide(a, b) {
 			c += sideApart*sideApart + sideWander*sideWander*memory*d
 		}
 		return c
 	}
-	var m [maxSamples][maxSamples]float64
-	var noise [maxSamples]float64
+	mean := innermost(samples)
+	var k, m [maxSamples][maxSamples]float64
+	var noise, kx, ax, ay [maxSamples]float64
 	for i, s := range samples {
-		noise[i] = s.noise * s.noise
+		noise[i], kx[i] = s.noise*s.noise, covariance(s.number, number)
+		for j := 0; j <= i; j++ {
+			k[i][j] = covariance(s.number, samples[j].number)
+		}
 	}
-	var kx, ax, ay [maxSamples]float64
-	for i, s := range samples {
-		kx[i] = k(s.number, number, s.odd == odd)
-	}
-	for round := range 4 {
-		for i, a := range samples {
-			for j := 0; j <= i; j++ {
-				m[i][j] = k(a.number, samples[j].number, a.odd == samples[j].odd)
-			}
+	const rounds, freedom = 4, 4
+	for round := range rounds {
+		m = k
+		for i, s := range samples {
 			m[i][i] += noise[i]
+			ax[i], ay[i] = s.at.x-mean.x, s.at.y-mean.y
 		}
 		if !cholesky(&m, n) {
 			return at, 0, false
 		}
-		for i, s := range samples {
-			ax[i], ay[i] = s.at.x-mean.x, s.at.y-mean.y
-		}
 		solve(&m, n, &ax)
 		solve(&m, n, &ay)
-		if round == 3 {
+		if round == rounds-1 {
 			break
 		}
 		for i, s := range samples {
-			// The residual of a Gaussian process is its noise times its weight.
-			r := math.Hypot(ax[i], ay[i]) * noise[i]
+			residual := math.Hypot(ax[i], ay[i]) * noise[i] // of a Gaussian process: its noise times its weight
 			base := s.noise * s.noise
-			noise[i] = base * (1 + r*r/(studentT*base)) // Student's t of about four degrees
+			noise[i] = base * (1 + residual*residual/(freedom*base))
 			if round == 0 {
-				noise[i] = min(noise[i], 100*base)
+				noise[i] = min(noise[i], 100*base) // none is given up at the first look
 			}
 		}
 	}
@@ -129,22 +111,18 @@ func krige(samples []sample, number float64, odd bool) (at spotXY, off float64, 
 		at.x += kx[i] * ax[i]
 		at.y += kx[i] * ay[i]
 	}
-	v := kx
-	for i := range n { // forward substitution alone: v = L⁻¹k
+	variance := covariance(number, number)
+	for i := range n { // kx becomes L⁻¹kx
 		for j := range i {
-			v[i] -= m[i][j] * v[j]
+			kx[i] -= m[i][j] * kx[j]
 		}
-		v[i] /= m[i][i]
-	}
-	variance := k(number, number, true)
-	for i := range n {
-		variance -= v[i] * v[i]
+		kx[i] /= m[i][i]
+		variance -= kx[i] * kx[i]
 	}
 	return at, math.Sqrt(max(variance, 1)), true
 }
 
-const maxSamples = 20
-
+// cholesky turns the lower half of m into L with LLᵀ = m; false if m is no covariance.
 func cholesky(m *[maxSamples][maxSamples]float64, n int) bool {
 	for i := range n {
 		for j := 0; j <= i; j++ {
@@ -152,35 +130,37 @@ func cholesky(m *[maxSamples][maxSamples]float64, n int) bool {
 			for k := range j {
 				sum -= m[i][k] * m[j][k]
 			}
-			if i == j {
-				if sum <= 0 {
-					return false
-				}
-				m[i][i] = math.Sqrt(sum)
-			} else {
+			switch {
+			case i != j:
 				m[i][j] = sum / m[j][j]
+			case sum <= 0:
+				return false
+			default:
+				m[i][i] = math.Sqrt(sum)
 			}
 		}
 	}
 	return true
 }
 
-func solve(m *[maxSamples][maxSamples]float64, n int, b *[maxSamples]float64) {
+// solve replaces b by the solution of LLᵀx = b.
+func solve(l *[maxSamples][maxSamples]float64, n int, b *[maxSamples]float64) {
 	for i := range n {
 		for j := range i {
-			b[i] -= m[i][j] * b[j]
+			b[i] -= l[i][j] * b[j]
 		}
-		b[i] /= m[i][i]
+		b[i] /= l[i][i]
 	}
 	for i := n - 1; i >= 0; i-- {
 		for j := i + 1; j < n; j++ {
-			b[i] -= m[j][i] * b[j]
+			b[i] -= l[j][i] * b[j]
 		}
-		b[i] /= m[i][i]
+		b[i] /= l[i][i]
 	}
 }
 
-func medianXY(samples []sample) spotXY {
+// innermost is the sample that lies nearest to all others; one stray does not move it.
+func innermost(samples []sample) spotXY {
 	var best spotXY
 	least := math.Inf(1)
 	for _, a := range samples {

@@ -30,6 +30,7 @@ const (
 	WhyNeighbourhood = "place.why_neighbourhood" // a neighbourhood's name
 	WhyStreet        = "place.why_street"        // a street's or town's name
 	WhyRoad          = "place.why_road"          // a road, without a number
+	WhyName          = "place.why_name"          // known places of a like name
 )
 
 const (
