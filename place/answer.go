@@ -18,9 +18,17 @@ func (q *question) answer() (Estimate, bool) {
 		belief float64
 	}
 	var all []candidate
-	for i := range q.panels {
-		for _, v := range q.panels[i].votes {
-			all = append(all, candidate{v.at, q.belief(v.at)})
+	// What is only on the road is asked last: where it has a number, too, that tells.
+	for _, onRoads := range []bool{false, true} {
+		for i := range q.panels {
+			if p := &q.panels[i]; (p.why == WhyRoad) == onRoads {
+				for _, v := range p.votes {
+					all = append(all, candidate{v.at, q.belief(v.at)})
+				}
+			}
+		}
+		if precise := slices.ContainsFunc(q.panels, func(p panel) bool { return p.why == WhyNumber || p.why == WhyCrossing }); precise {
+			break
 		}
 	}
 	if len(all) == 0 {
@@ -36,74 +44,119 @@ func (q *question) answer() (Estimate, bool) {
 			kept = append(kept, c.at)
 		}
 	}
-	at, best := spotXY{}, -1.0
+	f := field{q: q, origin: kept[0], known: map[cell]float64{}}
+	var at cell
+	best := -1.0
 	for _, s := range kept {
-		if m := q.mass(s); m > best {
-			at, best = s, m
+		if m := f.mass(f.cell(s)); m > best {
+			at, best = f.cell(s), m
 		}
 	}
-	at, best = q.climb(at, best)
+	at, best = f.climb(at, best)
+	pin := f.centre(at)
 	total := best + q.elsewhere()
-	counted := []spotXY{at}
+	counted := []spotXY{pin}
 	for _, s := range kept {
 		if !slices.ContainsFunc(counted, func(c spotXY) bool { return c.to(s) < 1.6*near200 }) {
 			counted = append(counted, s)
-			total += q.mass(s)
+			total += f.mass(f.cell(s))
 		}
 	}
 	confidence := calibrated(best / total)
-	return Estimate{At: q.r.point(at).rounded(), Within: q.within(at, confidence), Confidence: confidence, Why: q.why(at)}, true
+	return Estimate{At: q.r.point(pin).rounded(), Within: f.within(at, confidence), Confidence: confidence, Why: q.why(pin)}, true
 }
 
-// climb moves a spot to where the mass around it is greatest.
-func (q *question) climb(at spotXY, best float64) (spotXY, float64) {
-	for step := 90.0; step > 20; step /= 1.6 {
-		for range 4 {
-			from := at
-			for _, d := range hexagon {
-				s := spotXY{from.x + d.x*step, from.y + d.y*step}
-				if m := q.mass(s); m > best {
-					at, best = s, m
-				}
+// cell is a place in a lattice of equal triangles.
+type cell struct{ i, j int32 }
+
+const (
+	latticeStep = 62.0 // metres
+	rowHeight   = latticeStep * 0.8660254037844386
+	cellArea    = latticeStep * rowHeight // square metres
+)
+
+// disc are the cells within 200 metres of one, and how far they lie from it.
+var disc = func() (out []discCell) {
+	for i := int32(-4); i <= 4; i++ {
+		for j := int32(-4); j <= 4; j++ {
+			x, y := latticeStep*(float64(i)+float64(j)/2), rowHeight*float64(j)
+			if d := math.Hypot(x, y); d <= near200 {
+				out = append(out, discCell{cell{i, j}, spotXY{x, y}, d})
 			}
-			if at == from {
-				break
+		}
+	}
+	return out
+}()
+
+type discCell struct {
+	cell
+	off spotXY
+	far float64
+}
+
+var sixAround = []cell{{1, 0}, {0, 1}, {-1, 1}, {-1, 0}, {0, -1}, {1, -1}}
+
+// field is the belief of a question on a lattice; each cell is computed once.
+type field struct {
+	q      *question
+	origin spotXY
+	known  map[cell]float64
+}
+
+func (f *field) cell(s spotXY) cell {
+	j := math.Round((s.y - f.origin.y) / rowHeight)
+	return cell{int32(math.Round((s.x-f.origin.x)/latticeStep - j/2)), int32(j)}
+}
+
+func (f *field) spot(c cell) spotXY {
+	return spotXY{f.origin.x + latticeStep*(float64(c.i)+float64(c.j)/2), f.origin.y + rowHeight*float64(c.j)}
+}
+
+func (f *field) belief(c cell) float64 {
+	b, ok := f.known[c]
+	if !ok {
+		b = f.q.belief(f.spot(c))
+		f.known[c] = b
+	}
+	return b
+}
+
+// mass is the belief that lies within 200 metres of a cell.
+func (f *field) mass(c cell) float64 {
+	sum := 0.0
+	for _, d := range disc {
+		sum += f.belief(cell{c.i + d.i, c.j + d.j})
+	}
+	return sum
+}
+
+// climb moves to where the mass is greatest.
+func (f *field) climb(at cell, best float64) (cell, float64) {
+	const most = 12
+	for range most {
+		from := at
+		for _, d := range sixAround {
+			c := cell{from.i + d.i, from.j + d.j}
+			if m := f.mass(c); m > best {
+				at, best = c, m
 			}
+		}
+		if at == from {
+			break
 		}
 	}
 	return at, best
 }
 
-var hexagon = func() (out [6]spotXY) {
-	for i := range out {
-		out[i] = spotXY{math.Cos(float64(i) * math.Pi / 3), math.Sin(float64(i) * math.Pi / 3)}
-	}
-	return out
-}()
-
-// discStep is how far apart the spots lie by which a circle of 200 metres is summed.
-const discStep = 62.0
-
-// disc are spots that fill the circle evenly.
-var disc = func() (out []spotXY) {
-	for i := -4; i <= 4; i++ {
-		for j := -4; j <= 4; j++ {
-			s := spotXY{discStep * (float64(i) + float64(j)/2), discStep * float64(j) * math.Sqrt(3) / 2}
-			if math.Hypot(s.x, s.y) <= near200 {
-				out = append(out, s)
-			}
-		}
-	}
-	return out
-}()
-
-// mass is the belief that lies within 200 metres of a spot.
-func (q *question) mass(at spotXY) float64 {
-	sum := 0.0
+// centre is where between the cells the middle of the belief around one lies.
+func (f *field) centre(at cell) spotXY {
+	var x, y, w float64
 	for _, d := range disc {
-		sum += q.belief(spotXY{at.x + d.x, at.y + d.y})
+		b := f.belief(cell{at.i + d.i, at.j + d.j})
+		x, y, w = x+b*d.off.x, y+b*d.off.y, w+b
 	}
-	return sum
+	s := f.spot(at)
+	return spotXY{s.x + x/w, s.y + y/w}
 }
 
 // belief is what all panels say of a spot together, against what would be said of any.
@@ -121,22 +174,22 @@ func (q *question) elsewhere() float64 {
 	for i := range q.panels {
 		doubt *= q.panels[i].doubt
 	}
-	return doubt / anywhere / (discStep * discStep * math.Sqrt(3) / 2)
+	return doubt / anywhere / cellArea
 }
 
 // within is the radius that probably holds the place: where it is believed in at all, four fifths of
 // the belief about the pin; the less sure the pin, the more.
-func (q *question) within(at spotXY, confidence float64) float64 {
+func (f *field) within(at cell, confidence float64) float64 {
 	type ring struct{ d, w float64 }
-	var rings []ring
+	rings := make([]ring, 0, 2*len(disc))
 	total := 0.0
-	for _, wide := range []float64{1, 2} { // the circle of 200 metres finely, that of 400 coarsely
+	for _, wide := range []int32{1, 2} { // the circle of 200 metres, and thinly that of 400
 		for _, d := range disc {
-			s := ring{d: math.Hypot(d.x, d.y) * wide}
-			if wide == 1 || s.d > near200 {
-				s.w = q.belief(spotXY{at.x + d.x*wide, at.y + d.y*wide}) * wide * wide
-				rings = append(rings, s)
-				total += s.w
+			far := d.far * float64(wide)
+			if wide == 1 || far > near200 {
+				w := f.belief(cell{at.i + wide*d.i, at.j + wide*d.j}) * float64(wide*wide)
+				rings = append(rings, ring{far, w})
+				total += w
 			}
 		}
 	}

@@ -72,15 +72,15 @@ func even(spots []roadSpot) []roadSpot {
 		most = 5.0  // weight of one spot
 		keep = 150  // spots of one road
 	)
-	type cell struct{ x, y int32 }
-	cells := map[cell]int{}
+	type square struct{ x, y int32 }
+	squares := map[square]int{}
 	var out []roadSpot
 	for _, s := range spots {
-		c := cell{int32(math.Floor(s.x / size)), int32(math.Floor(s.y / size))}
-		i, ok := cells[c]
+		c := square{int32(math.Floor(s.x / size)), int32(math.Floor(s.y / size))}
+		i, ok := squares[c]
 		if !ok {
 			i = len(out)
-			cells[c] = i
+			squares[c] = i
 			out = append(out, roadSpot{})
 		}
 		o := &out[i]

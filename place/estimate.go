@@ -25,6 +25,45 @@ func (r *Register) Estimate(name, address string) (Estimate, bool) {
 	return q.answer()
 }
 
+// number finds a house or lane of a road; it is false if too little is known of the numbers around.
+func (r *Register) number(part RoadPart) (Estimate, bool) {
+	const most = 600 // metres
+	q := question{r: r}
+	q.number(part, 0.03)
+	if len(q.panels) == 0 {
+		return Estimate{}, false
+	}
+	q.road(part)
+	e, ok := q.answer()
+	return e, ok && e.Within <= most
+}
+
+// crossing finds where two roads cross; it is false if they are not known to come near each other.
+func (r *Register) crossing(a, b string) (Estimate, bool) {
+	q := question{r: r}
+	q.crossing(RoadPart{Name: a}, RoadPart{Name: b})
+	if len(q.panels) == 0 {
+		return Estimate{}, false
+	}
+	const beside = 300 // metres
+	e, ok := q.answer()
+	for _, name := range []string{a, b} {
+		at := r.xy(e.At)
+		if ok = ok && nearest(r.roads[r.roadIDs[name]].course, at).to(at) <= beside; !ok {
+			return e, false
+		}
+	}
+	return e, true
+}
+
+// named finds a compound or landmark by its name alone.
+func (r *Register) named(name string) (Estimate, bool) {
+	q := question{r: r, read: placeReading{address: Address{Names: []string{name}}}}
+	q.names()
+	e, ok := q.answer()
+	return e, ok && e.Confidence >= 0.5
+}
+
 // vote is one reason to believe that a place is at a spot.
 type vote struct {
 	at     spotXY
@@ -56,8 +95,11 @@ func (p *panel) density(at spotXY) float64 {
 	for i := range p.votes {
 		v := &p.votes[i]
 		dx, dy := v.at.x-at.x, v.at.y-at.y
-		ss := v.scale * v.scale
-		k := 1 / (1 + (dx*dx+dy*dy)/ss)
+		ss, dd := v.scale*v.scale, dx*dx+dy*dy
+		if dd > 100*ss {
+			continue // too little to count
+		}
+		k := ss / (ss + dd)
 		sum += v.weight / ss * k * k
 	}
 	return p.doubt*anywhere + (1-p.doubt)*sum/p.sum/math.Pi

@@ -11,10 +11,11 @@ import (
 // Known is a place whose position is known: a row of the gazetteer, or a complaint whose place was
 // confirmed.
 type Known struct {
-	Name    string
-	Address string
-	At      Point
-	Weight  float64 // how much it counts beside a row of the gazetteer, whose weight is 1; 0 means 1
+	Name     string
+	Address  string
+	District string // 静安区, where it is told
+	At       Point
+	Weight   float64 // how much it counts beside a row of the gazetteer, whose weight is 1; 0 means 1
 }
 
 // ConfirmedWeight is the weight of a place that a person has confirmed or corrected.
@@ -24,15 +25,18 @@ const ConfirmedWeight = 8
 // of their names. It is made once by NewRegister or With, never changed, and safe for use from many
 // goroutines.
 type Register struct {
-	plane    plane
-	entries  []entry
-	roadIDs  map[string]int32
-	roads    []knownRoad
-	crosses  map[[2]int32][]witness // by the roads' ids, the smaller first
-	lines    map[string][]int32     // stops of a bus line
-	stations map[string][]int32     // of the metro
-	grams    map[gramKey]gram
-	learned  map[gramKey][]int32 // entries that With added
+	plane     plane
+	entries   []entry
+	districts []string
+	roadIDs   map[string]int32
+	roads     []knownRoad
+	landmarks []landmark             // those that With added stand behind the others
+	marked    int                    // how many of them the rows of NewRegister gave
+	crosses   map[[2]int32][]witness // by the roads' ids, the smaller first
+	lines     map[string][]int32     // stops of a bus line
+	stations  map[string][]int32     // of the metro
+	grams     map[gramKey]gram
+	learned   map[gramKey][]int32 // entries that With added
 }
 
 // spotXY is a position in metres in the register's plane.
@@ -42,9 +46,10 @@ func (a spotXY) to(b spotXY) float64 { return math.Hypot(a.x-b.x, a.y-b.y) }
 
 // entry is a known place, read.
 type entry struct {
-	at     spotXY
-	weight float64
-	block  int
+	at       spotXY
+	weight   float64
+	block    int
+	district int // of the register's; the first is none
 }
 
 type knownRoad struct {
@@ -88,11 +93,15 @@ type Line struct {
 // NewRegister indexes known places; lines tell where some of the roads run.
 func NewRegister(rows []Known, lines []Line) *Register {
 	r := &Register{plane: planeAt(registerOrigin), roadIDs: map[string]int32{}, crosses: map[[2]int32][]witness{},
-		lines: map[string][]int32{}, stations: map[string][]int32{}}
+		lines: map[string][]int32{}, stations: map[string][]int32{}, districts: []string{""}}
 	names := roadNames(rows)
 	keys := map[gramKey][]int32{}
+	named := map[string][]int32{}
 	for _, row := range rows {
 		id, read := r.enter(row, names)
+		for _, name := range read.address.Names {
+			named[name] = append(named[name], id)
+		}
 		for _, g := range read.grams() {
 			keys[g] = append(keys[g], id)
 		}
@@ -107,6 +116,8 @@ func NewRegister(rows []Known, lines []Line) *Register {
 		r.chart(int32(i))
 	}
 	r.weigh(keys)
+	r.landmarks = r.mark(named)
+	r.marked = len(r.landmarks)
 	return r
 }
 
@@ -117,7 +128,7 @@ func (r *Register) With(rows ...Known) *Register {
 		return r
 	}
 	out := *r
-	out.entries = slices.Clip(r.entries)
+	out.entries, out.districts = slices.Clip(r.entries), slices.Clip(r.districts)
 	out.roadIDs, out.crosses = maps.Clone(r.roadIDs), maps.Clone(r.crosses)
 	out.lines, out.stations = maps.Clone(r.lines), maps.Clone(r.stations)
 	out.learned = make(map[gramKey][]int32, len(r.learned))
@@ -139,10 +150,16 @@ func (r *Register) With(rows ...Known) *Register {
 		road := &out.roads[i]
 		road.spots, road.houses = slices.Clip(road.spots), slices.Clip(road.houses)
 	}
+	out.landmarks = slices.Clip(r.landmarks)
 	for _, row := range rows {
 		id, read := out.enter(row, out.resolve)
 		for _, g := range read.grams() {
 			out.learned[g] = append(out.learned[g], id)
+		}
+		for _, name := range read.address.Names {
+			if isLandmark(name) {
+				out.landmarks = append(out.landmarks, landmark{name, out.entries[id].at})
+			}
 		}
 	}
 	for i := range out.roads {
@@ -176,7 +193,11 @@ func (r *Register) roadID(name string) int32 {
 func (r *Register) enter(row Known, names resolver) (int32, placeReading) {
 	read := readPlace(row.Name, row.Address, names)
 	id := int32(len(r.entries))
-	e := entry{at: r.xy(row.At), weight: cmp.Or(row.Weight, 1), block: read.block()}
+	e := entry{at: r.xy(row.At), weight: cmp.Or(row.Weight, 1), block: read.block(), district: slices.Index(r.districts, row.District)}
+	if e.district < 0 {
+		e.district = len(r.districts)
+		r.districts = append(r.districts, row.District)
+	}
 	r.entries = append(r.entries, e)
 	for _, a := range []Address{read.address, read.name} {
 		for i, part := range a.Roads {
