@@ -195,21 +195,8 @@ func (r *addressReader) offset(p *RoadPart, at int) int {
 		i++
 	}
 	start := i
-	for ; i < start+2 && i < len(r.text); i++ {
-		switch r.text[i] {
-		case '东':
-			p.Way.East = 1
-		case '西':
-			p.Way.East = -1
-		case '南':
-			p.Way.North = -1
-		case '北':
-			p.Way.North = 1
-		default:
-			goto metres
-		}
+	for ; i < start+2 && r.way(&p.Way, i); i++ {
 	}
-metres:
 	n, end := numeral(r.text, i)
 	if i == start || end == 0 || r.sign(end) != '米' || n > 2000 {
 		p.Way = Way{}
@@ -217,6 +204,23 @@ metres:
 	}
 	p.Metres = n
 	return end + 1
+}
+
+// way reads one direction at text[i].
+func (r *addressReader) way(w *Way, i int) bool {
+	switch r.sign(i) {
+	case '东':
+		w.East = 1
+	case '西':
+		w.East = -1
+	case '南':
+		w.North = -1
+	case '北':
+		w.North = 1
+	default:
+		return false
+	}
+	return true
 }
 
 // saidNear: what stands before a road makes it a neighbour, not the road of the address.

@@ -9,6 +9,9 @@ import (
 // near200 is how near a pin must be to be right.
 const near200 = 200 // metres
 
+// chance is the confidence below which a likeness of names is none.
+const chance = 0.15
+
 // answer seeks the spot around which, within 200 metres, most of the belief lies. A pin amid a few
 // likely places is better than one on the likeliest of them.
 func (q *question) answer() (Estimate, bool) {
@@ -54,16 +57,18 @@ func (q *question) answer() (Estimate, bool) {
 	}
 	at, best = f.climb(at, best)
 	pin := f.centre(at)
-	total := best + q.elsewhere()
+	rings, around := f.rings(at)
+	total := around + q.elsewhere()
 	counted := []spotXY{pin}
 	for _, s := range kept {
-		if !slices.ContainsFunc(counted, func(c spotXY) bool { return c.to(s) < 1.6*near200 }) {
+		if !slices.ContainsFunc(counted, func(c spotXY) bool { return c.to(s) < 3*near200 }) {
 			counted = append(counted, s)
 			total += f.mass(f.cell(s))
 		}
 	}
 	confidence := calibrated(best / total)
-	return Estimate{At: q.r.point(pin).rounded(), Within: f.within(at, confidence), Confidence: confidence, Why: q.why(pin)}, true
+	e := Estimate{At: q.r.point(pin).rounded(), Within: within(rings, around, confidence), Confidence: confidence, Why: q.why(pin)}
+	return e, e.Why != WhyName || confidence >= chance
 }
 
 // cell is a place in a lattice of equal triangles.
@@ -177,31 +182,37 @@ func (q *question) elsewhere() float64 {
 	return doubt / anywhere / cellArea
 }
 
-// within is the radius that probably holds the place: where it is believed in at all, four fifths of
-// the belief about the pin; the less sure the pin, the more.
-func (f *field) within(at cell, confidence float64) float64 {
-	type ring struct{ d, w float64 }
-	rings := make([]ring, 0, 2*len(disc))
-	total := 0.0
-	for _, wide := range []int32{1, 2} { // the circle of 200 metres, and thinly that of 400
+// ring is the belief at a distance.
+type ring struct{ far, belief float64 }
+
+// rings are the belief around a cell by distance: finely to 200 metres, thinly to 400.
+func (f *field) rings(at cell) (rings []ring, total float64) {
+	rings = make([]ring, 0, 2*len(disc))
+	for _, wide := range []int32{1, 2} {
 		for _, d := range disc {
 			far := d.far * float64(wide)
 			if wide == 1 || far > near200 {
-				w := f.belief(cell{at.i + wide*d.i, at.j + wide*d.j}) * float64(wide*wide)
-				rings = append(rings, ring{far, w})
-				total += w
+				b := f.belief(cell{at.i + wide*d.i, at.j + wide*d.j}) * float64(wide*wide)
+				rings = append(rings, ring{far, b})
+				total += b
 			}
 		}
 	}
-	slices.SortFunc(rings, func(a, b ring) int { return cmp.Compare(a.d, b.d) })
+	slices.SortStableFunc(rings, func(a, b ring) int { return cmp.Compare(a.far, b.far) })
+	return rings, total
+}
+
+// within is the radius that probably holds the place: four fifths of the belief about the pin; the
+// less sure the pin, the more.
+func within(rings []ring, total, confidence float64) float64 {
+	const share, least, unsure = 0.8, 60, 600
 	radius, sum := 0.0, 0.0
-	for _, s := range rings {
-		if sum += s.w; sum >= 0.8*total {
-			radius = s.d
+	for _, r := range rings {
+		if sum += r.belief; sum >= share*total {
+			radius = r.far
 			break
 		}
 	}
-	const least, unsure = 60, 600
 	return math.Round(max(radius, least) + (1-confidence)*unsure)
 }
 

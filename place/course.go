@@ -2,6 +2,7 @@ package place
 
 import (
 	"math"
+	"slices"
 )
 
 // roadSpot is a spot on a road, and how sure it is that the road runs just there.
@@ -30,7 +31,7 @@ func (r *Register) chart(id int32) {
 		gap      = 200 // numbers, likewise
 	)
 	road := &r.roads[id]
-	spots := road.spots
+	spots := slices.Clip(road.spots)
 	var last [2]spotXY // of the even and of the odd side
 	var seen [2]int
 	for i, h := range road.houses {
@@ -40,10 +41,10 @@ func (r *Register) chart(id int32) {
 			continue
 		}
 		if h.lane {
-			spots = append(spots[:len(spots):len(spots)], roadSpot{at, inLane})
+			spots = append(spots, roadSpot{at, inLane})
 			continue
 		}
-		spots = append(spots[:len(spots):len(spots)], roadSpot{at, 1})
+		spots = append(spots, roadSpot{at, 1})
 		side := h.number & 1
 		if d := last[side].to(at); seen[side] > 0 && h.number-seen[side] < gap && d > together && d < apart {
 			spots = between(spots, last[side], at, 1, betweenTwo)
@@ -59,7 +60,7 @@ func between(spots []roadSpot, a, b spotXY, first, weight float64) []roadSpot {
 	steps := math.Ceil(a.to(b) / step)
 	for k := first; k < steps; k++ {
 		t := k / steps
-		spots = append(spots[:len(spots):len(spots)], roadSpot{spotXY{a.x + t*(b.x-a.x), a.y + t*(b.y-a.y)}, weight})
+		spots = append(spots, roadSpot{spotXY{a.x + t*(b.x-a.x), a.y + t*(b.y-a.y)}, weight})
 	}
 	return spots
 }

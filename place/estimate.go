@@ -146,12 +146,21 @@ func (q *question) names() {
 	}
 	slices.SortFunc(best, func(a, b like) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.id, b.id)) })
 	p := panel{why: WhyName}
-	for _, b := range best[:min(len(best), most)] {
+	best = best[:min(len(best), most)]
+	for _, b := range best {
 		if b.score < best[0].score*least {
 			break
 		}
 		e := &q.r.entries[b.id]
-		p.vote(e.at, b.score*b.score*b.score*e.weight, scale)
+		weight := b.score * b.score * b.score * e.weight
+		if e.weight > 1 { // confirmed: a later word of the same outweighs it
+			for _, o := range best {
+				if o.id > b.id && o.score >= b.score {
+					weight /= 4
+				}
+			}
+		}
+		p.vote(e.at, weight, scale)
 	}
 	if len(best) > 0 {
 		p.doubt = half / (half + best[0].score)
@@ -221,9 +230,13 @@ func (q *question) number(part RoadPart, doubt float64) {
 		to++
 	}
 	p := panel{why: WhyNumber, doubt: doubt}
+	q.confirmed(part, houses[from:to])
 	for _, h := range houses[from:to] {
 		e := &q.r.entries[h.entry]
 		w := 3 * e.weight
+		if e.weight <= 1 && q.r.corrected(houses[from:to], h) {
+			continue
+		}
 		if h.lane != part.Lane {
 			w /= 3
 		}
@@ -240,6 +253,21 @@ func (q *question) number(part RoadPart, doubt float64) {
 	}
 	if at, off, ok := krige(q.r.around(houses, n, from, to, -1), float64(n)); ok {
 		p.vote(at, 1.5, nearly+off)
+	}
+	q.hold(p)
+}
+
+// confirmed says that the place is where a person has said that this number is. What else is known of the
+// road does not weigh against it; a later word does.
+func (q *question) confirmed(part RoadPart, houses []knownSpot) {
+	const doubt, exactly = 0.02, 40
+	p := panel{why: WhyNumber, doubt: doubt}
+	later := 1.0
+	for _, h := range slices.Backward(houses) { // later entries stand behind earlier ones
+		if e := &q.r.entries[h.entry]; e.weight > 1 && h.lane == part.Lane && (part.House == 0 || h.house == 0 || h.house == part.House) {
+			p.vote(e.at, e.weight*later, exactly)
+			later /= 2
+		}
 	}
 	q.hold(p)
 }

@@ -1,6 +1,9 @@
 package place
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // What is taken for granted of how the numbers of a road run, in metres. Tried by cross-validation on
 // the known places; the results are flat around these.
@@ -36,6 +39,9 @@ func (r *Register) around(houses []knownSpot, n, from, to, skip int) []sample {
 	out := make([]sample, 0, maxSamples)
 	take := func(i int, left *[2]int) {
 		h := houses[i]
+		if r.entries[h.entry].weight <= 1 && r.corrected(houses[max(0, i-farther):min(len(houses), i+farther)], h) {
+			return
+		}
 		if side := (h.number - n) & 1; i != skip && left[side] < perSide {
 			left[side]++
 			noise := houseNoise
@@ -55,6 +61,14 @@ func (r *Register) around(houses []knownSpot, n, from, to, skip int) []sample {
 		take(i, &left)
 	}
 	return out
+}
+
+// corrected reports whether a person has said where a house is of which the gazetteer's rows say something
+// too: those are not heard.
+func (r *Register) corrected(houses []knownSpot, h knownSpot) bool {
+	return len(r.learned) > 0 && slices.ContainsFunc(houses, func(o knownSpot) bool {
+		return o.number == h.number && o.lane == h.lane && r.entries[o.entry].weight > 1
+	})
 }
 
 // krige is the likeliest position of a number by the samples around, and how far off it may be. It is a
