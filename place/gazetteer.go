@@ -2,11 +2,11 @@ package place
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,11 +18,12 @@ import (
 type Gazetteer struct {
 	areas    *Areas
 	district *District
+	register *Register
 	streets  []street
 	roads    []road
-	crosses  map[[2]int32]Point // by the roads' ids, the smaller first
 	stations []station
 	names    lexicon
+	learned  lexicon // landmarks that Learn added
 }
 
 // street is one area as an answer.
@@ -31,10 +32,10 @@ type street struct {
 	centre Point
 }
 
-// road is a road with what is known of where its numbers lie.
+// road is a road of the register with what is known of it beside its numbers.
 type road struct {
 	name   string
-	spots  []spot          // by number; 0 where only the road is known; none for a road outside
+	id     int32           // in the register
 	lanes  map[int][]int32 // number of a lane → streets whose neighbourhood committee is named for it
 	parts  []part          // by street
 	namely int32           // the street that bears the road's name, or outside
@@ -46,11 +47,6 @@ type part struct {
 	share  float64 // of the road's known spots
 	middle Point   // the spot in the midst of them
 	within float64 // metres to the farthest
-}
-
-type spot struct {
-	number int
-	at     Point
 }
 
 type station struct {
@@ -65,13 +61,22 @@ const outside int32 = -1
 const besideDistrict = 300 // metres
 
 // LoadGazetteer reads Jing'an's names from the data folder and places them in areas, which may be
-// the demonstration's or the office's own.
+// the demonstration's or the office's own. Where numbers, crossings and landmarks lie it takes from
+// the shipped register.
 func LoadGazetteer(fsys fs.FS, areas []Area) (*Gazetteer, error) {
+	register, err := Shipped()
+	if err != nil {
+		return nil, fmt.Errorf("known places: %w", err)
+	}
+	return newGazetteer(fsys, areas, register)
+}
+
+func newGazetteer(fsys fs.FS, areas []Area, register *Register) (*Gazetteer, error) {
 	district, err := LoadDistrict(fsys)
 	if err != nil {
 		return nil, err
 	}
-	g := &Gazetteer{areas: NewAreas(areas), district: district, crosses: map[[2]int32]Point{}}
+	g := &Gazetteer{areas: NewAreas(areas), district: district, register: register}
 	byCode := map[string]int32{}
 	for i, a := range areas {
 		g.streets = append(g.streets, street{a, a.Centre()})
@@ -79,11 +84,12 @@ func LoadGazetteer(fsys fs.FS, areas []Area) (*Gazetteer, error) {
 			byCode[a.Code] = int32(i)
 		}
 	}
-	if err := g.loadRoads(fsys); err != nil {
-		return nil, fmt.Errorf("roads: %w", err)
+	g.nameRoads()
+	for _, name := range slices.Sorted(maps.Keys(register.stations)) {
+		g.addStation(name, register.point(register.entries[register.stations[name][0]].at))
 	}
-	if err := g.loadStations(fsys); err != nil {
-		return nil, fmt.Errorf("stations: %w", err)
+	for i, l := range register.landmarks {
+		g.names.add(l.name, word{kind: landmarkWord, id: int32(i)})
 	}
 	if err := g.loadNeighbourhoods(fsys, byCode); err != nil {
 		return nil, fmt.Errorf("neighbourhoods: %w", err)
@@ -101,53 +107,67 @@ func (g *Gazetteer) streetAt(p Point) int32 {
 	return outside
 }
 
-func (g *Gazetteer) loadRoads(fsys fs.FS) error {
+// properRoad is what a road's name looks like; addresses hold much that only looks like an address.
+var properRoad = regexp.MustCompile(`^[\p{Han}]{1,6}(?:路|街|大道)$`)
+
+// nameRoads adds the register's roads. One that a single place outside names may be a misread name.
+func (g *Gazetteer) nameRoads() {
 	ids := map[string]int32{}
-	err := eachRow(fsys, "jingan/roads.csv", func(row map[string]string) error {
-		r := road{name: row["road"], lanes: map[int][]int32{}, namely: outside}
-		for _, field := range strings.FieldsFunc(row["points"], func(c rune) bool { return c == ';' }) {
-			var s spot
-			if _, err := fmt.Sscanf(field, "%d %f %f", &s.number, &s.at.Lon, &s.at.Lat); err != nil {
-				return fmt.Errorf("%s: %q: %w", r.name, field, err)
-			}
-			r.spots = append(r.spots, s)
+	for _, name := range slices.Sorted(maps.Keys(g.register.roadIDs)) {
+		known := &g.register.roads[g.register.roadIDs[name]]
+		if !properRoad.MatchString(name) || strings.Contains(name, "街道") {
+			continue
 		}
-		slices.SortStableFunc(r.spots, func(a, b spot) int { return a.number - b.number })
-		r.parts = g.parts(r.spots)
-		ids[r.name] = int32(len(g.roads))
-		g.names.add(r.name, word{kind: roadWord, id: int32(len(g.roads))})
+		r := road{name: name, id: g.register.roadIDs[name], lanes: map[int][]int32{}, namely: outside, parts: g.parts(known.course)}
+		inside := slices.ContainsFunc(r.parts, func(p part) bool { return p.street != outside })
+		if !inside && len(known.houses)+len(known.spots) < 2 {
+			continue
+		}
+		ids[name] = int32(len(g.roads))
+		g.names.add(name, word{kind: roadWord, id: int32(len(g.roads))})
 		g.roads = append(g.roads, r)
-		return nil
-	})
-	if err != nil {
-		return err
 	}
 	for i, s := range g.streets {
 		if id, ok := ids[withoutSuffix(s.area.Name)]; ok {
 			g.roads[id].namely = int32(i)
 		}
 	}
-	return eachRow(fsys, "jingan/crossings.csv", func(row map[string]string) error {
-		a, b := g.roadID(ids, row["a"]), g.roadID(ids, row["b"])
-		at, err := parsePoint(row["lon"], row["lat"])
-		g.crosses[[2]int32{min(a, b), max(a, b)}] = at
-		return err
-	})
 }
 
-// parts divides a road's spots among the streets; a road without spots lies outside.
-func (g *Gazetteer) parts(spots []spot) []part {
-	if len(spots) == 0 {
+// roundabout is how far from the part of a road in the areas the rest of it still counts: a long
+// road's far end is not what a citizen means who names it here.
+const roundabout = 3000 // metres
+
+// parts divides a road's course among the streets; a road of which nothing is known lies outside.
+func (g *Gazetteer) parts(course []roadSpot) []part {
+	by := map[int32][]Point{}
+	west, east, south, north := math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
+	var beyond []roadSpot
+	for _, s := range course {
+		p := g.register.point(s.spotXY)
+		street := g.streetAt(p)
+		if street == outside {
+			beyond = append(beyond, s)
+			continue
+		}
+		by[street] = append(by[street], p)
+		west, east, south, north = min(west, s.x), max(east, s.x), min(south, s.y), max(north, s.y)
+	}
+	for _, s := range beyond {
+		if len(by) == 0 || s.x > west-roundabout && s.x < east+roundabout && s.y > south-roundabout && s.y < north+roundabout {
+			by[outside] = append(by[outside], g.register.point(s.spotXY))
+		}
+	}
+	if len(by) == 0 {
 		return []part{{street: outside, share: 1}}
 	}
-	by := map[int32][]Point{}
-	for _, s := range spots {
-		street := g.streetAt(s.at)
-		by[street] = append(by[street], s.at)
+	all := 0
+	for _, points := range by {
+		all += len(points)
 	}
 	var parts []part
 	for _, street := range slices.Sorted(maps.Keys(by)) {
-		p := part{street: street, share: float64(len(by[street])) / float64(len(spots))}
+		p := part{street: street, share: float64(len(by[street])) / float64(all)}
 		p.middle, p.within = midst(by[street])
 		parts = append(parts, p)
 	}
@@ -172,54 +192,6 @@ func midst(points []Point) (middle Point, within float64) {
 		}
 	}
 	return middle, within
-}
-
-// roadID is the id of a road, which a crossing may be the first to name.
-func (g *Gazetteer) roadID(ids map[string]int32, name string) int32 {
-	id, ok := ids[name]
-	if !ok {
-		id = int32(len(g.roads))
-		ids[name] = id
-		g.names.add(name, word{kind: roadWord, id: id})
-		g.roads = append(g.roads, road{name: name, namely: outside, parts: g.parts(nil)})
-	}
-	return id
-}
-
-// loadStations reads the map's stations and those that addresses name; one of a name is enough.
-func (g *Gazetteer) loadStations(fsys fs.FS) error {
-	raw, err := fs.ReadFile(fsys, baseFile)
-	if err != nil {
-		return err
-	}
-	var base struct {
-		Features []struct {
-			Properties struct{ Kind, Name string }
-			Geometry   struct{ Coordinates json.RawMessage }
-		}
-	}
-	if err := json.Unmarshal(raw, &base); err != nil {
-		return err
-	}
-	seen := map[string]bool{}
-	for _, f := range base.Features {
-		if f.Properties.Kind != "station" {
-			continue
-		}
-		var at [2]float64
-		if err := json.Unmarshal(f.Geometry.Coordinates, &at); err != nil {
-			return err
-		}
-		seen[f.Properties.Name] = true
-		g.addStation(f.Properties.Name, Point{at[0], at[1]})
-	}
-	return eachRow(fsys, "jingan/stations.csv", func(row map[string]string) error {
-		at, err := parsePoint(row["lon"], row["lat"])
-		if err == nil && !seen[row["station"]] {
-			g.addStation(row["station"], at)
-		}
-		return err
-	})
 }
 
 func (g *Gazetteer) addStation(name string, at Point) {

@@ -17,7 +17,8 @@ const (
 	neighbourhoodWord                 // 达安花园: as above, without saying that it is a committee
 	stationWord                       // id is a station
 	hereWord                          // 静安区: the text is about this district
-	elsewhereWord                     // another district, city or province
+	landmarkWord                      // 大宁国际商业广场: id is a landmark of the register
+	elsewhereWord                     // another district (id 1), city or province (id 0)
 )
 
 type word struct {
@@ -150,14 +151,22 @@ var otherPlaces = strings.Fields(`
 	杭州市 宁波市 温州市 嘉兴市 湖州市 绍兴市 金华市 台州市 合肥市 芜湖市 福州市 厦门市 泉州市 南昌市 济南市
 	青岛市 烟台市 潍坊市 郑州市 洛阳市 武汉市 长沙市 株洲市 湘潭市 广州市 深圳市 珠海市 佛山市 东莞市 中山市
 	惠州市 南宁市 桂林市 海口市 三亚市 成都市 绵阳市 贵阳市 昆明市 西安市 兰州市 西宁市 银川市 乌鲁木齐市
-	拉萨市 呼和浩特市 唐山市 保定市
-	黄浦区 徐汇区 长宁区 普陀区 虹口区 杨浦区 闵行区 宝山区 嘉定区 浦东新区 金山区 松江区 青浦区 奉贤区 崇明区`)
+	拉萨市 呼和浩特市 唐山市 保定市`)
+
+// otherDistricts are the rest of Shanghai's.
+var otherDistricts = strings.Fields(`黄浦区 徐汇区 长宁区 普陀区 虹口区 杨浦区 闵行区 宝山区 嘉定区 浦东新区 金山区 松江区 青浦区 奉贤区 崇明区`)
+
+// inShanghai marks an elsewhereWord of the rest of the city, which the register may know.
+const inShanghai int32 = 1
 
 // loadElsewhere adds what makes a text one about another place: cities, the other districts, and
 // the streets and towns of the rest of Shanghai.
 func (g *Gazetteer) loadElsewhere(fsys fs.FS) error {
-	w := word{kind: elsewhereWord}
 	for _, name := range otherPlaces {
+		g.names.add(name, word{kind: elsewhereWord})
+	}
+	w := word{kind: elsewhereWord, id: inShanghai}
+	for _, name := range otherDistricts {
 		g.names.add(name, w)
 	}
 	return eachRow(fsys, "jingan/streets_shanghai.csv", func(row map[string]string) error {

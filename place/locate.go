@@ -30,6 +30,7 @@ const (
 	WhyNeighbourhood = "place.why_neighbourhood" // a neighbourhood's name
 	WhyStreet        = "place.why_street"        // a street's or town's name
 	WhyRoad          = "place.why_road"          // a road, without a number
+	WhyName          = "place.why_name"          // known places of a like name
 )
 
 const (
@@ -54,7 +55,7 @@ type evidence struct {
 // signs are read. The work is linear in the text's length.
 func (g *Gazetteer) Locate(text string) []Proposal {
 	r := reading{g: g, text: clean(text)}
-	r.tokens = g.names.scan(r.text)
+	r.tokens = withLearned(g.names.scan(r.text), g.learned.scan(r.text))
 	if len(r.tokens) == 0 {
 		return nil
 	}
@@ -96,6 +97,8 @@ func (r *reading) read() {
 			r.neighbourhood(t, 0.55)
 		case t.kind() == stationWord:
 			r.station(t)
+		case t.kind() == landmarkWord:
+			r.landmark(t)
 		case t.kind() == roadWord:
 			r.road(i, precise)
 		}
@@ -133,10 +136,34 @@ func (r *reading) standsAlone(t token) bool {
 }
 
 func (r *reading) neighbourhood(t token, strength float64) {
+	said := r.said(t.from, t.to)
+	known, ok := r.g.register.named(said)
 	for _, w := range t.words {
-		s := r.g.streets[w.id]
-		r.add(evidence{w.id, s.centre, 700, strength / float64(len(t.words)), WhyNeighbourhood, r.said(t.from, t.to)})
+		at, within := r.g.streets[w.id].centre, 700.0
+		if ok && r.g.streetAt(known.At) == w.id {
+			at, within = known.At, known.Within
+		}
+		r.add(evidence{w.id, at, within, strength / float64(len(t.words)), WhyNeighbourhood, said})
 	}
+}
+
+// landmark adds where known places of the name are, or where it was last confirmed.
+func (r *reading) landmark(t token) {
+	const within, strength = 120, 0.75
+	r.spread(r.g.register.point(r.g.register.landmarks[t.words[len(t.words)-1].id].at), within, strength, WhyName, r.said(t.from, t.to))
+}
+
+// withLearned adds the tokens that were learned where they are longer than those that overlap.
+func withLearned(tokens, learned []token) []token {
+	for _, l := range learned {
+		overlaps := func(t token) bool { return t.from < l.to && l.from < t.to }
+		if slices.ContainsFunc(tokens, func(t token) bool { return overlaps(t) && (t.to-t.from > l.to-l.from || t.kind() <= streetWord) }) {
+			continue
+		}
+		tokens = append(slices.DeleteFunc(tokens, overlaps), l)
+	}
+	slices.SortFunc(tokens, func(a, b token) int { return cmp.Compare(a.from, b.from) })
+	return tokens
 }
 
 func (r *reading) station(t token) {
@@ -169,7 +196,7 @@ func (r *reading) road(i int, precise map[int32]bool) {
 	other := next.words[0].id
 	if at, within, ok := r.crossing(id, other); ok {
 		strength := 0.9
-		if within > 150 {
+		if within > 250 {
 			strength = 0.6
 		}
 		r.spread(at, within, strength, WhyCrossing, r.said(t.from, next.to))
@@ -204,7 +231,8 @@ func (r *reading) number(from int) (n, end int, lane, ok bool) {
 // numbered adds the place of a road's number; it is false if that number's place is unknown.
 func (r *reading) numbered(id int32, n int, lane bool, said string) bool {
 	road := &r.g.roads[id]
-	at, within, strength, known := road.locate(n)
+	found, known := r.g.register.number(RoadPart{Name: road.name, Number: n, Lane: lane})
+	at, within, strength := found.At, found.Within, 0.5+0.45*found.Confidence
 	if lane {
 		for _, street := range road.lanes[n] {
 			centre, off := r.g.streets[street].centre, 700.0
@@ -259,31 +287,6 @@ func (r *reading) wholeRoad(id int32, t token) {
 		}
 		r.add(evidence{p.street, p.middle, p.within, strength, WhyRoad, r.said(t.from, t.to)})
 	}
-}
-
-// locate finds where a number lies between the known numbers of the road.
-func (ro *road) locate(n int) (at Point, within, strength float64, ok bool) {
-	first := slices.IndexFunc(ro.spots, func(s spot) bool { return s.number > 0 })
-	if first < 0 {
-		return Point{}, 0, 0, false
-	}
-	spots := ro.spots[first:]
-	i, exact := slices.BinarySearchFunc(spots, n, func(s spot, n int) int { return cmp.Compare(s.number, n) })
-	switch {
-	case exact:
-		return spots[i].at, 40, 0.95, true
-	case i == 0 || i == len(spots):
-		end := spots[min(i, len(spots)-1)]
-		gap := math.Abs(float64(end.number - n))
-		// Beyond the known numbers: about four metres of road for each.
-		return end.at, 100 + 4*gap, 0.7, gap <= 80
-	}
-	low, high := spots[i-1], spots[i]
-	t := float64(n-low.number) / float64(high.number-low.number)
-	at = Point{low.at.Lon + t*(high.at.Lon-low.at.Lon), low.at.Lat + t*(high.at.Lat-low.at.Lat)}
-	apart := Distance(low.at, high.at)
-	within = 50 + apart*min(t, 1-t)
-	return at, within, 0.9 - min(0.35, apart/4000), true
 }
 
 // joins reports whether what stands between two roads' names, and after the second, makes a
@@ -347,26 +350,14 @@ func (r *reading) section(id int32, from, to token, said string, precise map[int
 	precise[id], precise[from.words[0].id], precise[to.words[0].id] = true, true, true
 }
 
-// crossing finds where two roads cross: known, or where their spots come closest.
+// crossing finds where two roads cross.
 func (r *reading) crossing(a, b int32) (at Point, within float64, ok bool) {
 	if a == b || r.crossings >= maxCrossings {
 		return Point{}, 0, false
 	}
 	r.crossings++
-	if at, known := r.g.crosses[[2]int32{min(a, b), max(a, b)}]; known {
-		return at, 100, true
-	}
-	best := math.Inf(1)
-	for _, p := range r.g.roads[a].spots {
-		pl := planeAt(p.at)
-		for _, q := range r.g.roads[b].spots {
-			x, y := pl.xy(q.at.Lon, q.at.Lat)
-			if d := math.Hypot(x, y); d < best {
-				best, at = d, Point{(p.at.Lon + q.at.Lon) / 2, (p.at.Lat + q.at.Lat) / 2}
-			}
-		}
-	}
-	return at, 80 + best, best <= 300
+	found, ok := r.g.register.crossing(r.g.roads[a].name, r.g.roads[b].name)
+	return found.At, found.Within, ok
 }
 
 // proposals weighs the evidence: what speaks for a street adds up; where streets, and places

@@ -28,6 +28,7 @@ type CLI struct {
 	Migrate   MigrateCmd   `cmd:"" help:"Bring the database up to date, as every start does."`
 	Import    ImportCmd    `cmd:"" help:"Take in complaints, areas or a year's calendar from files."`
 	Classify  ClassifyCmd  `cmd:"" help:"The class of complaints: propose it, learn it, say how well."`
+	Locate    LocateCmd    `cmd:"" help:"Find where the places of a table are; the rows go to standard output with lat, lon, street and confidence."`
 	User      UserCmd      `cmd:"" help:"Add people, give new passwords, disable."`
 	Backup    BackupCmd    `cmd:"" help:"Write the database and its media into one file."`
 	Restore   RestoreCmd   `cmd:"" help:"Fill a new database, of either engine, from a backup."`

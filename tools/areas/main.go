@@ -1,9 +1,7 @@
 // Command areas makes the derived files of data/jingan:
 //
 //	areas.demo.geojson   14 approximate areas, from the outline and sites.csv
-//	roads.csv            where the numbers of roads lie, from a table of places (-places)
-//	crossings.csv        where roads cross, from the same
-//	stations.csv         where metro stations lie, from the same
+//	places.csv           known places with address and position, from a table of places (-places)
 //	base.geojson         the map's ground, from lines and stations (-transport)
 //
 // Run it from the root of the repository: go run ./tools/areas [-places FILE] [-transport FILE].
@@ -57,11 +55,10 @@ func run(folder, places, transport string) error {
 func derive(folder, places, transport string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	if places != "" {
-		tables, err := roadTables(folder, places)
-		if err != nil {
+		var err error
+		if files["places.csv"], err = placeTable(places); err != nil {
 			return nil, err
 		}
-		maps.Copy(files, tables)
 	}
 	var err error
 	if transport != "" {

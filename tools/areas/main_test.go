@@ -48,17 +48,3 @@ func TestBaseMapIsSmall(t *testing.T) {
 		t.Error("the base map does not name its source")
 	}
 }
-
-func TestBare(t *testing.T) {
-	for in, want := range map[string]string{
-		"彭浦镇沪太路1339号":         "沪太路1339号",
-		"上海市静安区延安西路300号":      "延安西路300号",
-		"静安区石门二路街道南京西路818号":   "南京西路818号",
-		"江宁路958-2号":           "江宁路958-2号",
-		"共和新路3318号大润发闸北店1-2层": "共和新路3318号大润发闸北店1-2层",
-	} {
-		if got := bare(in); got != want {
-			t.Errorf("%s: %s, want %s", in, got, want)
-		}
-	}
-}
