@@ -281,7 +281,7 @@ func (q *question) crossing(first, second RoadPart) {
 	}
 	p, scale := panel{why: WhyCrossing, doubt: 0.1}, 60.0
 	if first.Number > 0 {
-		p.doubt, scale = 0.2, 120
+		p.doubt, scale = 0.2, 180
 	}
 	for _, w := range q.r.crosses[[2]int32{min(a, b), max(a, b)}] {
 		weight, at := 1.0, w.at

@@ -112,7 +112,7 @@ func krige(samples []sample, number float64) (at spotXY, off float64, ok bool) {
 			break
 		}
 		for i, s := range samples {
-			residual := math.Hypot(ax[i], ay[i]) * noise[i] // of a Gaussian process: its noise times its weight
+			residual := math.Hypot(ax[i], ay[i]) * noise[i] // its noise times its weight
 			base := s.noise * s.noise
 			noise[i] = base * (1 + residual*residual/(freedom*base))
 			if round == 0 {

@@ -5,7 +5,10 @@
 // taken as the same. Maps sold in China speak GCJ-02 or BD-09 and are converted at the edges
 // (datum.go). Areas of duty are polygons in an index in memory (areas.go, geojson.go). A Gazetteer
 // reads street, road, neighbourhood and station names out of a text and proposes where it is
-// (gazetteer.go, locate.go); it proposes, a person decides.
+// (gazetteer.go, locate.go), and finds a place by its name and address (find.go); it proposes, a
+// person decides. Where numbers, crossings and names lie it asks of a Register of known places
+// (register.go, course.go, kriging.go, grams.go): each part of an address (address.go, reading.go) is
+// a panel of votes (estimate.go), and the pin is where they agree (answer.go).
 //
 // The package is pure: it reads what it is given and has no clock, store or network.
 package place
