@@ -81,8 +81,8 @@ func (s *story) tell(t *testing.T, moves []move) {
 				t.Errorf("%s: %q is in %s", m.name, text, a.body)
 			}
 		}
-		kinds := s.w.lines(`SELECT kind FROM ledger_entries ORDER BY seq`)[before:]
-		if a.status == http.StatusForbidden { // that somebody was refused stands in the log as well
+		kinds := slices.DeleteFunc(s.w.lines(`SELECT kind FROM ledger_entries ORDER BY seq`)[before:], ofAlarm) // they ring by themselves
+		if a.status == http.StatusForbidden {                                                                   // that somebody was refused stands in the log as well
 			m.entries = append(slices.Clone(m.entries), org.RefusedEntry)
 		}
 		if (m.method != "GET" || len(m.entries) > 0) && !slices.Equal(kinds, m.entries) {
@@ -365,3 +365,6 @@ func digest(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
+
+// ofAlarm tells an entry that an alarm made: the demonstration's past rings by itself where the jobs run.
+func ofAlarm(kind string) bool { return strings.HasPrefix(kind, "term.") }
