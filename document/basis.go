@@ -45,13 +45,16 @@ func (p Provision) String() string {
 }
 
 // provisions lists places with 、 and their wording after them.
+// innerQuotes are the marks of a quotation within a quotation.
+var innerQuotes = strings.NewReplacer("“", "‘", "”", "’")
+
 func provisions(list []Provision) string {
 	names := make([]string, len(list))
 	for i, p := range list {
 		names[i] = p.String()
 		if p.Quote != "" {
 			quote := strings.Join(paragraphs(p.Quote), "")
-			names[i] += "“" + strings.NewReplacer("“", "‘", "”", "’").Replace(quote) + "”"
+			names[i] += "“" + innerQuotes.Replace(quote) + "”"
 		}
 	}
 	return strings.Join(names, "、")

@@ -1,7 +1,7 @@
 package document
 
 import (
-	"github.com/skip2/go-qrcode"
+	code "rsc.io/qr"
 
 	"jiexu/document/pdf"
 	"jiexu/fault"
@@ -27,12 +27,18 @@ func newQR(address string) (*qr, error) {
 	if len(address) > maxCheckURL {
 		return nil, fault.New(fault.Invalid, "document.check_too_long", "most", maxCheckURL)
 	}
-	code, err := qrcode.New(address, qrcode.Medium)
+	c, err := code.Encode(address, code.M)
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "document.check_too_long", "most", maxCheckURL)
 	}
-	code.DisableBorder = true // the page around it is blank
-	return &qr{code.Bitmap()}, nil
+	squares := make([][]bool, c.Size) // without a border: the page around it is blank
+	for y := range squares {
+		squares[y] = make([]bool, c.Size)
+		for x := range squares[y] {
+			squares[y][x] = c.Black(x, y)
+		}
+	}
+	return &qr{squares}, nil
 }
 
 // draw paints the code row by row, neighbours as one bar so that no hairlines show between them.

@@ -106,10 +106,13 @@ func (b Table) text() []string {
 	return rows
 }
 
+// plainLines ends lines as on any system and makes tabs spaces.
+var plainLines = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ")
+
 // paragraphs parts a text at its line feeds, leaving blank lines out. Tabs are spaces, and a line ends as on
 // any system.
 func paragraphs(text string) []string {
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ").Replace(text)
+	text = plainLines.Replace(text)
 	var out []string
 	for _, p := range strings.Split(text, "\n") {
 		if p = strings.TrimSpace(p); p != "" {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"sync/atomic"
 	"unicode"
 
 	"jiexu/document/truetype"
@@ -23,7 +24,7 @@ const (
 
 // Fonts are the faces that documents are set in. They are safe for concurrent use and keep the files open.
 type Fonts struct {
-	body, title []*truetype.Face // the first that has the character sets it
+	body, title *chain
 }
 
 // LoadFonts reads the fonts of the folders, the earlier ones taking precedence: an office's own licensed
@@ -57,7 +58,7 @@ func LoadFonts(folders ...fs.FS) (*Fonts, error) {
 		return nil, fault.New(fault.Unavailable, "document.font_missing")
 	}
 	body := append(text, rare...)
-	return &Fonts{body: body, title: append(title, body...)}, nil
+	return &Fonts{body: newChain(body), title: newChain(append(title, body...))}, nil
 }
 
 func open(folder fs.FS, name string) (*truetype.Face, error) {
@@ -79,14 +80,44 @@ func open(folder fs.FS, name string) (*truetype.Face, error) {
 	return truetype.Load(bytes.NewReader(b), int64(len(b)))
 }
 
-// find returns the first face of the chain that has the character, nil if none has.
-func find(chain []*truetype.Face, r rune) *truetype.Face {
-	for _, f := range chain {
-		if f.Glyph(r) != 0 {
-			return f
+// chain is faces in the order in which they are asked for a character: the first that has it sets it. It remembers
+// what it found, 256 neighbours at a time, and is safe for concurrent use.
+type chain struct {
+	faces []*truetype.Face
+	found [(unicode.MaxRune + 1) >> 8]atomic.Pointer[[256]shape]
+}
+
+// shape is how a character is set: the face, and the width in sizes of type. Without a face no font has it.
+type shape struct {
+	face    *truetype.Face
+	advance float64
+}
+
+func newChain(faces []*truetype.Face) *chain { return &chain{faces: faces} }
+
+// find returns the shape of a character in the first face that has it.
+func (c *chain) find(r rune) shape {
+	if r < 0 || r > unicode.MaxRune {
+		return shape{}
+	}
+	block := c.found[r>>8].Load()
+	if block == nil {
+		block = new([256]shape)
+		for i := range block {
+			block[i] = c.look(r&^0xFF + rune(i))
+		}
+		c.found[r>>8].Store(block) // who else looked at the same time found the same
+	}
+	return block[r&0xFF]
+}
+
+func (c *chain) look(r rune) shape {
+	for _, f := range c.faces {
+		if g := f.Glyph(r); g != 0 {
+			return shape{f, float64(f.Advance(g)) / float64(f.UnitsPerEm)}
 		}
 	}
-	return nil
+	return shape{}
 }
 
 // covers returns document.glyph_missing for the first character that no font has, or that shows nothing
@@ -96,7 +127,7 @@ func (f *Fonts) covers(text string) error {
 		if r == '\n' || r == '\t' { // Text's own, between lines and columns
 			continue
 		}
-		if find(f.body, r) == nil || unicode.Is(unicode.C, r) || unicode.Is(unicode.Variation_Selector, r) {
+		if f.body.find(r).face == nil || unicode.Is(unicode.C, r) || unicode.Is(unicode.Variation_Selector, r) {
 			shown := string(r)
 			if !unicode.IsPrint(r) || unicode.IsMark(r) {
 				shown = "?"

@@ -4,7 +4,6 @@ import (
 	"unicode"
 
 	"jiexu/document/pdf"
-	"jiexu/document/truetype"
 )
 
 // The marks that may not begin a line, those that may not end one, and the dashes and dots that come in
@@ -21,13 +20,30 @@ const (
 // mostStretch is the widest gap, in sizes of type, that filling a line may open between two characters.
 const mostStretch = 0.15
 
-func in(set string, r rune) bool {
-	for _, s := range set {
-		if s == r {
-			return true
+// The sets of marks above, as bits.
+const (
+	isNoStart = 1 << iota
+	isNoEnd
+	isPaired
+	isHalfBlank
+)
+
+// marks holds the bits of each mark, by the upper and the lower byte of the character.
+var marks = func() (m [256]*[256]uint8) {
+	for bit, set := range map[uint8]string{isNoStart: noStart, isNoEnd: noEnd, isPaired: paired, isHalfBlank: halfBlank} {
+		for _, r := range set {
+			if m[r>>8] == nil {
+				m[r>>8] = new([256]uint8)
+			}
+			m[r>>8][r&0xFF] |= bit
 		}
 	}
-	return false
+	return m
+}()
+
+// is reports whether the character is one of the marks that have one of the bits.
+func is(bits uint8, r rune) bool {
+	return r>>8 < 256 && marks[r>>8] != nil && marks[r>>8][r&0xFF]&bits != 0
 }
 
 // piece is what a line may not break within: one Chinese character or mark, or a Latin word or number.
@@ -44,28 +60,28 @@ func (p piece) last() rune  { return p.runes[len(p.runes)-1] }
 
 // setting is how text is set: the faces, the size in points and the width of a line in points.
 type setting struct {
-	chain   []*truetype.Face
+	chain   *chain
 	size    float64
 	measure float64
-}
-
-func (s setting) advance(r rune) float64 {
-	f, r := s.face(r)
-	return float64(f.Advance(f.Glyph(r))) * s.size / float64(f.UnitsPerEm)
 }
 
 // geta stands for a character that no font has, in previews alone: an issue is refused before (covers).
 const geta = '〓'
 
-// face is the face that has the character, and the character or what stands for it.
-func (s setting) face(r rune) (*truetype.Face, rune) {
-	if f := find(s.chain, r); f != nil {
+func (s setting) advance(r rune) float64 {
+	f, _ := s.shape(r)
+	return f.advance * s.size
+}
+
+// shape is how the character is set, and the character or what stands for it.
+func (s setting) shape(r rune) (shape, rune) {
+	if f := s.chain.find(r); f.face != nil {
 		return f, r
 	}
-	if f := find(s.chain, geta); f != nil {
+	if f := s.chain.find(geta); f.face != nil {
 		return f, geta
 	}
-	return s.chain[0], r
+	return shape{face: s.chain.faces[0]}, r
 }
 
 // latin reports whether the character belongs to a word that is kept together.
@@ -86,9 +102,9 @@ func (s setting) pieces(text []rune) []piece {
 		for _, r := range p.runes {
 			p.width += s.advance(r)
 		}
-		if n == 1 && in(halfBlank, p.first()) && p.width > 0.9*s.size {
+		if n == 1 && is(isHalfBlank, p.first()) && p.width > 0.9*s.size {
 			p.blank = p.width / 2
-			if i+1 < len(text) && (in(halfBlank, text[i+1]) || in(noEnd, text[i+1])) {
+			if i+1 < len(text) && (is(isHalfBlank, text[i+1]) || is(isNoEnd, text[i+1])) {
 				p.width, p.blank = p.width/2, 0 // marks in a row share the room
 			}
 		}
@@ -112,11 +128,11 @@ func mayBreak(a, b piece) bool {
 	case b.space:
 		return false // the blank goes with the word before it and vanishes
 	case a.space:
-		return !in(noStart, b.first())
-	case in(paired, a.last()) && a.last() == b.first():
+		return !is(isNoStart, b.first())
+	case is(isPaired, a.last()) && a.last() == b.first():
 		return false
 	}
-	return !in(noStart, b.first()) && !in(noEnd, a.last())
+	return !is(isNoStart, b.first()) && !is(isNoEnd, a.last())
 }
 
 // line is a broken line: its pieces, and whether it ends a paragraph and so is not stretched.
@@ -166,7 +182,7 @@ func (s setting) fit(p []piece, width float64) int {
 		}
 		if i+1 == len(p) || mayBreak(p[i], p[i+1]) {
 			// Squeezing serves to keep a mark with its character, not to crowd one more character in.
-			if fits || in(noStart, p[i].last()) || p[i].space {
+			if fits || is(isNoStart, p[i].last()) || p[i].space {
 				best = i + 1
 			}
 		}
@@ -210,9 +226,9 @@ func (s setting) glyphs(l line, x float64) []pdf.Glyph {
 	for i, p := range l.pieces {
 		at := x
 		for _, r := range p.runes {
-			face, shown := s.face(r)
-			out = append(out, pdf.Glyph{Face: face, Rune: shown, X: at})
-			at += s.advance(r)
+			f, shown := s.shape(r)
+			out = append(out, pdf.Glyph{Face: f.face, Rune: shown, X: at})
+			at += f.advance * s.size
 		}
 		x += p.width + gaps[i]
 	}

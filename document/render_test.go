@@ -207,7 +207,7 @@ func TestOwnFontsComeFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if find(own.body, '街') != own.body[0] || find(own.body, '㛃') != own.body[1] {
+	if own.body.find('街').face != own.body.faces[0] || own.body.find('㛃').face != own.body.faces[1] {
 		t.Error("the office's face does not come first")
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"strconv"
+	"unicode"
 	"unicode/utf16"
 
 	"jiexu/document/truetype"
@@ -12,11 +14,11 @@ import (
 // font writes an embedded subset and returns the number of its object.
 func (w *writer) font(t *font) (int, error) {
 	glyphs := make([]uint16, len(t.runes))
-	var widths bytes.Buffer
+	var widths []byte
 	em := t.face.UnitsPerEm
 	for i, r := range t.runes {
 		glyphs[i] = t.face.Glyph(r)
-		fmt.Fprintf(&widths, "%d ", (t.face.Advance(glyphs[i])*1000+em/2)/em)
+		widths = append(strconv.AppendInt(widths, int64((t.face.Advance(glyphs[i])*1000+em/2)/em), 10), ' ')
 	}
 	program, err := truetype.Subset(t.face, glyphs)
 	if err != nil {
@@ -26,14 +28,14 @@ func (w *writer) font(t *font) (int, error) {
 	descriptor := fmt.Sprintf("/Flags 4 /FontBBox [%d %d %d %d] /ItalicAngle 0 /Ascent %d /Descent %d /CapHeight %d /StemV 80",
 		per(t.face.Box[0]), per(t.face.Box[1]), per(t.face.Box[2]), per(t.face.Box[3]),
 		per(t.face.Ascent), per(t.face.Descent), per(t.face.Ascent))
-	return w.embed(program, descriptor, widths.String(), t.runes), nil
+	return w.embed(program, descriptor, string(widths), t.runes), nil
 }
 
 // embed writes a font whose glyph i+1 stands for runes[i] and returns the number of its object.
 func (w *writer) embed(program []byte, entries, widths string, runes []rune) int {
 	name := subsetName(program)
 	file, descriptor, descendant, unicode, id := w.reserve(), w.reserve(), w.reserve(), w.reserve(), w.reserve()
-	w.stream(file, fmt.Sprintf("/Length1 %d ", len(program)), program)
+	w.program(file, fmt.Sprintf("/Length1 %d ", len(program)), program)
 	w.object(descriptor, fmt.Sprintf("<< /Type /FontDescriptor /FontName /%s %s /FontFile2 %d 0 R >>", name, entries, file))
 	w.object(descendant, fmt.Sprintf("<< /Type /Font /Subtype /CIDFontType2 /BaseFont /%s /CIDSystemInfo << /Registry (Adobe)"+
 		" /Ordering (Identity) /Supplement 0 >> /FontDescriptor %d 0 R /CIDToGIDMap /Identity /DW 1000 /W [1 [%s]] >>",
@@ -58,6 +60,7 @@ func subsetName(program []byte) string {
 // a hundred (Adobe Technical Note 5411).
 func toUnicode(runes []rune) []byte {
 	var b bytes.Buffer
+	b.Grow(512 + 16*len(runes))
 	b.WriteString("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n" +
 		"/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n" +
 		"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n" +
@@ -66,11 +69,13 @@ func toUnicode(runes []rune) []byte {
 		block := runes[start:min(start+100, len(runes))]
 		fmt.Fprintf(&b, "%d beginbfchar\n", len(block))
 		for i, r := range block {
-			fmt.Fprintf(&b, "<%04X> <", start+i+1)
-			for _, u := range utf16.Encode([]rune{r}) {
-				fmt.Fprintf(&b, "%04X", u)
+			line := append(hex4(append(b.AvailableBuffer(), '<'), uint16(start+i+1)), "> <"...)
+			if r1, r2 := utf16.EncodeRune(r); r1 != unicode.ReplacementChar {
+				line = hex4(hex4(line, uint16(r1)), uint16(r2))
+			} else {
+				line = hex4(line, uint16(r))
 			}
-			b.WriteString(">\n")
+			b.Write(append(line, ">\n"...))
 		}
 		b.WriteString("endbfchar\n")
 	}

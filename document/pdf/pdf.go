@@ -7,13 +7,15 @@ package pdf
 
 import (
 	"bytes"
-	"compress/zlib"
 	"crypto/sha256"
 	"fmt"
+	"math"
 	"strconv"
 	"sync"
 	"time"
 	"unicode/utf16"
+
+	"github.com/klauspost/compress/zlib"
 
 	"jiexu/document/truetype"
 )
@@ -81,6 +83,7 @@ func New(info Info) *File { return &File{info: info} }
 // Page adds a page.
 func (f *File) Page() *Page {
 	p := &Page{file: f}
+	p.ops.Grow(16 << 10)
 	f.pages = append(f.pages, p)
 	return p
 }
@@ -105,19 +108,34 @@ func (t *font) number(r rune) int {
 	return n
 }
 
-// num writes a coordinate with a thousandth of a point.
-func num(v float64) string {
-	s := strconv.FormatFloat(v, 'f', 3, 64)
-	for s[len(s)-1] == '0' {
-		s = s[:len(s)-1]
+// num appends a coordinate with a thousandth of a point, without zeros at the end.
+func num(b []byte, v float64) []byte {
+	n := int64(math.Round(v * 1000))
+	if n < 0 {
+		b, n = append(b, '-'), -n
 	}
-	if s[len(s)-1] == '.' {
-		s = s[:len(s)-1]
+	b = strconv.AppendInt(b, n/1000, 10)
+	if n %= 1000; n == 0 {
+		return b
 	}
-	if s == "-0" {
-		return "0"
+	b = append(b, '.', byte('0'+n/100))
+	if n %= 100; n == 0 {
+		return b
 	}
-	return s
+	b = append(b, byte('0'+n/10))
+	if n %= 10; n == 0 {
+		return b
+	}
+	return append(b, byte('0'+n))
+}
+
+// draw appends an instruction: its numbers, each followed by a space, and its name.
+func (p *Page) draw(name string, values ...float64) {
+	b := p.ops.AvailableBuffer()
+	for _, v := range values {
+		b = append(num(b, v), ' ')
+	}
+	p.ops.Write(append(b, name...))
 }
 
 // Text sets glyphs of one line, in reading order, on the baseline y.
@@ -135,63 +153,69 @@ func (p *Page) Text(glyphs []Glyph, y, size float64) {
 func (p *Page) run(glyphs []Glyph, y, size float64) {
 	face := glyphs[0].Face
 	index := p.file.use(face)
-	fmt.Fprintf(&p.ops, "BT /F%d %s Tf 1 0 0 1 %s %s Tm [", index+1, num(size), num(glyphs[0].X), num(A4Height-y))
+	font := p.file.fonts[index]
+	b := append(p.ops.AvailableBuffer(), "BT /F"...)
+	b = append(strconv.AppendInt(b, int64(index+1), 10), ' ')
+	b = append(num(b, size), " Tf 1 0 0 1 "...)
+	b = append(num(b, glyphs[0].X), ' ')
+	b = append(num(b, A4Height-y), " Tm ["...)
 	em := float64(face.UnitsPerEm)
 	at := glyphs[0].X // where the reader's pen is
 	open := false
 	for _, g := range glyphs {
 		if shift := (at - g.X) * 1000 / size; shift > 0.5 || shift < -0.5 {
 			if open {
-				p.ops.WriteString(">")
+				b = append(b, '>')
 				open = false
 			}
-			steps := int64(shift + 0.5)
-			if shift < 0 {
-				steps = int64(shift - 0.5)
-			}
-			p.ops.WriteString(strconv.FormatInt(steps, 10))
+			steps := int64(math.Round(shift))
+			b = strconv.AppendInt(b, steps, 10)
 			at -= float64(steps) * size / 1000
 		}
 		if !open {
-			p.ops.WriteString("<")
+			b = append(b, '<')
 			open = true
 		}
-		fmt.Fprintf(&p.ops, "%04X", p.file.fonts[index].number(g.Rune))
+		b = hex4(b, uint16(font.number(g.Rune)))
 		at += float64(face.Advance(face.Glyph(g.Rune))) * size / em
 	}
-	p.ops.WriteString(">] TJ ET\n")
+	p.ops.Write(append(b, ">] TJ ET\n"...))
 }
 
 // Line draws a line of the given width in points.
 func (p *Page) Line(x1, y1, x2, y2, width float64) {
-	fmt.Fprintf(&p.ops, "%s w %s %s m %s %s l S\n", num(width), num(x1), num(A4Height-y1), num(x2), num(A4Height-y2))
+	p.draw("w ", width)
+	p.draw("m ", x1, A4Height-y1)
+	p.draw("l S\n", x2, A4Height-y2)
 }
 
 // Fill paints a black rectangle whose upper left corner is x, y.
 func (p *Page) Fill(x, y, width, height float64) {
-	fmt.Fprintf(&p.ops, "%s %s %s %s re f\n", num(x), num(A4Height-y-height), num(width), num(height))
+	p.draw("re f\n", x, A4Height-y-height, width, height)
 }
 
 // DashedCircle draws the outline of a circle in grey dashes.
 func (p *Page) DashedCircle(x, y, radius float64) {
 	const bow = 0.5522847498 // a quarter circle as a Bézier curve
 	k, cy := radius*bow, A4Height-y
-	fmt.Fprintf(&p.ops, "q 0.6 G 0.75 w [4 3] 0 d %s %s m\n", num(x+radius), num(cy))
+	p.ops.WriteString("q 0.6 G 0.75 w [4 3] 0 d ")
+	p.draw("m\n", x+radius, cy)
 	for _, c := range [][6]float64{
 		{radius, k, k, radius, 0, radius}, {-k, radius, -radius, k, -radius, 0},
 		{-radius, -k, -k, -radius, 0, -radius}, {k, -radius, radius, -k, radius, 0},
 	} {
-		fmt.Fprintf(&p.ops, "%s %s %s %s %s %s c\n", num(x+c[0]), num(cy+c[1]), num(x+c[2]), num(cy+c[3]), num(x+c[4]), num(cy+c[5]))
+		p.draw("c\n", x+c[0], cy+c[1], x+c[2], cy+c[3], x+c[4], cy+c[5])
 	}
 	p.ops.WriteString("s Q\n")
 }
 
 // Grey sets what Text paints with, 0 black to 1 white, until the next call on this page.
-func (p *Page) Grey(level float64) { fmt.Fprintf(&p.ops, "%s g\n", num(level)) }
+func (p *Page) Grey(level float64) { p.draw("g\n", level) }
 
 // Bytes ends the document. The error is one of reading a font.
 func (f *File) Bytes() ([]byte, error) {
 	w := &writer{}
+	w.buf.Grow(f.estimate())
 	w.buf.WriteString("%PDF-1.7\n%\xE4\xB8\xAD\xE6\n")
 	catalog, pages, info := w.reserve(), w.reserve(), w.reserve()
 	resources := w.reserve()
@@ -201,8 +225,8 @@ func (f *File) Bytes() ([]byte, error) {
 		page, content := w.reserve(), w.reserve()
 		fmt.Fprintf(&kids, "%d 0 R ", page)
 		numbers = append(numbers, page)
-		w.object(page, fmt.Sprintf("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %s %s] /Resources %d 0 R /Contents %d 0 R >>",
-			pages, num(A4Width), num(A4Height), resources, content))
+		w.object(page, fmt.Sprintf("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %s] /Resources %d 0 R /Contents %d 0 R >>",
+			pages, append(append(num(nil, A4Width), ' '), num(nil, A4Height)...), resources, content))
 		w.stream(content, "", p.ops.Bytes())
 	}
 	var names bytes.Buffer
@@ -243,6 +267,19 @@ func (f *File) Bytes() ([]byte, error) {
 		utf16Text(f.info.Title), utf16Text(f.info.Author), made, made))
 	return w.end(catalog, info), nil
 }
+
+// estimate is about how many bytes the file will have: room that is taken once instead of grown.
+func (f *File) estimate() (bytes int) {
+	for _, p := range f.pages {
+		bytes += p.ops.Len()/2 + 256
+	}
+	for _, t := range f.fonts {
+		bytes += len(t.runes)*glyphBytes + 4096
+	}
+	return bytes
+}
+
+const glyphBytes = 260 // of a Chinese character's outline, width and name, packed
 
 // outline writes the entries beside the pages and returns the number of their root.
 func (w *writer) outline(marks []mark, pages []int) int {
@@ -292,25 +329,38 @@ func (w *writer) object(id int, body string) {
 	fmt.Fprintf(&w.buf, "%d 0 obj\n%s\nendobj\n", id, body)
 }
 
-func (w *writer) stream(id int, keys string, content []byte) {
-	var packed bytes.Buffer
-	packed.Grow(len(content)/2 + 64)
-	z := packers.Get().(*zlib.Writer)
-	z.Reset(&packed)
-	_, _ = z.Write(content) // a bytes.Buffer takes everything
-	_ = z.Close()
-	packers.Put(z)
-	w.raw(id, keys+"/Filter /FlateDecode ", packed.Bytes())
+func (w *writer) stream(id int, keys string, content []byte) { w.packed(id, keys, content, &texts) }
+
+// program writes the program of a font.
+func (w *writer) program(id int, keys string, content []byte) { w.packed(id, keys, content, &outlines) }
+
+func (w *writer) packed(id int, keys string, content []byte, packers *sync.Pool) {
+	p := packers.Get().(*packer)
+	p.out.Reset()
+	p.Reset(&p.out)
+	_, _ = p.Write(content) // a bytes.Buffer takes everything
+	_ = p.Close()
+	w.raw(id, keys+"/Filter /FlateDecode ", p.out.Bytes())
+	packers.Put(p)
 }
 
-// packers are compressors that have been used before: a new one costs a megabyte. Outlines hardly shrink further
-// with more effort than this.
-var packers = sync.Pool{New: func() any {
-	z, _ := zlib.NewWriterLevel(nil, packLevel) // the level is a valid one
-	return z
-}}
+// packer is a compressor with its room, which costs a megabyte when new.
+type packer struct {
+	*zlib.Writer
+	out bytes.Buffer
+}
 
-const packLevel = zlib.BestSpeed
+// Texts repeat themselves. Outlines hardly do: looking for repetitions in them takes as long as all the rest of a
+// document and saves a tenth of it.
+var (
+	texts    = sync.Pool{New: func() any { return newPacker(zlib.BestSpeed) }}
+	outlines = sync.Pool{New: func() any { return newPacker(zlib.HuffmanOnly) }}
+)
+
+func newPacker(level int) *packer {
+	z, _ := zlib.NewWriterLevel(nil, level) // the level is a valid one
+	return &packer{Writer: z}
+}
 
 // raw writes a stream whose content is coded already, as keys say.
 func (w *writer) raw(id int, keys string, content []byte) {

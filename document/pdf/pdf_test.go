@@ -58,7 +58,7 @@ func TestRareCharactersAreMappedAsSurrogates(t *testing.T) {
 
 func TestNumbersAreShort(t *testing.T) {
 	for v, want := range map[float64]string{0: "0", 1: "1", 12.5: "12.5", -0.0001: "0", 100: "100", 0.1234: "0.123"} {
-		if got := num(v); got != want {
+		if got := string(num(nil, v)); got != want {
 			t.Errorf("%v: %s, want %s", v, got, want)
 		}
 	}

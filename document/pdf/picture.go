@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"strconv"
 )
 
 // The bounds of a picture.
@@ -144,8 +145,8 @@ func (p *Page) Image(i *Picture, x, y, width, height float64) {
 		p.file.pictures = append(p.file.pictures, i)
 	}
 	t := turns[i.turn]
-	fmt.Fprintf(&p.ops, "q %s %s %s %s %s %s cm /I%d Do Q\n", num(t[0]*width), num(t[1]*height), num(t[2]*width), num(t[3]*height),
-		num(x+t[4]*width), num(A4Height-y-height+t[5]*height), index+1)
+	p.ops.WriteString("q ")
+	p.draw("cm /I"+strconv.Itoa(index+1)+" Do Q\n", t[0]*width, t[1]*height, t[2]*width, t[3]*height, x+t[4]*width, A4Height-y-height+t[5]*height)
 }
 
 // picture writes a picture and returns the number of its object.

@@ -77,7 +77,7 @@ func (f *File) text(s *Source, line []byte) ([]byte, error) {
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, hex[n>>12], hex[n>>8&15], hex[n>>4&15], hex[n&15])
+			out = hex4(out, n)
 			rest = rest[4:]
 		}
 	}
@@ -85,6 +85,11 @@ func (f *File) text(s *Source, line []byte) ([]byte, error) {
 }
 
 const hex = "0123456789ABCDEF"
+
+// hex4 appends a number with four digits.
+func hex4(b []byte, n uint16) []byte {
+	return append(b, hex[n>>12], hex[n>>8&15], hex[n>>4&15], hex[n&15])
+}
 
 func (f *File) joint(e *embedded) int {
 	for i, j := range f.joints {

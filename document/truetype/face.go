@@ -12,7 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
+	"sync/atomic"
 )
 
 // The bounds of what is accepted as a font. A pan-Chinese font has 65,535 glyphs at most by its format.
@@ -29,8 +31,8 @@ var ErrFormat = errors.New("not a TrueType font with glyf outlines")
 
 type extent struct{ offset, length uint32 }
 
-// Face is one font. Character map, widths and glyph positions are in memory; outlines are read when
-// asked for, so that a large embedded font costs little. A Face is safe for concurrent use.
+// Face is one font. Character map, widths and glyph positions are in memory; outlines are read when first
+// asked for and then kept, so that a large font costs what is used of it. A Face is safe for concurrent use.
 type Face struct {
 	UnitsPerEm      int
 	Ascent, Descent int    // of the hhea table, in units; Descent is negative
@@ -39,8 +41,10 @@ type Face struct {
 	r        io.ReaderAt
 	tables   map[string]extent
 	ranges   []charRange
+	basic    []uint16 // the glyphs of the characters below 0x10000, which nearly all text is of
 	advances []uint16
 	loca     []uint32
+	outlines []atomic.Pointer[[]byte] // those that were asked for; together at most as large as the font
 }
 
 // charRange maps the characters first..last to the glyphs from glyph on.
@@ -158,6 +162,7 @@ func (f *Face) positions(glyphs int, short bool) error {
 		return err
 	}
 	limit := f.tables["glyf"].length
+	f.outlines = make([]atomic.Pointer[[]byte], glyphs)
 	f.loca = make([]uint32, glyphs+1)
 	for i := range f.loca {
 		if short {
@@ -206,6 +211,12 @@ func (f *Face) characters() error {
 		err = bad("no Unicode character map")
 	}
 	sort.Slice(f.ranges, func(i, j int) bool { return f.ranges[i].first < f.ranges[j].first })
+	f.basic = make([]uint16, 0x10000)
+	for _, g := range slices.Backward(f.ranges) { // where ranges overlap the first counts, as for the rest
+		for r := g.first; r <= min(g.last, 0xFFFF); r++ {
+			f.basic[r] = uint16(g.glyph + uint32(r-g.first))
+		}
+	}
 	return err
 }
 
@@ -256,6 +267,9 @@ func (f *Face) deltas(sub []byte) error {
 
 // Glyph returns the number of the glyph that stands for r, 0 if the font has none.
 func (f *Face) Glyph(r rune) uint16 {
+	if r >= 0 && int(r) < len(f.basic) {
+		return f.basic[r]
+	}
 	i := sort.Search(len(f.ranges), func(i int) bool { return f.ranges[i].last >= r })
 	if i == len(f.ranges) || r < f.ranges[i].first {
 		return 0
@@ -279,10 +293,13 @@ func (f *Face) Advance(glyph uint16) int {
 	return int(f.advances[min(int(glyph), len(f.advances)-1)])
 }
 
-// outline reads the outline of a glyph; empty for a space.
+// outline returns the outline of a glyph, empty for a space. It must not be changed.
 func (f *Face) outline(glyph uint16) ([]byte, error) {
 	if int(glyph) >= len(f.loca)-1 {
 		return nil, bad("no glyph %d", glyph)
+	}
+	if known := f.outlines[glyph].Load(); known != nil {
+		return *known, nil
 	}
 	from, to := f.loca[glyph], f.loca[glyph+1]
 	if to-from > maxGlyph {
@@ -295,5 +312,6 @@ func (f *Face) outline(glyph uint16) ([]byte, error) {
 	if _, err := f.r.ReadAt(b, int64(f.tables["glyf"].offset)+int64(from)); err != nil {
 		return nil, fmt.Errorf("read glyph %d: %w", glyph, err)
 	}
+	f.outlines[glyph].Store(&b)
 	return b, nil
 }

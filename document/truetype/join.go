@@ -82,7 +82,7 @@ func (p *Program) look(n uint16, depth int) (string, error) {
 		return "", err
 	}
 	metric := string(p.tables["hmtx"][4*int(n):][:4])
-	if len(b) < 10 || int16(be.Uint16(b)) >= 0 {
+	if !composite(b) {
 		return metric + string(b), nil
 	}
 	if depth == 0 {

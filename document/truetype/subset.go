@@ -64,12 +64,21 @@ func Trim(f *Face, keep func(rune) bool) ([]byte, error) {
 func subsetTables(f *Face, glyphs []uint16) (map[string][]byte, error) {
 	sources := append([]uint16{0}, glyphs...)
 	parts := map[uint16]uint16{} // source part -> its number in the subset
-	var glyf, hmtx []byte
-	loca := be.AppendUint32(nil, 0)
+	room := 0
+	for _, g := range sources {
+		if int(g) < len(f.loca)-1 {
+			room += int(f.loca[g+1]-f.loca[g]) + 3
+		}
+	}
+	glyf, hmtx := make([]byte, 0, room), make([]byte, 0, 4*len(sources))
+	loca := be.AppendUint32(make([]byte, 0, 4*len(sources)+4), 0)
 	for i := 0; i < len(sources); i++ { // grows while parts are found
 		b, err := f.outline(sources[i])
 		if err != nil {
 			return nil, err
+		}
+		if composite(b) {
+			b = slices.Clone(b) // its parts get other numbers
 		}
 		err = eachPart(b, func(part []byte) error {
 			source := be.Uint16(part)
@@ -126,10 +135,13 @@ func subsetTables(f *Face, glyphs []uint16) (map[string][]byte, error) {
 	return t, nil
 }
 
+// composite reports whether a glyph is put together from others.
+func composite(glyph []byte) bool { return len(glyph) >= 10 && int16(be.Uint16(glyph)) < 0 }
+
 // eachPart calls visit with the bytes that hold the glyph number of each part of a composite glyph; a
 // simple glyph has none.
 func eachPart(glyph []byte, visit func([]byte) error) error {
-	if len(glyph) < 10 || int16(be.Uint16(glyph)) >= 0 {
+	if !composite(glyph) {
 		return nil
 	}
 	for at := 10; ; {
@@ -170,7 +182,11 @@ func assemble(tables map[string][]byte) []byte {
 	for power*2 <= n {
 		power, log = power*2, log+1
 	}
-	out := be.AppendUint32(nil, 0x00010000)
+	room := 12 + 16*n
+	for _, b := range tables {
+		room += len(b) + 3
+	}
+	out := be.AppendUint32(make([]byte, 0, room), 0x00010000)
 	for _, v := range []int{n, 16 * power, log, 16 * (n - power)} {
 		out = be.AppendUint16(out, uint16(v))
 	}
