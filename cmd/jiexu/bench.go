@@ -16,20 +16,32 @@ import (
 
 // BenchCmd measures the program beside the bare SQL of the same rows.
 type BenchCmd struct {
-	DB   string `help:"Engine: a temporary SQLite by default; with postgres://… the bench makes its own databases beside that one, and drops them." placeholder:"URL"`
-	Rows int    `help:"Complaints to import; the rest follows from it." default:"5000" placeholder:"N"`
-	JSON string `name:"json" help:"Write the report as JSON into a file too; with - to the output, in place of the table." placeholder:"FILE"`
+	DB    string `help:"Engine: a temporary SQLite by default; with postgres://… the bench makes its own databases beside that one, and drops them." placeholder:"URL"`
+	Rows  int    `help:"Complaints to import; the rest follows from it." default:"5000" placeholder:"N"`
+	JSON  string `name:"json" help:"Write the report as JSON into a file too; with - to the output, in place of the table." placeholder:"FILE"`
+	Paper string `help:"Time only the printing of a penalty decision, print the figure as JSON, and write the same page as HTML with its fonts into a folder, for a browser to print." placeholder:"FOLDER"`
 }
 
 // Run measures, and prints the table or the JSON.
 func (c *BenchCmd) Run(env *Env) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if c.Paper != "" {
+		return c.paper(env)
+	}
 	binary, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("this program's own file: %w", err)
 	}
 	return c.measure(ctx, env, binary)
+}
+
+func (c *BenchCmd) paper(env *Env) error {
+	figure, err := bench.Paper(c.Paper)
+	if err != nil {
+		return fault.Wrap(err, fault.Invalid, "bench.json_file", "file", c.Paper, "detail", err.Error())
+	}
+	return json.NewEncoder(env.Out).Encode(figure)
 }
 
 func (c *BenchCmd) measure(ctx context.Context, env *Env, binary string) error {
