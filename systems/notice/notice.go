@@ -25,7 +25,7 @@ const (
 	Red      = "notice.red"      // a period is over
 	Urgent   = "notice.urgent"   // an urgent complaint came in
 	Returned = "notice.returned" // a squad sent a complaint back
-	Beside   = "notice.beside"   // somebody waits for a word, or answered one; told in the console alone
+	Beside   = "notice.beside"   // somebody waits for a word, or answered one; told by Tell, in the console alone
 )
 
 // Codes lists what may be told, in the order in which an endpoint offers it.
@@ -75,7 +75,7 @@ func New(c Config) *Service {
 
 func init() {
 	ledger.Seal("notice_endpoints")
-	ledger.Exempt("notice_items", "derived from the log by a follower; what is read and what not is nobody's legal act")
+	ledger.Exempt("notice_items", "derived from the log by a follower, or a word beside it (notice.beside); what is read and what not is nobody's legal act")
 	ledger.Exempt("notice_deliveries", "copies of what the log says, on their way out; whether they arrived proves nothing here")
 }
 
@@ -87,8 +87,9 @@ func (s *Service) Followers() []ledger.Follower {
 	}
 }
 
+// reset forgets what the log says again when it is read from its beginning. What Tell told stays: the log does not have it.
 func (s *Service) reset(ctx context.Context, tx *store.Tx) error {
-	_, err := tx.Exec(ctx, `DELETE FROM notice_items`)
+	_, err := tx.Exec(ctx, `DELETE FROM notice_items WHERE code <> $1`, Beside)
 	return err
 }
 

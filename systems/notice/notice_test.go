@@ -176,6 +176,33 @@ func TestPeopleAreToldOnceAndNoOthers(t *testing.T) {
 	})
 }
 
+// What a follower wrote is written again when the log is read anew; a word beside it is in no log and must outlive that.
+func TestRereadingTheLogKeepsWordsBesideIt(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		d.concerns = waits(d, "受理")
+		d.happens("e1", "p")
+		d.now = d.now.Add(time.Minute)
+		beside := Concern{Code: Beside, Unit: d.squad, Roles: []string{org.Leader}, Params: map[string]any{"number": "诉1", "word": "请示", "word_en": "a question"}}
+		err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			if err := d.Tell(ctx, tx, ledger.Ref{Type: "complaint", ID: "c1"}, beside, "p"); err != nil {
+				return err
+			}
+			return d.reset(ctx, tx)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.inbox(d.leader); len(got) != 1 || got[0].Code != Beside {
+			t.Fatalf("before the log is read again the leader has %+v, want the word beside it", got)
+		}
+		d.happens("e1", "p")
+		if got := d.inbox(d.leader); len(got) != 2 {
+			t.Errorf("after it was read again the leader has %d notices, want 2", len(got))
+		}
+	})
+}
+
 func TestDeliveriesAreTriedAgainAndGivenUp(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDesk(t, db)
