@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,10 +21,12 @@ type LawCmd struct {
 
 // LawDueCmd counts a period on the State Council's calendar.
 type LawDueCmd struct {
-	From   string `required:"" placeholder:"TIME" help:"Start: 2024-02-08, 2024年2月8日, 2024-02-08T10:00 (Shanghai time) or RFC 3339."`
-	Period string `required:"" placeholder:"PERIOD" help:"\"7 working days\", \"15 days\", \"6 months\", \"2 years\", \"24 hours\" or the same in Chinese."`
-	NoRoll bool   `help:"Let days, months and years end on a day off."`
-	JSON   bool   `name:"json" help:"Print one JSON object."`
+	From    string   `required:"" placeholder:"TIME" help:"Start: 2024-02-08, 2024年2月8日, 2024-02-08T10:00 (Shanghai time) or RFC 3339."`
+	Period  string   `required:"" placeholder:"PERIOD" help:"\"7 working days\", \"15 days\", \"6 months\", \"2 years\", \"24 hours\" or the same in Chinese."`
+	By      string   `placeholder:"CITE" help:"The article that sets the period, as \"AC 54\": days are counted as its statute says (AP 85, AC 69, AR 88)."`
+	Without []string `placeholder:"FROM..TO" help:"Days that do not count, as 2025-01-06..2025-01-20, both of them in it. May be given several times."`
+	NoRoll  bool     `help:"Let days, months and years end on a day off."`
+	JSON    bool     `name:"json" help:"Print one JSON object."`
 }
 
 // dueAnswer is the JSON answer of `law due`.
@@ -50,7 +53,25 @@ func (c *LawDueCmd) Run(env *Env) error {
 	if err != nil {
 		return err
 	}
-	var opts []law.Option
+	if c.By != "" {
+		cite, err := law.ParseCite(c.By)
+		if err != nil {
+			return err
+		}
+		if _, err := law.Find(cite); err != nil {
+			return err
+		}
+		period = period.Under(cite)
+	}
+	without := make([]law.Interval, 0, len(c.Without))
+	for _, text := range c.Without {
+		interval, err := law.ParseInterval(text)
+		if err != nil {
+			return err
+		}
+		without = append(without, interval)
+	}
+	opts := []law.Option{law.Excluding(without)}
 	if c.NoRoll {
 		opts = append(opts, law.WithoutRolling())
 	}
@@ -72,9 +93,12 @@ func (c *LawDueCmd) Run(env *Env) error {
 	return err
 }
 
-// basis names the articles by which a period is counted. Which unit a statute's "days" are is AP 85's and AC 69's to say.
+// basis names the articles by which a period is counted: those that it carries, else, where nobody said by which article it
+// is set, those that could make its days working days.
 func basis(p law.Period) []law.Cite {
 	switch {
+	case len(p.Cites) > 0:
+		return append(slices.Clone(p.Cites), law.CP(85))
 	case p.Unit == law.WorkingDays && p.N <= 10:
 		return []law.Cite{law.CP(85), law.AP(85), law.AC(69)}
 	case p.Unit == law.WorkingDays:

@@ -59,6 +59,33 @@ func TestLawDue(t *testing.T) {
 	}
 }
 
+// With the article that sets it, a period is counted as its statute means its days, and what is suspended is left out.
+func TestLawDueByArticle(t *testing.T) {
+	for _, c := range []struct {
+		from, period, by string
+		without          []string
+		first, says      string
+	}{
+		{"2026-02-10", "五日", "AP 64", nil, "2026-02-24", "AP 85"},
+		{"2026-02-10", "10 days", "ac 54", nil, "2026-03-02", "AC 69"},
+		{"2026-02-10", "十五日", "AP 67(3)", nil, "2026-02-25", "AP 67(3)"},
+		{"2026-02-10", "10 days", "SB 9", nil, "2026-02-24", "SB 9"}, // the 20th is in Spring Festival
+		{"2025-02-13", "30 days", "AC 25", []string{"2025-02-20..2025-02-24"}, "2025-03-20", "suspended"},
+		{"2025-02-13T10:00", "24 hours", "AC 19", []string{"2025-02-13T12:00..2025-02-13T15:00"}, "2025-02-14", "2025-02-14T13:00"},
+	} {
+		out, err := runDue(t, "en", LawDueCmd{From: c.from, Period: c.period, By: c.by, Without: c.without})
+		if err != nil || !strings.HasPrefix(out, c.first+"\n") || !strings.Contains(out, c.says) {
+			t.Errorf("%s + %s by %s: %v\n%s; want %s and %q", c.from, c.period, c.by, err, out, c.first, c.says)
+		}
+	}
+	for code, c := range map[string]LawDueCmd{"law.article": {By: "AP 600"}, "law.cite": {By: "AP"}, "law.interval": {Without: []string{"2025-01-02..2025-01-01"}}} {
+		c.From, c.Period = "2026-02-10", "5 days"
+		if out, err := runDue(t, "en", c); !fault.Is(err, code) || out != "" {
+			t.Errorf("%+v: %v %q, want %s", c, err, out, code)
+		}
+	}
+}
+
 func TestLawDueJSON(t *testing.T) {
 	out, err := runDue(t, "en", LawDueCmd{From: "2029-04-28", Period: "15日", JSON: true})
 	if err != nil {
