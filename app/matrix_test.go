@@ -44,6 +44,7 @@ var matrix = map[string]sample{
 	"session.sign_out":     {"/session", "", all},
 	"work.list":            {"/work", "", works},
 	"search.all":           {"/search?q=%E6%91%8A", "", works},
+	"search.find":          {"/search", `{"q":"摊"}`, works},
 	"map.areas":            {"/map/areas", "", inside},
 	"map.base":             {"/map/base", "", inside},
 	"map.counts":           {"/map/counts", "", inside},
@@ -63,6 +64,15 @@ var matrix = map[string]sample{
 	"intake.locate":   {"/complaints/locate", `{"text":"愚园路"}`, []string{org.Desk, org.Leader, org.Officer}},
 	"intake.import":   {"/complaints/import", `x`, []string{org.Desk}},
 	"intake.contact":  {"/complaints/none/contact", `{"reason":"回访"}`, []string{org.Desk, org.Leader, org.Officer}},
+
+	"intake.search":        {"/complaints/search", `{}`, works},
+	"intake.export_search": {"/complaints/search.xlsx", `{"from":"2030-01-01"}`, []string{org.Desk, org.Leader, org.Head, org.Inspector, org.Appraiser}},
+	"intake.views":         {"/complaints/views", "", works},
+	"intake.save_view":     {"/complaints/views", `{"title":"","filter":{}}`, works},
+	"intake.change_view":   {"/complaints/views/none", `{"title":"","filter":{}}`, works},
+	"intake.drop_view":     {"/complaints/views/none", "", works},
+	"intake.open_with":     {"/complaints/views/default", `{"view":""}`, works},
+	"intake.follow":        {"/complaints/none/follow", `{"on":true}`, works},
 
 	"intake.rule_sets":        {"/intake/rules", "", []string{org.Desk}},
 	"intake.draft_rules":      {"/intake/rules", `{"from":"none"}`, []string{org.Desk}},

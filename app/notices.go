@@ -99,12 +99,22 @@ func (a *App) alarmed(r ledger.Record, body told, turn api.Turn) []notice.Concer
 // beside are the steps of a complaint that move it nowhere and yet concern somebody: of the others the log tells.
 var beside = []string{intake.StepJoin, intake.StepAskTime, intake.StepGiveTime, intake.StepRefuseTime, intake.StepMarkBuilding}
 
-// tellBeside tells of them.
+// tellBeside tells of them, and those who follow a complaint or were named in a note.
 func (a *App) tellBeside(ctx context.Context, tx *store.Tx, n intake.Notice) error {
+	subject := ledger.Ref{Type: intake.Type, ID: n.Complaint}
 	step, ok := intake.Handling.Step(n.Step)
-	if !ok || !slices.Contains(beside, n.Step) {
-		return nil
+	params := map[string]any{"number": n.Number}
+	if ok {
+		params["step"], params["step_en"] = step.Title.ZH, step.Title.EN
 	}
-	return a.Notices.Tell(ctx, tx, ledger.Ref{Type: intake.Type, ID: n.Complaint}, notice.Concern{Code: notice.Beside, Unit: n.Unit, Roles: n.Roles,
-		Params: map[string]any{"number": n.Number, "step": step.Title.ZH, "step_en": step.Title.EN}}, n.By)
+	switch {
+	case n.Kind == intake.NoticeMentioned:
+		params["by"] = n.ByName
+		return a.Notices.Tell(ctx, tx, subject, notice.Concern{Code: notice.Mentioned, Unit: n.Unit, People: n.People, Params: params}, n.By)
+	case n.Kind == intake.NoticeFollowed:
+		return a.Notices.Tell(ctx, tx, subject, notice.Concern{Code: notice.Followed, Unit: n.Unit, People: n.People, Params: params}, n.By)
+	case ok && slices.Contains(beside, n.Step):
+		return a.Notices.Tell(ctx, tx, subject, notice.Concern{Code: notice.Beside, Unit: n.Unit, Roles: n.Roles, Params: params}, n.By)
+	}
+	return nil
 }

@@ -49,6 +49,14 @@ func (a *App) operations(h huma.API) {
 	api.Register(h, api.Op{ID: "law.calendar_changes", Method: http.MethodGet, Path: "/law/calendar/changes", Permission: "law.read", Summary: "Due dates that a year's calendar moved, newest first"}, a.changesOp)
 	api.Register(h, api.Op{ID: "deadlines.list", Method: http.MethodGet, Path: "/deadlines", Permission: "work.read", Summary: "The periods that end between two days, of complaints and cases"}, a.deadlinesOp)
 	api.Register(h, api.Op{ID: "search.all", Method: http.MethodGet, Path: "/search", Permission: "search.use", Summary: "Complaints and cases by number or any two characters"}, a.searchOp)
+	api.Register(h, api.Op{ID: "search.find", Method: http.MethodPost, Path: "/search", Permission: "search.use", Summary: "The same, asked for in the content: by a whole telephone number too, by right"},
+		func(ctx context.Context, in *struct {
+			Body struct {
+				Q string `json:"q" minLength:"1" maxLength:"100"`
+			}
+		}) (*items[Found], error) {
+			return listOf(a.find(ctx, in.Body.Q, true))
+		})
 	api.Register(h, api.Op{ID: "map.areas", Method: http.MethodGet, Path: "/map/areas", Permission: "map.read", Summary: "The areas of the squads (GeoJSON)"}, a.areasOp)
 	api.Register(h, api.Op{ID: "map.base", Method: http.MethodGet, Path: "/map/base", Permission: "map.read", Summary: "The base map (GeoJSON)"}, a.baseOp)
 	api.Register(h, api.Op{ID: "map.counts", Method: http.MethodGet, Path: "/map/counts", Permission: "map.read", Summary: "What each squad has before it"},
@@ -148,32 +156,38 @@ type Found struct {
 	Title    string `json:"title"`
 	State    string `json:"state"`
 	UnitName string `json:"unitName"`
+
+	Snippet []intake.Piece `json:"snippet,omitempty" doc:"of the text, where what was looked for stands in it"`
 }
 
 func (a *App) searchOp(ctx context.Context, in *struct {
 	Q string `query:"q" required:"true" minLength:"1" maxLength:"100"`
 }) (*items[Found], error) {
+	return listOf(a.find(ctx, in.Q, false))
+}
+
+// find looks through all systems; phones says that the query did not come in an address and may be a telephone number.
+func (a *App) find(ctx context.Context, q string, phones bool) (found []Found, err error) {
 	actor, lang := api.Actor(ctx), api.Lang(ctx)
-	var found []Found
 	if actor.CanAnywhere("intake.read") {
-		some, _, err := a.Intake.List(ctx, actor, intake.Filter{Query: in.Q, Limit: 10}, lang)
+		some, _, err := a.Intake.List(ctx, actor, intake.Filter{Query: q, Phones: phones, Limit: 10}, lang)
 		if err != nil {
 			return nil, err
 		}
 		for _, f := range some {
-			found = append(found, Found{"complaint", f.ID, f.Number, f.Title, f.StateTitle, f.UnitName})
+			found = append(found, Found{"complaint", f.ID, f.Number, f.Title, f.StateTitle, f.UnitName, f.Snippet})
 		}
 	}
 	if actor.CanAnywhere("casework.read") {
-		some, err := a.Casework.Find(ctx, actor, in.Q, lang)
+		some, err := a.Casework.Find(ctx, actor, q, lang)
 		if err != nil {
 			return nil, err
 		}
 		for _, f := range some {
-			found = append(found, Found{"case", f.ID, f.Number, f.Title, f.StateTitle, f.UnitName})
+			found = append(found, Found{"case", f.ID, f.Number, f.Title, f.StateTitle, f.UnitName, nil})
 		}
 	}
-	return listOf(found, nil)
+	return found, nil
 }
 
 type jsonOutput struct {

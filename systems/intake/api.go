@@ -29,15 +29,18 @@ type filterInput struct {
 	Officer string   `query:"officer" maxLength:"40" doc:"id of a person who handles it, or me"`
 	Overdue bool     `query:"overdue"`
 	Urgent  bool     `query:"urgent"`
-	Q       string   `query:"q" maxLength:"100" doc:"any two characters; a whole telephone number, by right"`
+	Q       string   `query:"q" maxLength:"100" doc:"any two characters; not a telephone number, which belongs in no address: POST /complaints/search"`
 	From    string   `query:"from" doc:"received on or after, 2006-01-02"`
 	To      string   `query:"to" doc:"received on or before"`
 	Limit   int      `query:"limit" minimum:"0" maximum:"200"`
 	Cursor  string   `query:"cursor" maxLength:"200"`
+
+	Followed bool   `query:"followed" doc:"what I follow"`
+	Order    string `query:"order" enum:"newest,oldest,due" doc:"due: by the period that ends first; only complaints of which one runs"`
 }
 
 func (in *filterInput) filter(actor org.Actor) (Filter, error) {
-	f := Filter{States: in.State, Units: in.Unit, Channels: in.Channel, Kinds: in.Kind, Officer: in.Officer, Overdue: in.Overdue, Urgent: in.Urgent, Query: in.Q, Limit: in.Limit, Cursor: in.Cursor}
+	f := Filter{States: in.State, Units: in.Unit, Channels: in.Channel, Kinds: in.Kind, Officer: in.Officer, Overdue: in.Overdue, Urgent: in.Urgent, Query: in.Q, Followed: in.Followed, Order: in.Order, Limit: in.Limit, Cursor: in.Cursor}
 	if f.Officer == "me" {
 		f.Officer = actor.Person
 	}
@@ -74,6 +77,7 @@ type receiptOutput struct{ Body *Receipt }
 // Operations declares what intake offers over HTTP.
 func (s *Service) Operations(a huma.API) {
 	s.officeOperations(a)
+	s.deskOperations(a)
 	api.Register(a, api.Op{ID: "intake.list", Method: http.MethodGet, Path: "/complaints", Permission: opRead, Summary: "Complaints, newest first"},
 		func(ctx context.Context, in *filterInput) (*listOutput, error) {
 			f, err := in.filter(api.Actor(ctx))
@@ -198,7 +202,11 @@ func (s *Service) exportOp(ctx context.Context, in *filterInput) (*fileOutput, e
 	if err := s.Export(ctx, api.Actor(ctx), f, api.Lang(ctx), &b); err != nil {
 		return nil, err
 	}
-	return &fileOutput{ContentType: api.ExcelType, ContentDisposition: `attachment; filename="complaints.xlsx"`, CacheControl: "no-store", Body: b.Bytes()}, nil
+	return excelFile(b.Bytes()), nil
+}
+
+func excelFile(content []byte) *fileOutput {
+	return &fileOutput{ContentType: api.ExcelType, ContentDisposition: `attachment; filename="complaints.xlsx"`, CacheControl: "no-store", Body: content}
 }
 
 // Export writes the list that a filter gives as Excel, at most api.MaxExport rows. Who complained is

@@ -60,6 +60,7 @@ type Detail struct {
 	Contact      *Contact     `json:"contact" doc:"masked; POST …/contact with a reason tells it"`
 	MayContact   bool         `json:"mayContact"`
 	Officers     []Officer    `json:"officers"`
+	Followed     bool         `json:"followed" doc:"I am told of what happens"`
 	Reply        string       `json:"reply,omitempty"`
 	RepliedAt    *time.Time   `json:"repliedAt,omitempty"`
 	Outcome      string       `json:"outcome,omitempty"`
@@ -111,12 +112,14 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	}
 	var seen procedure.Seen
 	var people map[string]string
+	var followers []string
 	if err := tx.Together(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		seen, d.Photos, err = s.observe(ctx, tx, actor, f)
 		return err
-	}, store.Keep(&people, f.peopleNames, s.procedure)); err != nil {
+	}, store.Keep(&people, f.peopleNames, s.procedure), store.Keep(&followers, followersOf, f.ID)); err != nil {
 		return nil, err
 	}
+	d.Followed = slices.Contains(followers, actor.Person)
 	var err error
 	if d.Choices, err = s.choices(ctx, tx, actor, f, seen, lang); err != nil {
 		return nil, err

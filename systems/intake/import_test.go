@@ -157,7 +157,7 @@ func TestImportEncodingsAndExcel(t *testing.T) {
 				}
 				t.Fatal(counts(r))
 			}
-			rows, _, err := o.svc.List(context.Background(), o.actor("desk"), intake.Filter{Query: "13800000001"}, "zh-CN")
+			rows, _, err := o.svc.List(context.Background(), o.actor("desk"), intake.Filter{Query: "13800000001", Phones: true}, "zh-CN")
 			if o.must(err); len(rows) != 1 || !rows[0].ReceivedAt.Equal(time.Date(2026, 3, 3, 0, 30, 0, 0, time.UTC)) {
 				t.Errorf("rows %+v", rows)
 			}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"jiexu/fault"
 	"jiexu/law"
 	"jiexu/org"
 	"jiexu/store"
@@ -23,11 +25,24 @@ type Filter struct {
 	Officer  string // who handles it
 	Overdue  bool
 	Urgent   bool
-	Query    string // any two characters of number, title, place or text; a whole telephone number, by right
+	Query    string // any two characters of number, title, place or text
+	Phones   bool   // Query may be a whole telephone number, looked for by right: only where it did not come in an address, which logs keep
+	Followed bool   // what the actor follows
 	From, To law.Date
+	Order    string // one of Orders; empty: the newest first
 	Limit    int    // at most MaxPage
 	Cursor   string // from the page before
 }
+
+// Orders of a list.
+const (
+	Newest   = "newest" // by when it was received
+	Oldest   = "oldest"
+	DueFirst = "due" // by the period that ends first; only complaints of which one runs
+)
+
+// Orders lists the orders as they are offered.
+var Orders = []string{Newest, Oldest, DueFirst}
 
 // MaxPage is the most rows of one page.
 const MaxPage = 200
@@ -51,12 +66,18 @@ type Row struct {
 	ReceivedAt   time.Time   `json:"receivedAt"`
 	Due          *term.Clock `json:"due" doc:"the period that ends first"`
 	Rev          int64       `json:"rev"`
+	Snippet      []Piece     `json:"snippet,omitempty" doc:"of the text, where what was looked for stands in it"`
+
+	place store.Cursor // in the list's order
 }
 
 // conditions writes a filter as SQL, the actor's scope first.
 func (s *Service) conditions(tx *store.Tx, actor org.Actor, f Filter, now time.Time) (w *store.Where, ways []way, err error) {
 	w = &store.Where{}
-	ways = scope(w, actor)
+	if f.Order != "" && !slices.Contains(Orders, f.Order) {
+		return nil, nil, fault.New(fault.Invalid, "form").With("order", "form.one_of", "options", strings.Join(Orders, ", "))
+	}
+	ways = scope(w, actor, f.Order != DueFirst)
 	w.In("c.state", f.States)
 	if f.Urgent {
 		w.Add("c.urgent")
@@ -73,6 +94,9 @@ func (s *Service) conditions(tx *store.Tx, actor org.Actor, f Filter, now time.T
 	if f.Officer != "" {
 		w.Add("c.id IN (SELECT complaint FROM intake_officers WHERE person = ?)", f.Officer)
 	}
+	if f.Followed {
+		w.Add("c.id IN (SELECT complaint FROM intake_follows WHERE person = ?)", actor.Person)
+	}
 	if f.Overdue {
 		w.Add("c.id IN (SELECT matter_id FROM term_v_open WHERE matter_type = ? AND due_at <= ?)", Type, store.At(now))
 	}
@@ -83,14 +107,21 @@ func (s *Service) conditions(tx *store.Tx, actor org.Actor, f Filter, now time.T
 		w.Add("c.received_at < ?", store.At(f.To.End()))
 	}
 	if q := strings.TrimSpace(f.Query); q != "" {
-		s.search(tx, actor, w, q)
+		s.search(tx, actor, w, q, f.Phones)
 	}
 	if f.Cursor != "" {
 		at, err := store.ParseCursor(f.Cursor)
 		if err != nil {
 			return nil, nil, err
 		}
-		w.Add("(c.received_at, c.id) < (?, ?)", at.At, at.ID)
+		behind := "(c.received_at, c.id) < (?, ?)"
+		switch f.Order {
+		case Oldest:
+			behind = "(c.received_at, c.id) > (?, ?)"
+		case DueFirst:
+			behind = "(t.due_at, t.id) > (?, ?)"
+		}
+		w.Add(behind, at.At, at.ID)
 	}
 	return w, ways, nil
 }
@@ -98,9 +129,9 @@ func (s *Service) conditions(tx *store.Tx, actor org.Actor, f Filter, now time.T
 // scope narrows a list to what the actor may see: what is his units', is with them, or is joined in by them. For who sees
 // many units, going down the newest complaints is quicker than gathering those of all his units to sort them, and the
 // concatenation keeps SQLite from doing so. Who sees one unit gets ways instead, each with an index in the list's order,
-// whose pages are to be put together.
-func scope(w *store.Where, actor org.Actor) (ways []way) {
-	if units, everywhere := org.ScopeUnits(actor, opRead); !everywhere && len(units) == 1 {
+// whose pages are to be put together, where apart asks for them.
+func scope(w *store.Where, actor org.Actor, apart bool) (ways []way) {
+	if units, everywhere := org.ScopeUnits(actor, opRead); apart && !everywhere && len(units) == 1 {
 		unit := w.Part("?", units[0])
 		const complaints, order = "intake_complaints c", "c.received_at DESC, c.id DESC"
 		return []way{
@@ -124,36 +155,32 @@ func scope(w *store.Where, actor org.Actor) (ways []way) {
 // way is one reason for which complaints are shown to somebody, and how they are read in the list's order.
 type way struct{ from, cond, order string }
 
-// pageOf writes the page of complaints that the conditions leave, newest first, with columns of each. Several ways are
+// firstTerm is the id of the open period of a complaint that ends first.
+const firstTerm = "(SELECT n.id FROM term_v_open n WHERE n.matter_type = 'complaint' AND n.matter_id = c.id ORDER BY n.due_at, n.id LIMIT 1) AS first_term"
+
+// pageOf writes the page of complaints that the conditions leave, in an order, with columns of each. Several ways are
 // each cut to the page's length by their own index and put together.
-func pageOf(columns string, ways []way, w *store.Where, limit int) string {
+func pageOf(columns string, ways []way, w *store.Where, order string, limit int) string {
+	if order == DueFirst {
+		return "SELECT " + columns + ", t.id AS first_term FROM term_v_open t JOIN intake_complaints c ON c.id = t.matter_id WHERE t.matter_type = 'complaint' AND " + w.SQL() +
+			" AND NOT EXISTS (SELECT 1 FROM term_v_open e WHERE e.matter_type = 'complaint' AND e.matter_id = t.matter_id AND (e.due_at, e.id) < (t.due_at, t.id))" +
+			fmt.Sprintf(" ORDER BY t.due_at, t.id LIMIT %d", limit)
+	}
+	columns += ", " + firstTerm
+	turned := func(by string) string {
+		if order == Oldest {
+			return strings.ReplaceAll(by, " DESC", "")
+		}
+		return by
+	}
 	if len(ways) == 0 {
-		return "SELECT " + columns + " FROM intake_complaints c WHERE " + w.SQL() + fmt.Sprintf(" ORDER BY c.received_at DESC, c.id DESC LIMIT %d", limit)
+		return "SELECT " + columns + " FROM intake_complaints c WHERE " + w.SQL() + turned(" ORDER BY c.received_at DESC, c.id DESC") + fmt.Sprintf(" LIMIT %d", limit)
 	}
 	parts := make([]string, len(ways))
 	for i, x := range ways {
-		parts[i] = fmt.Sprintf("SELECT * FROM (SELECT %s FROM %s WHERE %s AND %s ORDER BY %s LIMIT %d) AS way%d", columns, x.from, x.cond, w.SQL(), x.order, limit, i)
+		parts[i] = fmt.Sprintf("SELECT * FROM (SELECT %s FROM %s WHERE %s AND %s ORDER BY %s LIMIT %d) AS way%d", columns, x.from, x.cond, w.SQL(), turned(x.order), limit, i)
 	}
 	return strings.Join(parts, " UNION ")
-}
-
-// search finds words in what complaints say, and a whole telephone number in who said it, for those
-// who may see that.
-func (s *Service) search(tx *store.Tx, actor org.Actor, w *store.Where, q string) {
-	cond, args := tx.Matching("c.id", Type, q, w.Next())
-	hash := ""
-	if strings.Trim(q, "0123456789０１２３４５６７８９+-() ") == "" && actor.CanAnywhere(opContact) {
-		hash = s.phoneHash(q)
-	}
-	if hash == "" {
-		w.Raw(cond, args)
-		return
-	}
-	next := w.Next() + len(args)
-	mine, mineArgs := org.ScopeSQL(actor, opContact, "c.unit", next+1)
-	desk, deskArgs := org.ScopeSQL(actor, opRoute, "c.unit", next+1+len(mineArgs))
-	w.Raw(fmt.Sprintf(`(%s OR (c.id IN (SELECT complaint FROM intake_contacts WHERE phone_hash = $%d) AND %s AND (NOT c.confidential OR %s)))`, cond, next, mine, desk),
-		append(append(append(args, hash), mineArgs...), deskArgs...))
 }
 
 // List gives one page of the complaints that the actor may see, the newest first, and the cursor of
@@ -185,37 +212,48 @@ func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 		return nil, "", err
 	}
 	describe := term.Clocks(s.procedure, lang)
+	const columns = "c.id, c.number, c.title, c.channel, c.kind, c.category, c.state, c.unit, c.address, c.urgent, c.received_at, c.rev"
+	text := "''" // it is long, and wanted only where something is looked for in it
+	if strings.TrimSpace(f.Query) != "" {
+		text = "(SELECT x.text FROM intake_complaints x WHERE x.id = c.id)"
+	}
+	order := map[string]string{"": "c.received_at DESC, c.id DESC", Newest: "c.received_at DESC, c.id DESC", Oldest: "c.received_at, c.id", DueFirst: "t.due_at, t.id"}[f.Order]
+	look := lookFor(f.Query)
 	// The page is cut out first; what is said beside each row is looked up for its rows alone.
-	rows, err := store.Collect(ctx, tx, func(r *sql.Rows) (Row, error) { return s.scanRow(r, describe, now, lang) }, `WITH page AS (`+pageOf(`c.id, c.number, c.title, c.channel, c.kind, c.category, c.state, c.unit, c.address, c.urgent, c.received_at, c.rev, (SELECT n.id FROM term_v_open n WHERE n.matter_type = 'complaint' AND n.matter_id = c.id ORDER BY n.due_at, n.id LIMIT 1) AS first_term`, ways, w, f.Limit+1)+`)
-		SELECT c.id, c.number, c.title, c.channel, c.kind, c.category, c.state, c.unit, u.name, c.address, c.urgent, c.received_at, c.rev,
-		t.clock, t.period_unit, t.start_at, t.due_at, t.due_date, t.provisional
+	rows, err := store.Collect(ctx, tx, func(r *sql.Rows) (Row, error) { return s.scanRow(r, describe, now, lang, f.Order, look) }, `WITH page AS (`+pageOf(columns, ways, w, f.Order, f.Limit+1)+`)
+		SELECT c.id, c.number, c.title, c.channel, c.kind, c.category, c.state, c.unit, u.name, c.address, c.urgent, c.received_at, c.rev, `+text+`,
+		t.id, t.clock, t.period_unit, t.start_at, t.due_at, t.due_date, t.provisional
 		FROM page c JOIN org_v_units u ON u.id = c.unit LEFT JOIN term_v_open t ON t.id = c.first_term
-		ORDER BY c.received_at DESC, c.id DESC LIMIT `+fmt.Sprint(f.Limit+1), w.Args()...)
+		ORDER BY `+order+` LIMIT `+fmt.Sprint(f.Limit+1), w.Args()...)
 	if err != nil {
 		return nil, "", fmt.Errorf("list complaints: %w", err)
 	}
 	next := ""
 	if len(rows) > f.Limit {
 		rows = rows[:f.Limit]
-		last := rows[f.Limit-1]
-		next = store.Cursor{At: store.At(last.ReceivedAt), ID: last.ID}.String()
+		next = rows[f.Limit-1].place.String()
 	}
 	return rows, next, nil
 }
 
 // scanRow reads a row and says its codes in words.
-func (s *Service) scanRow(r *sql.Rows, describe term.Describe, now time.Time, lang string) (row Row, err error) {
+func (s *Service) scanRow(r *sql.Rows, describe term.Describe, now time.Time, lang, order string, look []string) (row Row, err error) {
 	var received store.Time
-	var clock, unit sql.NullString
+	var text string
+	var termID, clock, unit sql.NullString
 	var start, due *store.Time
 	var dueDate *store.Date
 	var provisional sql.NullBool
-	err = r.Scan(&row.ID, &row.Number, &row.Title, &row.Channel, &row.Kind, &row.Category, &row.State, &row.Unit, &row.UnitName, &row.Address, &row.Urgent, &received, &row.Rev,
-		&clock, &unit, &start, &due, &dueDate, &provisional)
+	err = r.Scan(&row.ID, &row.Number, &row.Title, &row.Channel, &row.Kind, &row.Category, &row.State, &row.Unit, &row.UnitName, &row.Address, &row.Urgent, &received, &row.Rev, &text,
+		&termID, &clock, &unit, &start, &due, &dueDate, &provisional)
 	if err != nil {
 		return row, err
 	}
 	state, _ := s.procedure.State(row.State)
+	row.Snippet, row.place = snippet(text, look), store.Cursor{At: received, ID: row.ID}
+	if order == DueFirst && due != nil {
+		row.place = store.Cursor{At: *due, ID: termID.String}
+	}
 	row.ReceivedAt, row.StateTitle = received.Time, state.Title.In(lang)
 	row.ChannelTitle, row.KindTitle = channelTitle(row.Channel, lang), kindTitle(row.Kind, lang)
 	if clock.Valid {

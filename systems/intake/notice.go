@@ -2,18 +2,23 @@ package intake
 
 import (
 	"context"
+	"time"
 
+	"jiexu/fault"
+	"jiexu/law"
 	"jiexu/org"
 	"jiexu/store"
 )
 
 // Kinds of notices.
 const (
-	NoticeUrgent   = "urgent"   // dangerous words, a structure being built
-	NoticeArrived  = "arrived"  // it came to a unit: routed, sent outside, asked to join in, decided
-	NoticeBack     = "back"     // it came back to the desk
-	NoticeAsked    = "asked"    // somebody waits for a word: a return, a dispute, more time, an answer to check
-	NoticeAnswered = "answered" // more time was given or refused, a return rejected, an answer sent back
+	NoticeUrgent    = "urgent"    // dangerous words, a structure being built
+	NoticeArrived   = "arrived"   // it came to a unit: routed, sent outside, asked to join in, decided
+	NoticeBack      = "back"      // it came back to the desk
+	NoticeAsked     = "asked"     // somebody waits for a word: a return, a dispute, more time, an answer to check
+	NoticeMentioned = "mentioned" // somebody was named in a note
+	NoticeFollowed  = "followed"  // something happened to what somebody follows
+	NoticeAnswered  = "answered"  // more time was given or refused, a return rejected, an answer sent back
 )
 
 // Notice tells those who hold one of the roles in the unit that something about a complaint waits for them. What becomes
@@ -26,7 +31,9 @@ type Notice struct {
 	Step      string // what happened; empty: it was registered
 	Unit      string
 	Roles     []string
-	By        string // who did it, and need not be told
+	People    []string // and these, by id
+	By        string   // who did it, and need not be told
+	ByName    string
 }
 
 // noticeOf says whom a step concerns beside who took it.
@@ -52,8 +59,14 @@ func (s *Service) warn(ctx context.Context, tx *store.Tx, c *Complaint) error {
 
 // tell tells those whom a step concerns, in its transaction.
 func (s *Service) tell(ctx context.Context, tx *store.Tx, a *act) error {
+	if s.notify == nil {
+		return nil
+	}
+	if err := s.tellFollowers(ctx, tx, a); err != nil {
+		return err
+	}
 	n, concerns := noticeOf[a.step.Code]
-	if !concerns || s.notify == nil {
+	if !concerns {
 		return nil
 	}
 	unit := a.Unit
@@ -64,4 +77,32 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, a *act) error {
 		unit = a.values.Text("unit")
 	}
 	return s.notify(ctx, tx, Notice{Kind: n.kind, Complaint: a.ID, Number: a.Number, Title: a.Title, Step: a.step.Code, Unit: unit, Roles: n.roles, By: a.actor.Person})
+}
+
+// tellFollowers tells those who follow a complaint what happened to it, as far as they may still see it.
+func (s *Service) tellFollowers(ctx context.Context, tx *store.Tx, a *act) error {
+	followers, err := followersOf(ctx, tx, a.ID)
+	if err == nil {
+		followers, err = a.seeing(ctx, tx, followers, a.now)
+	}
+	if err != nil || len(followers) == 0 {
+		return err
+	}
+	return s.notify(ctx, tx, Notice{Kind: NoticeFollowed, Complaint: a.ID, Number: a.Number, Title: a.Title, Step: a.step.Code, Unit: a.Unit, People: followers, By: a.actor.Person, ByName: a.actor.Name})
+}
+
+// seeing are those of the people who may see the complaint now.
+func (f *file) seeing(ctx context.Context, tx *store.Tx, people []string, now time.Time) (out []string, err error) {
+	for _, person := range people {
+		actor, err := org.ActorOf(ctx, tx, person, law.On(now))
+		switch {
+		case fault.KindOf(err) == fault.NotFound:
+			continue
+		case err != nil:
+			return nil, err
+		case f.shownTo(actor, f.parts):
+			out = append(out, person)
+		}
+	}
+	return out, nil
 }

@@ -347,7 +347,7 @@ func TestContact(t *testing.T) {
 			t.Errorf("%d looks are written down", looks)
 		}
 		find := func(login, q string) int {
-			rows, _, err := o.svc.List(ctx, o.actor(login), intake.Filter{Query: q}, "zh-CN")
+			rows, _, err := o.svc.List(ctx, o.actor(login), intake.Filter{Query: q, Phones: true}, "zh-CN")
 			o.must(err)
 			return len(rows)
 		}
@@ -361,6 +361,9 @@ func TestContact(t *testing.T) {
 			if n := find(c.login, c.q); n != c.n {
 				t.Errorf("%s finds %d by %q, want %d", c.login, n, c.q, c.n)
 			}
+		}
+		if rows, _, err := o.svc.List(ctx, o.actor("desk"), intake.Filter{Query: "13800000001"}, "zh-CN"); err != nil || len(rows) != 0 {
+			t.Errorf("a number in an address finds %d %v", len(rows), err)
 		}
 	})
 }

@@ -20,12 +20,14 @@ import (
 
 // Codes of what is told; their sentences are words under the same code.
 const (
-	Waits    = "notice.waits"    // a matter waits for the reader's step
-	Amber    = "notice.amber"    // a third of a period is left
-	Red      = "notice.red"      // a period is over
-	Urgent   = "notice.urgent"   // an urgent complaint came in
-	Returned = "notice.returned" // a squad sent a complaint back
-	Beside   = "notice.beside"   // somebody waits for a word, or answered one; told by Tell, in the console alone
+	Waits     = "notice.waits"     // a matter waits for the reader's step
+	Amber     = "notice.amber"     // a third of a period is left
+	Red       = "notice.red"       // a period is over
+	Urgent    = "notice.urgent"    // an urgent complaint came in
+	Returned  = "notice.returned"  // a squad sent a complaint back
+	Beside    = "notice.beside"    // somebody waits for a word, or answered one; told by Tell, in the console alone
+	Followed  = "notice.followed"  // something happened to what somebody follows; likewise
+	Mentioned = "notice.mentioned" // somebody was named in a note; likewise
 )
 
 // Codes lists what may be told, in the order in which an endpoint offers it.
@@ -75,7 +77,7 @@ func New(c Config) *Service {
 
 func init() {
 	ledger.Seal("notice_endpoints")
-	ledger.Exempt("notice_items", "derived from the log by a follower, or a word beside it (notice.beside); what is read and what not is nobody's legal act")
+	ledger.Exempt("notice_items", "derived from the log by a follower, or a word beside it (told by Tell); what is read and what not is nobody's legal act")
 	ledger.Exempt("notice_deliveries", "copies of what the log says, on their way out; whether they arrived proves nothing here")
 }
 
@@ -89,7 +91,7 @@ func (s *Service) Followers() []ledger.Follower {
 
 // reset forgets what the log says again when it is read from its beginning. What Tell told stays: the log does not have it.
 func (s *Service) reset(ctx context.Context, tx *store.Tx) error {
-	_, err := tx.Exec(ctx, `DELETE FROM notice_items WHERE code <> $1`, Beside)
+	_, err := tx.Exec(ctx, `DELETE FROM notice_items WHERE code NOT IN ($1, $2, $3)`, Beside, Followed, Mentioned)
 	return err
 }
 
