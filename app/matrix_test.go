@@ -67,11 +67,11 @@ var matrix = map[string]sample{
 
 	"intake.search":        {"/complaints/search", `{}`, works},
 	"intake.export_search": {"/complaints/search.xlsx", `{"from":"2030-01-01"}`, []string{org.Desk, org.Leader, org.Head, org.Inspector, org.Appraiser}},
-	"intake.views":         {"/complaints/views", "", works},
-	"intake.save_view":     {"/complaints/views", `{"title":"","filter":{}}`, works},
-	"intake.change_view":   {"/complaints/views/none", `{"title":"","filter":{}}`, works},
-	"intake.drop_view":     {"/complaints/views/none", "", works},
-	"intake.open_with":     {"/complaints/views/default", `{"view":""}`, works},
+	"intake.views":         {"/intake/views", "", works},
+	"intake.save_view":     {"/intake/views", `{"title":"","filter":{}}`, works},
+	"intake.change_view":   {"/intake/views/none", `{"title":"","filter":{}}`, works},
+	"intake.drop_view":     {"/intake/views/none", "", works},
+	"intake.open_with":     {"/intake/views/default", `{"view":""}`, works},
 	"intake.follow":        {"/complaints/none/follow", `{"on":true}`, works},
 
 	"intake.rule_sets":        {"/intake/rules", "", []string{org.Desk}},

@@ -59,16 +59,16 @@ func (s *Service) deskOperations(a huma.API) {
 			return excelFile(b.Bytes()), nil
 		})
 
-	api.Register(a, api.Op{ID: "intake.views", Method: http.MethodGet, Path: "/complaints/views", Permission: opRead, Summary: "My views of the list and those shared where I serve"},
+	api.Register(a, api.Op{ID: "intake.views", Method: http.MethodGet, Path: "/intake/views", Permission: opRead, Summary: "My views of the list and those shared where I serve"},
 		func(ctx context.Context, _ *struct{}) (*items[View], error) {
 			return itemsOf(s.Views(ctx, api.Actor(ctx)))
 		})
-	api.Register(a, api.Op{ID: "intake.save_view", Method: http.MethodPost, Path: "/complaints/views", Permission: opRead, Summary: "Save a view", Status: http.StatusCreated},
+	api.Register(a, api.Op{ID: "intake.save_view", Method: http.MethodPost, Path: "/intake/views", Permission: opRead, Summary: "Save a view", Status: http.StatusCreated},
 		func(ctx context.Context, in *struct{ Body ViewInput }) (*viewOutput, error) {
 			v, err := s.SaveView(ctx, api.Actor(ctx), "", 0, in.Body)
 			return &viewOutput{v}, err
 		})
-	api.Register(a, api.Op{Command: true, ID: "intake.change_view", Method: http.MethodPut, Path: "/complaints/views/{id}", Permission: opRead, Summary: "Change a view of mine"},
+	api.Register(a, api.Op{Command: true, ID: "intake.change_view", Method: http.MethodPut, Path: "/intake/views/{id}", Permission: opRead, Summary: "Change a view of mine"},
 		func(ctx context.Context, in *struct {
 			ViewID
 			Body ViewInput
@@ -76,11 +76,11 @@ func (s *Service) deskOperations(a huma.API) {
 			v, err := s.SaveView(ctx, api.Actor(ctx), in.ID, api.Rev(ctx), in.Body)
 			return &viewOutput{v}, err
 		})
-	api.Register(a, api.Op{ID: "intake.drop_view", Method: http.MethodDelete, Path: "/complaints/views/{id}", Permission: opRead, Summary: "Remove a view of mine"},
+	api.Register(a, api.Op{ID: "intake.drop_view", Method: http.MethodDelete, Path: "/intake/views/{id}", Permission: opRead, Summary: "Remove a view of mine"},
 		func(ctx context.Context, in *ViewID) (*struct{}, error) {
 			return nil, s.DropView(ctx, api.Actor(ctx), in.ID)
 		})
-	api.Register(a, api.Op{ID: "intake.open_with", Method: http.MethodPut, Path: "/complaints/views/default", Permission: opRead, Summary: "Open my list with a view; with none where the id is empty"},
+	api.Register(a, api.Op{ID: "intake.open_with", Method: http.MethodPut, Path: "/intake/views/default", Permission: opRead, Summary: "Open my list with a view; with none where the id is empty"},
 		func(ctx context.Context, in *struct {
 			Body struct {
 				View string `json:"view" maxLength:"40"`

@@ -14,6 +14,7 @@ export const rights = {
   register: () => may('intake.register'),
   importComplaints: () => may('intake.import'),
   exportComplaints: () => may('intake.export'),
+  contact: () => may('intake.contact'),
   board: () => may('intake.board'),
   rates: () => may('intake.rates'),
   rules: () => may('intake.rules'),

@@ -415,6 +415,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/complaints/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same list, asked for in the content: by a whole telephone number too, which stands in no address */
+        post: operations["intake.search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/complaints/search.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a search finds as Excel */
+        post: operations["intake.export_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/complaints/{id}": {
         parameters: {
             query?: never;
@@ -443,6 +477,23 @@ export interface paths {
         put?: never;
         /** Who complained; who asks and why is written down */
         post: operations["intake.contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/complaints/{id}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Be told of what happens to a complaint, or no longer */
+        put: operations["intake.follow"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -651,6 +702,59 @@ export interface paths {
         put: operations["intake.change_template"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My views of the list and those shared where I serve */
+        get: operations["intake.views"];
+        put?: never;
+        /** Save a view */
+        post: operations["intake.save_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/views/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Open my list with a view; with none where the id is empty */
+        put: operations["intake.open_with"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a view of mine */
+        put: operations["intake.change_view"];
+        post?: never;
+        /** Remove a view of mine */
+        delete: operations["intake.drop_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1231,7 +1335,8 @@ export interface paths {
         /** Complaints and cases by number or any two characters */
         get: operations["search.all"];
         put?: never;
-        post?: never;
+        /** The same, asked for in the content: by a whole telephone number too, by right */
+        post: operations["search.find"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1546,6 +1651,8 @@ export interface components {
         AppFound: {
             id: string;
             number: string;
+            /** @description of the text, where what was looked for stands in it */
+            snippet?: components["schemas"]["IntakePiece"][] | null;
             state: string;
             /** @enum {string} */
             system: "complaint" | "case";
@@ -2322,6 +2429,12 @@ export interface components {
             detail: string;
             name: string;
         };
+        FindRequest: {
+            q: string;
+        };
+        FollowRequest: {
+            on: boolean;
+        };
         Held: {
             /** Format: date */
             from?: string;
@@ -2396,6 +2509,8 @@ export interface components {
             content: string;
             /** @description why it is urgent: kinds of danger and the words */
             danger: string[] | null;
+            /** @description I am told of what happens */
+            followed: boolean;
             id: string;
             kind: string;
             kindTitle: string;
@@ -2472,6 +2587,29 @@ export interface components {
             id: string;
             name: string;
         };
+        IntakeNarrow: {
+            channel?: string[] | null;
+            /** @description what I follow */
+            followed?: boolean;
+            /** @description received on or after, 2006-01-02 */
+            from?: string;
+            kind?: string[] | null;
+            /** @description id of a person who handles it, or me */
+            officer?: string;
+            /**
+             * @description due: by the period that ends first; only complaints of which one runs
+             * @enum {string}
+             */
+            order?: "newest" | "oldest" | "due";
+            overdue?: boolean;
+            /** @description any two characters; a whole telephone number, by right */
+            q?: string;
+            state?: string[] | null;
+            to?: string;
+            /** @description ids, with all that is below them */
+            unit?: string[] | null;
+            urgent?: boolean;
+        };
         IntakeOfficer: {
             id: string;
             name: string;
@@ -2486,6 +2624,10 @@ export interface components {
             task: string;
             unit: string;
             unitName: string;
+        };
+        IntakePiece: {
+            hit?: boolean;
+            text: string;
         };
         IntakeProposalOutput: {
             areaName: string;
@@ -2581,6 +2723,8 @@ export interface components {
             receivedAt: string;
             /** Format: int64 */
             rev: number;
+            /** @description of the text, where what was looked for stands in it */
+            snippet?: components["schemas"]["IntakePiece"][] | null;
             state: string;
             stateTitle: string;
             title: string;
@@ -2725,6 +2869,27 @@ export interface components {
             text: string;
             title: string;
         };
+        IntakeView: {
+            /** @description those shown beside the usual; empty: as ever */
+            columns: string[] | null;
+            /** @description my list opens with it */
+            default: boolean;
+            filter: components["schemas"]["IntakeNarrow"];
+            id: string;
+            mine: boolean;
+            /** @description name */
+            owner: string;
+            /** Format: int64 */
+            rev: number;
+            shared: boolean;
+            title: string;
+        };
+        IntakeViewInput: {
+            columns?: string[] | null;
+            filter: components["schemas"]["IntakeNarrow"];
+            shared?: boolean;
+            title: string;
+        };
         ItemsCountBody: {
             items: components["schemas"]["OversightCount"][] | null;
         };
@@ -2745,6 +2910,9 @@ export interface components {
         };
         ItemsTemplateBody: {
             items: components["schemas"]["IntakeTemplate"][] | null;
+        };
+        ItemsViewBody: {
+            items: components["schemas"]["IntakeView"][] | null;
         };
         JobStatus: {
             /** Format: int64 */
@@ -2984,6 +3152,9 @@ export interface components {
             url?: string;
             user?: string;
         };
+        Open_withRequest: {
+            view: string;
+        };
         Option: {
             label: string;
             value: string;
@@ -3189,6 +3360,32 @@ export interface components {
             title: string;
             titleEn?: string;
             when: components["schemas"]["RoutingConditions"];
+        };
+        SearchRequest: {
+            channel?: string[] | null;
+            cursor?: string;
+            /** @description what I follow */
+            followed?: boolean;
+            /** @description received on or after, 2006-01-02 */
+            from?: string;
+            kind?: string[] | null;
+            /** Format: int64 */
+            limit?: number;
+            /** @description id of a person who handles it, or me */
+            officer?: string;
+            /**
+             * @description due: by the period that ends first; only complaints of which one runs
+             * @enum {string}
+             */
+            order?: "newest" | "oldest" | "due";
+            overdue?: boolean;
+            /** @description any two characters; a whole telephone number, by right */
+            q?: string;
+            state?: string[] | null;
+            to?: string;
+            /** @description ids, with all that is below them */
+            unit?: string[] | null;
+            urgent?: boolean;
         };
         SessionRow: {
             address: string;
@@ -4158,7 +4355,7 @@ export interface operations {
                 officer?: string;
                 overdue?: boolean;
                 urgent?: boolean;
-                /** @description any two characters; a whole telephone number, by right */
+                /** @description any two characters; not a telephone number, which belongs in no address: POST /complaints/search */
                 q?: string;
                 /** @description received on or after, 2006-01-02 */
                 from?: string;
@@ -4166,6 +4363,10 @@ export interface operations {
                 to?: string;
                 limit?: number;
                 cursor?: string;
+                /** @description what I follow */
+                followed?: boolean;
+                /** @description due: by the period that ends first; only complaints of which one runs */
+                order?: "newest" | "oldest" | "due";
             };
             header?: never;
             path?: never;
@@ -4239,7 +4440,7 @@ export interface operations {
                 officer?: string;
                 overdue?: boolean;
                 urgent?: boolean;
-                /** @description any two characters; a whole telephone number, by right */
+                /** @description any two characters; not a telephone number, which belongs in no address: POST /complaints/search */
                 q?: string;
                 /** @description received on or after, 2006-01-02 */
                 from?: string;
@@ -4247,6 +4448,10 @@ export interface operations {
                 to?: string;
                 limit?: number;
                 cursor?: string;
+                /** @description what I follow */
+                followed?: boolean;
+                /** @description due: by the period that ends first; only complaints of which one runs */
+                order?: "newest" | "oldest" | "due";
             };
             header?: never;
             path?: never;
@@ -4384,6 +4589,75 @@ export interface operations {
             };
         };
     };
+    "intake.search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.export_search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakeNarrow"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "intake.get": {
         parameters: {
             query?: never;
@@ -4438,6 +4712,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IntakeContact"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -4926,6 +5233,163 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IntakeTemplate"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsViewBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.save_view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakeViewInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.open_with": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Open_withRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.change_view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakeViewInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.drop_view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -6145,6 +6609,39 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsFoundBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "search.find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindRequest"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {

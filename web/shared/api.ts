@@ -110,6 +110,13 @@ export async function fetchBlob(path: string, body?: unknown, signal?: AbortSign
   return answer.blob()
 }
 
+/** Gives a file that was asked for to the reader to keep. */
+export function saveFile(blob: Blob, name: string): void {
+  const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(blob), download: name })
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}
+
 /** Sends one file and the fields beside it, with its progress (0 to 1), under a key that makes a retry safe. */
 export function upload<T>(path: string, file: File, fields: Record<string, string>, key: string, progress: (part: number) => void): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countFilters, readFilters, writeFilters, type FilterSpec } from './filters'
+import { countFilters, isPhone, narrowOf, readFilters, writeFilters, type FilterSpec } from './filters'
 
 const spec: FilterSpec = { q: 'text', state: 'many', from: 'date', overdue: 'flag' }
 
@@ -19,5 +19,12 @@ describe('filters in the address', () => {
   })
   it('are counted', () => {
     expect(countFilters(spec, { q: '', state: ['a'], from: '2024-02-08', overdue: false })).toBe(2)
+  })
+  it('go into a request as they are', () => {
+    expect(narrowOf(spec, { q: ' 早餐 ', state: ['a'], from: '', overdue: true })).toEqual({ q: '早餐', state: ['a'], overdue: true })
+  })
+  it('hold no telephone number', () => {
+    for (const q of ['13800000001', '+86 138-0000-0001', '021-62345678', '１３８０００００００１']) expect(isPhone(q), q).toBe(true)
+    for (const q of ['', '早餐', '123', '2026-13号', 'JA-2026-000123']) expect(isPhone(q), q).toBe(false)
   })
 })

@@ -45,3 +45,18 @@ export function writeFilters(spec: FilterSpec, values: FilterValues, query: Quer
 export function countFilters(spec: FilterSpec, values: FilterValues): number {
   return Object.keys(writeFilters(spec, values)).length
 }
+
+/** Whether words that are looked for may be somebody's telephone number, which stands in no address and no saved view. */
+export function isPhone(q: string): boolean {
+  return /^[\d０-９+\-() ]*$/.test(q.trim()) && q.replace(/[^\d０-９]/g, '').length >= 7
+}
+
+/** What narrows a list as a request carries it in its content: lists as lists, flags as such, nothing empty. */
+export function narrowOf(spec: FilterSpec, values: FilterValues): Record<string, unknown> {
+  const out: Record<string, unknown> = {}
+  for (const name of Object.keys(spec)) {
+    const value = values[name]
+    if (Array.isArray(value) ? value.length : typeof value === 'string' ? value.trim() : value) out[name] = typeof value === 'string' ? value.trim() : value
+  }
+  return out
+}

@@ -47,6 +47,9 @@ export type Matter = Pick<Complaint & Case, 'id' | 'number' | 'title' | 'state' 
 
 export type Contact = Server['IntakeContact']
 export type ComplaintRow = Server['IntakeRow']
+export type View = Server['IntakeView']
+export type ViewFilter = Server['IntakeNarrow']
+export type Piece = Server['IntakePiece']
 export type CaseRow = Server['CaseworkListed']
 export type Paper = Server['CaseworkDocument']
 export type Tier = Server['LawTier']
