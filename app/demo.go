@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strconv"
@@ -40,15 +41,8 @@ func SeedDemo(ctx context.Context, c Config, now time.Time) error {
 		return err
 	}
 	defer a.Close()
-	if err := org.SeedDemo(ctx, a.DB, clock.at); err != nil {
-		return fmt.Errorf("demo people: %w", err)
-	}
-	areas, err := fs.ReadFile(data.FS, "jingan/areas.demo.geojson")
-	if err != nil {
+	if err := a.district(ctx, clock.at); err != nil {
 		return err
-	}
-	if _, err := area.Import(ctx, a.DB, org.Program("demo"), areas, place.WGS84, true, clock.at); err != nil {
-		return fmt.Errorf("demo areas: %w", err)
 	}
 	d := &demo{App: a, clock: clock, now: now}
 	complaints, err := d.complaints(ctx)
@@ -60,6 +54,38 @@ func SeedDemo(ctx context.Context, c Config, now time.Time) error {
 	}
 	if err := d.whose(ctx); err != nil {
 		return fmt.Errorf("demo of whose complaints are: %w", err)
+	}
+	return a.Settle(ctx)
+}
+
+// district makes the demonstration's units, people and areas.
+func (a *App) district(ctx context.Context, now time.Time) error {
+	if err := org.SeedDemo(ctx, a.DB, now); err != nil {
+		return fmt.Errorf("demo people: %w", err)
+	}
+	areas, err := fs.ReadFile(data.FS, "jingan/areas.demo.geojson")
+	if err != nil {
+		return err
+	}
+	if _, err := area.Import(ctx, a.DB, org.Program("demo"), areas, place.WGS84, true, now); err != nil {
+		return fmt.Errorf("demo areas: %w", err)
+	}
+	return nil
+}
+
+// SeedDistricts makes the demonstration's district and those around it, with their people, and nothing that happens there.
+func SeedDistricts(ctx context.Context, c Config, now time.Time) (err error) {
+	c.Now = func() time.Time { return now }
+	a, err := Open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.district(ctx, now); err != nil {
+		return err
+	}
+	if err := org.SeedCity(ctx, a.DB, now); err != nil {
+		return fmt.Errorf("districts: %w", err)
 	}
 	return a.Settle(ctx)
 }

@@ -29,6 +29,15 @@ func (a *App) signingKey(ctx context.Context) (*ledger.SigningKey, error) {
 	return ledger.EnsureKey(ctx, a.DB, path, a.Origin)
 }
 
+// Load begins a bulk load of the log, which nobody else writes meanwhile.
+func (a *App) Load(ctx context.Context) (*ledger.Load, error) {
+	key, err := a.signingKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return ledger.NewLoad(ctx, a.DB, key)
+}
+
 // secret reads a key of 32 bytes from a file, or makes it. It never lies in the database that it
 // protects.
 func secret(path string) ([]byte, error) {

@@ -109,3 +109,30 @@ func (a *App) planAlarms(ctx context.Context, records []ledger.Record) error {
 	}
 	return a.Jobs.Insert(ctx, jobs...)
 }
+
+// PlanOpenAlarms plans the first alarm of every period that runs, as the follower of the log does of those that begin: for
+// rows that were loaded behind the follower's back.
+func (a *App) PlanOpenAlarms(ctx context.Context) error {
+	for after := ""; ; {
+		var terms []term.Term
+		if err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			terms, err = term.OpenAfter(ctx, tx, after)
+			return err
+		}); err != nil || len(terms) == 0 {
+			return err
+		}
+		var jobs []job.Job
+		for _, t := range terms {
+			after = t.ID
+			if c, ok := clockOf(t.Matter.Type, t.Clock); ok && c.Waits {
+				continue
+			}
+			if plan := term.Plan(t); len(plan) > 0 {
+				jobs = append(jobs, job.Job{Args: plan[0].Alarm, At: plan[0].At})
+			}
+		}
+		if err := a.Jobs.Insert(ctx, jobs...); err != nil {
+			return err
+		}
+	}
+}

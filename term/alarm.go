@@ -115,3 +115,8 @@ func Ring(ctx context.Context, db *store.DB, a Alarm, now time.Time) (running bo
 	})
 	return running, err
 }
+
+// OpenAfter lists some of the periods that run, by id, behind one of them; none: that is all.
+func OpenAfter(ctx context.Context, tx *store.Tx, id string) ([]Term, error) {
+	return store.Collect(ctx, tx, scan, `SELECT `+columns+` FROM term_terms WHERE id > $1 AND met_at IS NULL AND suspended_from IS NULL ORDER BY id LIMIT 500`, id)
+}

@@ -35,6 +35,7 @@ type CLI struct {
 	Ledger    LedgerCmd    `cmd:"" help:"The log of what happened: check it, prove from it."`
 	Verify    VerifyCmd    `cmd:"" help:"Check a document or a proof, with no server and no network."`
 	Bench     BenchCmd     `cmd:"" help:"Measure the program beside the bare SQL of the same rows."`
+	Simulate  SimulateCmd  `cmd:"" help:"Play what is outside of the program: a city of seven years."`
 	Topics    TopicsCmd    `cmd:"" help:"The hot topics in a table of complaints."`
 	Law       LawCmd       `cmd:"" help:"The law: periods, articles."`
 	Procedure ProcedureCmd `cmd:"" help:"The procedures: what they are, and the proof that no way through them breaks the law."`

@@ -91,6 +91,9 @@ func (s *Service) phoneHash(phone string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
+// PhoneHash is what a contact's number is found by: keyed, for rows that are loaded in bulk.
+func (s *Service) PhoneHash(phone string) string { return s.phoneHash(phone) }
+
 // phoneDigits keeps the digits of a number, without the country's 86 before a mobile one.
 func phoneDigits(phone string) string {
 	digits := strings.Map(func(r rune) rune {
