@@ -24,6 +24,7 @@ var (
 	seeing  = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Legal, org.Head, org.Inspector, org.Department, org.Community}
 	adding  = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Department, org.Community}
 	admin   = []string{org.Admin}
+	noting  = []string{org.Desk, org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
 )
 
 // sample is a request that shows whether somebody may do an operation; it does no harm where he may.
@@ -73,6 +74,13 @@ var matrix = map[string]sample{
 	"intake.drop_view":     {"/intake/views/none", "", works},
 	"intake.open_with":     {"/intake/views/default", `{"view":""}`, works},
 	"intake.follow":        {"/complaints/none/follow", `{"on":true}`, works},
+
+	"intake.bulk_choices":     {"/intake/bulk/choices", `{"ids":["none"]}`, works},
+	"intake.bulk":             {"/intake/bulk", `{"step":"accept","items":[{"id":"none","rev":1}]}`, works},
+	"intake.split":            {"/complaints/none/split", `{"reason":"两件事","parts":[{"content":"其一"}]}`, []string{org.Desk}},
+	"intake.comment":          {"/complaints/none/comments", `{"text":"请看"}`, noting},
+	"intake.withdraw_comment": {"/complaints/none/comments/none/withdraw", `{"reason":"写错了"}`, noting},
+	"intake.readers":          {"/complaints/none/readers", "", noting},
 
 	"intake.rule_sets":        {"/intake/rules", "", []string{org.Desk}},
 	"intake.draft_rules":      {"/intake/rules", `{"from":"none"}`, []string{org.Desk}},

@@ -36,7 +36,7 @@ var Operations = slices.Concat(
 	in("law", "read", "confirm"),
 	in("intake", "read", "register", "import", "export", "contact", "route", "transfer", "return", "accept", "assign",
 		"first_contact", "handle", "file_case", "reply", "answer", "check", "redo", "close",
-		"report", "contribute", "ask_extension", "approve", "decide", "rules", "templates", "board", "rates"),
+		"report", "contribute", "ask_extension", "approve", "decide", "rules", "templates", "board", "rates", "comment"),
 	in("casework", "read", "export", "open", "edit", "party", "evidence", "approve_filing", "refuse_filing", "report",
 		"approve_report", "send_back", "notify", "serve_notice", "hear", "review_defence", "waive", "ask_hearing",
 		"hold_hearing", "extend", "legal_review", "deliberate", "decide", "serve_decision", "pay", "close", "archive",
@@ -62,18 +62,18 @@ var (
 var Roles = []Role{
 	// The complaints desk registers, routes and closes.
 	role(Desk, insiders,
-		in("intake", "read", "register", "import", "export", "contact", "route", "transfer", "answer", "check", "redo", "close", "approve", "rules", "templates", "board", "rates"),
+		in("intake", "read", "register", "import", "export", "contact", "route", "transfer", "answer", "check", "redo", "close", "approve", "rules", "templates", "board", "rates", "comment"),
 		in("evidence", "read", "add"), in("ledger", "prove")),
 
 	// A squad's leader accepts, assigns and returns its complaints, and closes its cases.
 	role(Leader, insiders,
-		in("intake", "read", "register", "export", "contact", "return", "accept", "assign", "first_contact", "reply", "check", "contribute", "ask_extension", "board", "rates"),
+		in("intake", "read", "register", "export", "contact", "return", "accept", "assign", "first_contact", "reply", "check", "contribute", "ask_extension", "board", "rates", "comment"),
 		in("casework", "read", "export", "open", "edit", "party", "evidence", "close", "document", "serve", "measure", "execute", "transfer", "withdraw"),
 		in("evidence", "read", "add"), in("ledger", "prove")),
 
 	// An officer with a certificate handles complaints on the ground and leads cases through.
 	role(Officer, insiders,
-		in("intake", "read", "register", "contact", "first_contact", "handle", "file_case", "reply", "contribute", "ask_extension"),
+		in("intake", "read", "register", "contact", "first_contact", "handle", "file_case", "reply", "contribute", "ask_extension", "comment"),
 		in("casework", "read", "open", "edit", "party", "evidence", "report", "notify", "serve_notice", "hear", "review_defence", "waive",
 			"ask_hearing", "serve_decision", "pay", "document", "serve", "summary", "measure", "execute", "transfer", "withdraw"),
 		in("evidence", "read", "add"), in("ledger", "prove")),
@@ -83,18 +83,18 @@ var Roles = []Role{
 
 	// The legal section reviews, holds hearings, confirms the catalogue of matters, keeps the discretion
 	// tiers, answers reconsideration and litigation, and reconciles what the bank reports.
-	role(Legal, insiders, in("law", "confirm"), in("intake", "read"),
+	role(Legal, insiders, in("law", "confirm"), in("intake", "read", "comment"),
 		in("casework", "read", "export", "hold_hearing", "legal_review", "archive", "document", "remedy", "transfer", "amend", "tiers", "reconcile"),
 		in("evidence", "read"), proving),
 
 	// The bureau's heads approve, deliberate and decide (AP 57), and rule whose a disputed complaint is.
-	role(Head, insiders, in("intake", "read", "export", "approve", "decide", "board", "rates"),
+	role(Head, insiders, in("intake", "read", "export", "approve", "decide", "board", "rates", "comment"),
 		in("casework", "read", "export", "approve_filing", "refuse_filing", "approve_report", "send_back", "extend", "deliberate", "decide",
 			"close", "terminate", "document", "approve_measure", "approve_execution", "approve_transfer", "revoke", "instal", "withdraw"),
 		in("evidence", "read"), proving),
 
 	// Inspection sees every step that anyone took.
-	role(Inspector, insiders, in("intake", "read", "export", "board", "rates"), in("casework", "read", "export", "document"), in("evidence", "read"), proving),
+	role(Inspector, insiders, in("intake", "read", "export", "board", "rates", "comment"), in("casework", "read", "export", "document"), in("evidence", "read"), proving),
 
 	// Appraisal counts; it sees no party's paper.
 	role(Appraiser, insiders, in("intake", "read", "export", "rates"), in("casework", "read", "export")),

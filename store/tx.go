@@ -153,6 +153,16 @@ func WithKey(ctx context.Context, actor, key, fingerprint string) context.Contex
 	return context.WithValue(ctx, commandKey{}, &command{actor: actor, key: key, fingerprint: fingerprint})
 }
 
+// Portion is ctx for one of several transactions of a command, by a name of its own: repeated, the command does again only
+// those that it did not do.
+func Portion(ctx context.Context, name string) context.Context {
+	cmd, ok := ctx.Value(commandKey{}).(*command)
+	if !ok {
+		return ctx
+	}
+	return WithKey(ctx, cmd.actor, cmd.key+"/"+name, cmd.fingerprint)
+}
+
 // Do runs f in a writing transaction and returns its result. If ctx carries an idempotency key, the
 // result is kept with the rows, in the same transaction, and a repeated command gets the first
 // one's result without running f: a double click or a retry after a lost answer acts once.

@@ -97,4 +97,64 @@ func (s *Service) deskOperations(a huma.API) {
 		}) (*struct{}, error) {
 			return nil, s.Follow(ctx, api.Actor(ctx), in.ID, in.Body.On)
 		})
+
+	api.Register(a, api.Op{ID: "intake.bulk_choices", Method: http.MethodPost, Path: "/intake/bulk/choices", Permission: opRead, Summary: "Which steps may be taken for the chosen complaints, and for how many"},
+		func(ctx context.Context, in *struct {
+			Body struct {
+				IDs []string `json:"ids" maxItems:"100"`
+			}
+		}) (*items[BulkChoice], error) {
+			return itemsOf(s.BulkChoices(ctx, api.Actor(ctx), in.Body.IDs, api.Lang(ctx)))
+		})
+	api.Register(a, api.Op{ID: "intake.bulk", Method: http.MethodPost, Path: "/intake/bulk", Permission: opRead, Summary: "Take one step of many complaints; each is judged alone"},
+		func(ctx context.Context, in *struct {
+			Body struct {
+				Step       string         `json:"step" maxLength:"40"`
+				Items      []Seen         `json:"items" maxItems:"100"`
+				Fields     map[string]any `json:"fields,omitempty"`
+				AsProposed bool           `json:"asProposed,omitempty" doc:"send each where the rules or its place say"`
+			}
+		}) (*struct{ Body *Bulk }, error) {
+			b, err := s.TakeMany(ctx, api.Actor(ctx), in.Body.Step, in.Body.Items, in.Body.Fields, in.Body.AsProposed, api.Lang(ctx))
+			return &struct{ Body *Bulk }{b}, err
+		})
+	api.Register(a, api.Op{Command: true, ID: "intake.split", Method: http.MethodPost, Path: "/complaints/{id}/split", Permission: opRoute, Summary: "Split complaints off one, each with its part of the text"},
+		func(ctx context.Context, in *struct {
+			ComplaintID
+			Body struct {
+				Reason string      `json:"reason" maxLength:"1000"`
+				Parts  []SplitPart `json:"parts" maxItems:"10"`
+			}
+		}) (*receiptOutput, error) {
+			r, err := s.Split(ctx, api.Actor(ctx), in.ID, api.Rev(ctx), in.Body.Reason, in.Body.Parts)
+			return &receiptOutput{r}, err
+		})
+	api.Register(a, api.Op{ID: "intake.comment", Method: http.MethodPost, Path: "/complaints/{id}/comments", Permission: opComment, Summary: "Write a note to colleagues; whom it names is told", Status: http.StatusCreated},
+		func(ctx context.Context, in *struct {
+			ComplaintID
+			Body struct {
+				Text  string   `json:"text" maxLength:"1000"`
+				Named []string `json:"named,omitempty" maxItems:"10" doc:"ids of people, see /complaints/{id}/readers"`
+			}
+		}) (*struct{ Body *Comment }, error) {
+			c, err := s.Comment(ctx, api.Actor(ctx), in.ID, in.Body.Text, in.Body.Named)
+			return &struct{ Body *Comment }{c}, err
+		})
+	api.Register(a, api.Op{ID: "intake.withdraw_comment", Method: http.MethodPost, Path: "/complaints/{id}/comments/{comment}/withdraw", Permission: opComment, Summary: "Withdraw a note of mine; that it was there stays"},
+		func(ctx context.Context, in *struct {
+			ComplaintID
+			Comment string `path:"comment" maxLength:"40"`
+			Body    struct {
+				Reason string `json:"reason" maxLength:"200"`
+			}
+		}) (*struct{}, error) {
+			return nil, s.WithdrawComment(ctx, api.Actor(ctx), in.ID, in.Comment, in.Body.Reason)
+		})
+	api.Register(a, api.Op{ID: "intake.readers", Method: http.MethodGet, Path: "/complaints/{id}/readers", Permission: opComment, Summary: "People whom a note may name"},
+		func(ctx context.Context, in *struct {
+			ComplaintID
+			Q string `query:"q" maxLength:"40"`
+		}) (*items[Named], error) {
+			return itemsOf(s.Readers(ctx, api.Actor(ctx), in.ID, in.Q))
+		})
 }

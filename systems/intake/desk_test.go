@@ -209,3 +209,188 @@ func TestFollow(t *testing.T) {
 		}
 	})
 }
+
+// Many complaints at once: each is judged alone, what is refused says why, and the same command again does nothing twice.
+func TestBulk(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db)
+		ctx := context.Background()
+		var seen []intake.Seen
+		for range 3 {
+			r := o.complain()
+			seen = append(seen, intake.Seen{ID: r.ID, Rev: r.Rev})
+		}
+		gone := o.complain()
+		o.does("desk", gone.ID, intake.StepRoute, map[string]any{"unit": o.squad})
+		choices, err := o.svc.BulkChoices(ctx, o.actor("desk"), []string{seen[0].ID, seen[1].ID, seen[2].ID, gone.ID, "none"}, "zh-CN")
+		o.must(err)
+		route := slices.IndexFunc(choices, func(c intake.BulkChoice) bool { return c.Step == intake.StepRoute })
+		if route < 0 || choices[route].May != 3 || choices[route].Proposed != 3 || len(choices[route].Fields[0].Options) < 14 || choices[route].Fields[0].Value != nil {
+			t.Fatalf("choices %+v", choices)
+		}
+		list := append(slices.Clone(seen), intake.Seen{ID: gone.ID, Rev: 2}, intake.Seen{ID: "none", Rev: 1}, seen[0])
+		list[1].Rev = 7 // somebody else was first
+		keyed := store.WithKey(ctx, o.people["desk"], "k1", "print")
+		for range 2 {
+			b, err := o.svc.TakeMany(keyed, o.actor("desk"), intake.StepRoute, list, nil, true, "zh-CN")
+			o.must(err)
+			if len(b.Done) != 2 || b.Done[0].State != intake.Routed || b.Done[0].Rev != 2 || len(b.Refused) != 3 {
+				t.Fatalf("done %+v, refused %+v", b.Done, b.Refused)
+			}
+			for i, want := range []string{"changed_meanwhile", "procedure.not_now", "intake.not_found"} {
+				if b.Refused[i].Code != want || b.Refused[i].Why == "" {
+					t.Errorf("refused %+v, want %s", b.Refused[i], want)
+				}
+			}
+		}
+		if n := o.count(`SELECT count(*) FROM intake_steps WHERE step = 'route'`); n != 3 { // with that which is with the squad already
+			t.Errorf("%d were routed", n)
+		}
+		// A squad's leader may not route, and accepts what is his.
+		b, err := o.svc.TakeMany(ctx, o.actor("leader"), intake.StepAccept, []intake.Seen{{ID: seen[0].ID, Rev: 2}, {ID: seen[1].ID, Rev: 1}}, nil, false, "en")
+		o.must(err)
+		if len(b.Done) != 1 || len(b.Refused) != 1 || b.Refused[0].Number != "" {
+			t.Errorf("done %+v, refused %+v", b.Done, b.Refused)
+		}
+		for _, bad := range []struct {
+			step  string
+			items []intake.Seen
+		}{{intake.StepClose, seen}, {intake.StepRoute, nil}, {intake.StepRoute, make([]intake.Seen, 101)}} {
+			if _, err := o.svc.TakeMany(ctx, o.actor("desk"), bad.step, bad.items, nil, false, "en"); !fault.Is(err, "form") {
+				t.Errorf("%s of %d: %v", bad.step, len(bad.items), err)
+			}
+		}
+		o.sealed()
+	})
+}
+
+// The desk moves a complaint from one squad to another: the officers who were sent have it no longer, the time of the citizen
+// runs on, and the next squad does not return what was once accepted.
+func TestMove(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db)
+		r := o.complain()
+		o.underway(r.ID, intake.StepAssign)
+		reply := o.clock(r.ID, intake.ReplyTerm.Code).DueDate
+		o.refused("leader", r.ID, intake.StepMove, map[string]any{"unit": o.other, "reason": "不在辖区"}, "refused.unit")
+		o.refused("desk", r.ID, intake.StepMove, map[string]any{"unit": o.squad, "reason": "不在辖区"}, "procedure.fields")
+		o.does("desk", r.ID, intake.StepMove, map[string]any{"unit": o.other, "reason": "实为彭浦镇辖区"})
+		if o.sees("leader", r.ID) || !o.sees("stranger", r.ID) {
+			t.Error("it is with the wrong squad")
+		}
+		d := o.detail("desk", r.ID)
+		if d.State != intake.Routed || d.Unit.ID != o.other || len(d.Officers) != 0 || o.clock(r.ID, intake.ReplyTerm.Code).DueDate != reply {
+			t.Errorf("moved as %+v", d)
+		}
+		o.refused("stranger", r.ID, intake.StepReturn, map[string]any{"kind": "other_area", "reason": "不在辖区"}, "procedure.blocked")
+		o.does("stranger", r.ID, intake.StepAccept, nil)
+		told := false
+		for _, n := range o.told {
+			told = told || n.Step == intake.StepMove && n.Unit == o.squad
+		}
+		if !told {
+			t.Error("the squad that lost it was not told")
+		}
+		o.sealed()
+	})
+}
+
+// One complaint is split: what is split off has its own number and text, the time of the first, and both know each other.
+func TestSplit(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db)
+		ctx := context.Background()
+		r := o.complain(func(in *intake.Registration) {
+			in.Content = "早餐摊占道。另外，彭浦镇的汽车修理店喷漆气味很大。"
+		})
+		o.does("desk", r.ID, intake.StepRoute, map[string]any{"unit": o.squad})
+		o.now = o.now.Add(26 * time.Hour)
+		parts := []intake.SplitPart{{Content: "汽车修理店喷漆气味很大。", Address: "彭浦镇共和新路"}, {Title: "询问", Content: "什么时候处理？", Kind: intake.Consultation}}
+		split := func(login string, rev int64, parts []intake.SplitPart) error {
+			_, err := o.svc.Split(ctx, o.actor(login), r.ID, rev, "两件事", parts)
+			return err
+		}
+		for _, bad := range []struct {
+			login string
+			rev   int64
+			parts []intake.SplitPart
+			code  string
+		}{{"desk", 2, nil, "form"}, {"desk", 2, []intake.SplitPart{{Content: " "}}, "form"}, {"desk", 1, parts, "changed_meanwhile"}, {"leader", 2, parts, "refused.unit"}, {"stranger", 2, parts, "intake.not_found"}} {
+			if err := split(bad.login, bad.rev, bad.parts); !fault.Is(err, bad.code) {
+				t.Errorf("%s %d: %v, want %s", bad.login, bad.rev, err, bad.code)
+			}
+		}
+		o.refused("desk", r.ID, intake.StepSplit, map[string]any{"reason": "两件事"}, "procedure.fields")
+		if n := o.count(`SELECT count(*) FROM intake_complaints`); n != 1 {
+			t.Fatalf("%d complaints after refusals", n)
+		}
+		o.must(split("desk", 2, parts))
+		first := o.detail("desk", r.ID)
+		if first.State != intake.Routed || len(first.Kin) != 2 || first.Kin[0].How != "into" || !strings.Contains(first.Content, "早餐摊") {
+			t.Fatalf("the first: %+v", first)
+		}
+		second := o.detail("desk", first.Kin[0].ID)
+		if second.Content != parts[0].Content || second.Number == first.Number || second.State != intake.Registered || second.Unit.ID != o.bureau || second.Contact == nil || len(second.Kin) != 1 || second.Kin[0].ID != r.ID {
+			t.Errorf("the second: %+v", second)
+		}
+		if got, want := o.clock(second.ID, intake.ReplyTerm.Code).DueDate, o.clock(r.ID, intake.ReplyTerm.Code).DueDate; got != want {
+			t.Errorf("the second is due on %s, the first on %s", got, want)
+		}
+		if d := o.detail("leader", r.ID); d.Kin[0].Number == "" || d.Kin[0].ID != "" { // it lies at the desk
+			t.Errorf("a squad sees %+v", d.Kin)
+		}
+		o.sealed()
+	})
+}
+
+// Notes are the bureau's own: nobody changes them, their writer withdraws them, and whom they name is told.
+func TestComments(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db)
+		ctx := context.Background()
+		r := o.complain()
+		o.does("desk", r.ID, intake.StepRoute, map[string]any{"unit": o.squad})
+		c, err := o.svc.Comment(ctx, o.actor("desk"), r.ID, "请一并看看隔壁。", []string{o.people["leader"]})
+		o.must(err)
+		if n := o.told[len(o.told)-1]; n.Kind != intake.NoticeMentioned || len(n.People) != 1 || n.People[0] != o.people["leader"] {
+			t.Errorf("told %+v", n)
+		}
+		for _, login := range []string{"stranger", "auxiliary", "dept", "admin"} { // none of them reads it
+			if _, err := o.svc.Comment(ctx, o.actor("desk"), r.ID, "请看", []string{o.people[login]}); !fault.Is(err, "form") {
+				t.Errorf("%s is named: %v", login, err)
+			}
+		}
+		if _, err := o.svc.Comment(ctx, o.actor("auxiliary"), r.ID, "我也说", nil); !fault.Is(err, "refused.unit") {
+			t.Errorf("an auxiliary writes: %v", err)
+		}
+		if d := o.detail("leader", r.ID); len(d.Comments) != 1 || d.Comments[0].Text != "请一并看看隔壁。" || d.Comments[0].Mine || d.Comments[0].Named[0].Name != "王leader" || !d.MayComment {
+			t.Errorf("the leader reads %+v", d.Comments)
+		}
+		if d := o.detail("auxiliary", r.ID); len(d.Comments) != 0 || d.MayComment {
+			t.Errorf("an auxiliary reads %+v", d.Comments)
+		}
+		readers, err := o.svc.Readers(ctx, o.actor("desk"), r.ID, "")
+		o.must(err)
+		var names []string
+		for _, n := range readers {
+			names = append(names, n.Name)
+		}
+		if got := strings.Join(names, " "); !strings.HasPrefix(got, "王leader · 大宁路街道中队") || strings.Contains(got, "stranger") || strings.Contains(got, "auxiliary") || strings.Contains(got, "王desk") {
+			t.Errorf("may be named: %s", got)
+		}
+		if some, _ := o.svc.Readers(ctx, o.actor("desk"), r.ID, "OFFICER2"); len(some) != 1 {
+			t.Errorf("by name: %+v", some)
+		}
+		if err := o.svc.WithdrawComment(ctx, o.actor("leader"), r.ID, c.ID, "不妥"); !fault.Is(err, "intake.no_comment") {
+			t.Errorf("another's note is withdrawn: %v", err)
+		}
+		o.must(o.svc.WithdrawComment(ctx, o.actor("desk"), r.ID, c.ID, "写错了"))
+		if err := o.svc.WithdrawComment(ctx, o.actor("desk"), r.ID, c.ID, "写错了"); !fault.Is(err, "intake.no_comment") {
+			t.Errorf("twice: %v", err)
+		}
+		if d := o.detail("leader", r.ID); d.Comments[0].Text != "" || d.Comments[0].WithdrawnAt == nil || d.Comments[0].Reason != "写错了" {
+			t.Errorf("withdrawn: %+v", d.Comments)
+		}
+		o.sealed()
+	})
+}

@@ -70,6 +70,9 @@ type Detail struct {
 	Choices      []api.Choice `json:"choices"`
 	Timeline     []api.Event  `json:"timeline"`
 	Photos       int          `json:"photos" doc:"added since the officers were sent"`
+	Kin          []Kin        `json:"kin" doc:"complaints that it was split off from, or into"`
+	Comments     []Comment    `json:"comments" doc:"notes to colleagues, for those who read them"`
+	MayComment   bool         `json:"mayComment"`
 }
 
 // Detail gives a complaint to an actor who may see it; to others it does not exist (intake.not_found).
@@ -116,9 +119,16 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	if err := tx.Together(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		seen, d.Photos, err = s.observe(ctx, tx, actor, f)
 		return err
-	}, store.Keep(&people, f.peopleNames, s.procedure), store.Keep(&followers, followersOf, f.ID)); err != nil {
+	}, store.Keep(&people, f.peopleNames, s.procedure), store.Keep(&followers, followersOf, f.ID), func(ctx context.Context, tx *store.Tx) (err error) {
+		d.Kin, err = s.kinOf(ctx, tx, actor, f.ID, lang)
+		return err
+	}, func(ctx context.Context, tx *store.Tx) (err error) {
+		d.Comments, err = s.commentsOf(ctx, tx, actor, f)
+		return err
+	}); err != nil {
 		return nil, err
 	}
+	d.MayComment = f.mayComment(actor)
 	d.Followed = slices.Contains(followers, actor.Person)
 	var err error
 	if d.Choices, err = s.choices(ctx, tx, actor, f, seen, lang); err != nil {

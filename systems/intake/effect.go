@@ -29,6 +29,10 @@ func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) (err error) 
 		if a.body["unit"] = a.Unit; err == nil && a.values.Bool("with") {
 			err = s.joinByRule(ctx, tx, a)
 		}
+	case StepMove:
+		err = s.move(ctx, tx, a)
+	case StepSplit:
+		err = s.split(ctx, tx, a)
 	case StepDecide:
 		a.Unit, err = target(ctx, tx, a, opDecide, "unit")
 		a.body["unit"] = a.Unit
@@ -84,6 +88,23 @@ func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) (err error) 
 	case StepClose:
 		a.ClosedAt, a.body["satisfaction"] = &now, a.values.Text("satisfaction")
 	}
+	return err
+}
+
+// move gives a complaint to another squad, and takes it from those who were sent.
+func (s *Service) move(ctx context.Context, tx *store.Tx, a *act) error {
+	unit, err := target(ctx, tx, a, opRoute, "unit")
+	switch {
+	case err != nil:
+		return err
+	case unit == a.Unit:
+		return fault.New(fault.Invalid, "procedure.fields").With("unit", "intake.moved_there")
+	case slices.ContainsFunc(a.parts, func(p Part) bool { return p.Unit == unit }):
+		return fault.New(fault.Invalid, "procedure.fields").With("unit", "intake.joins_already")
+	}
+	rows, err := setOfficers(ctx, tx, a.ID, nil)
+	a.rows, a.officers = append(a.rows, rows...), nil
+	a.Unit, a.body["unit"] = unit, unit
 	return err
 }
 

@@ -127,6 +127,7 @@ type Taken struct {
 // Entries of a timeline that are no steps of the procedure.
 const (
 	entryRegistered = "registered"
+	entrySplitOff   = "split_off"
 	entryImported   = "imported"
 	entryCaseFiled  = "case_filed"
 )
@@ -139,6 +140,8 @@ func init() {
 	ledger.Seal("intake_imports")
 	ledger.Seal("intake_parts")
 	ledger.Seal("intake_results", "complaint")
+	ledger.Seal("intake_splits", "complaint")
+	ledger.Seal("intake_comments")
 }
 
 func ref(id string) ledger.Ref { return ledger.Ref{Type: Type, ID: id} }

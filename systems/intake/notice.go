@@ -57,13 +57,16 @@ func (s *Service) warn(ctx context.Context, tx *store.Tx, c *Complaint) error {
 	return s.notify(ctx, tx, Notice{Kind: NoticeUrgent, Complaint: c.ID, Number: c.Number, Title: c.Title, Unit: c.Unit, Roles: []string{org.Desk}})
 }
 
-// tell tells those whom a step concerns, in its transaction.
-func (s *Service) tell(ctx context.Context, tx *store.Tx, a *act) error {
+// tell tells those whom a step concerns, in its transaction; before is the unit that answered for the complaint until then.
+func (s *Service) tell(ctx context.Context, tx *store.Tx, a *act, before string) error {
 	if s.notify == nil {
 		return nil
 	}
 	if err := s.tellFollowers(ctx, tx, a); err != nil {
 		return err
+	}
+	if a.step.Code == StepMove { // the squad that has it no longer
+		return s.notify(ctx, tx, Notice{Kind: NoticeAnswered, Complaint: a.ID, Number: a.Number, Title: a.Title, Step: StepMove, Unit: before, Roles: []string{org.Leader}, By: a.actor.Person})
 	}
 	n, concerns := noticeOf[a.step.Code]
 	if !concerns {

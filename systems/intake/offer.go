@@ -158,7 +158,7 @@ func (s *Service) offerUnits(ctx context.Context, tx *store.Tx, actor org.Actor,
 		cond, args := org.ScopeSQL(actor, step.Op, "u.id", w.Next())
 		w.Raw(cond, args)
 	}
-	if step.Code == StepJoin {
+	if step.Code == StepJoin || step.Code == StepMove {
 		w.Add("u.id <> ?", f.Unit)
 	}
 	field.Options, err = options(ctx, tx, `SELECT u.id, u.name FROM org_v_units u WHERE `+w.SQL()+` AND NOT u.outside AND u.kind IN ('squad', 'street', 'section')

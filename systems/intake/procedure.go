@@ -35,6 +35,8 @@ const (
 	StepLapse         = "lapse"
 	StepRecall        = "recall"
 	StepTransfer      = "transfer"
+	StepMove          = "move"
+	StepSplit         = "split"
 	StepReturn        = "return"
 	StepUphold        = "uphold_return"
 	StepReject        = "reject_return"

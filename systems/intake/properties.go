@@ -12,13 +12,13 @@ var HandlingProperties = []procedure.Property{
 		Code: "no_reply_without_visit", Title: procedure.T("未到现场处置，也未由部门或社区解决的，不得答复", "No reply without a visit, or a settlement outside"),
 		Cites: procedure.Cites(law.SH(26)),
 		When:  procedure.Entering(Replied, Checking),
-		Must:  procedure.Any(procedure.Took(StepHandle).Since(StepRedo, StepReroute, StepRoute), procedure.Took(StepSettle).Since(StepReroute, StepRoute)),
+		Must:  procedure.Any(procedure.Took(StepHandle).Since(StepRedo, StepReroute, StepRoute, StepMove), procedure.Took(StepSettle).Since(StepReroute, StepRoute)),
 	},
 	{
 		Code: "told_what_was_seen", Title: procedure.T("未到现场，不得告知核查情况", "Nobody is told what was found before somebody looked"),
 		Cites: procedure.Cites(law.SH(26)),
 		When:  procedure.Taking(StepInform),
-		Must:  procedure.Took(StepHandle).Since(StepRedo, StepReroute, StepRoute),
+		Must:  procedure.Took(StepHandle).Since(StepRedo, StepReroute, StepRoute, StepMove),
 	},
 	{
 		Code: "no_visit_without_photo", Title: procedure.T("没有现场照片，不得记为已处置", "Nothing counts as handled without a photo"),
@@ -32,14 +32,14 @@ var HandlingProperties = []procedure.Property{
 		When:  procedure.Any(procedure.Taking(StepHandle), procedure.Taking(StepAssign)),
 		Must: procedure.Any(
 			procedure.All(procedure.Taking(StepAssign), TwoAssigned),
-			procedure.All(procedure.Taking(StepHandle), procedure.Took(StepAssign).Since(StepRoute)),
+			procedure.All(procedure.Taking(StepHandle), procedure.Took(StepAssign).Since(StepRoute, StepMove)),
 		),
 	},
 	{
 		Code: "only_the_accepting_squad_acts", Title: procedure.T("未受理的诉件不得派员", "Nobody is sent before the squad has accepted"),
 		Cites: procedure.Cites(law.SH(14)),
 		When:  procedure.Entering(Assigned),
-		Must:  procedure.Took(StepAccept).Since(StepReturn, StepRoute, StepDecide),
+		Must:  procedure.Took(StepAccept).Since(StepReturn, StepRoute, StepDecide, StepMove),
 	},
 	{
 		Code: "case_outcome_is_filed", Title: procedure.T("处置结果为转立案的，未转出不得答复", "An outcome of a case is not answered before the case is filed"),
@@ -88,12 +88,12 @@ var HandlingProperties = []procedure.Property{
 	{
 		Code: "one_second_look", Title: procedure.T("退单只复核一次，再有异议由局裁定", "A return gets one second look; after that the bureau rules"),
 		When: procedure.Taking(StepReturn),
-		Must: procedure.Not(procedure.Took(StepReject).Since(StepRoute)),
+		Must: procedure.Not(procedure.Took(StepReject).Since(StepRoute, StepMove)),
 	},
 	{
 		Code: "dispute_after_second_look", Title: procedure.T("未经退单复核，不得提请局裁定", "The bureau is called only after the second look"),
 		When: procedure.Taking(StepDispute),
-		Must: procedure.Took(StepReject).Since(StepRoute),
+		Must: procedure.Took(StepReject).Since(StepRoute, StepMove),
 	},
 	{
 		Code: "one_ruling", Title: procedure.T("承办争议由局裁定一次", "The bureau rules once"),
@@ -104,6 +104,12 @@ var HandlingProperties = []procedure.Property{
 		Code: "ruling_is_final", Title: procedure.T("局裁定后不得退单、不得再争议", "After the ruling nobody returns or disputes"),
 		When: procedure.Taking(StepReturn, StepDispute),
 		Must: procedure.Not(procedure.Took(StepDecide, StepRuleOut)),
+	},
+	{
+		Code: "moved_by_the_desk", Title: procedure.T("只由受理台改派，局裁定后不再改派", "Only the desk moves it to another squad, and never after the ruling"),
+		Cites: procedure.Cites(law.SH(14)),
+		When:  procedure.Taking(StepMove),
+		Must:  procedure.All(procedure.Actor(roleDesk), procedure.Not(procedure.Took(StepDecide))),
 	},
 	{
 		Code: "ruled_out_is_transferred", Title: procedure.T("裁定不属本局的只能移送", "What is ruled out is only transferred"),

@@ -13,6 +13,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"jiexu/area"
 	"jiexu/codes"
 	"jiexu/fault"
 	"jiexu/law"
@@ -74,48 +75,55 @@ func (s *Service) Register(ctx context.Context, actor org.Actor, in Registration
 		if err != nil {
 			return nil, err
 		}
-		c.Unit, c.RegisteredBy = unit, actor.Person
-		locate(ground, c)
-		s.alert(c)
-		rules, err := s.rulesOn(ctx, tx, unit)
-		if err == nil {
-			err = s.propose(ctx, tx, rules, ground, c)
-		}
-		if err != nil {
-			return nil, err
-		}
-		first := Taken{ID: store.NewID(), Step: entryRegistered, To: c.State, Actor: actor.Person, ActorName: actor.Name, Unit: unit, Fields: map[string]any{}, At: now}
 		came = c
-		opened, actions := s.procedure.Open()
-		c.State, c.Facts, first.To = opened.State, opened.Facts, opened.State
-		if actions, err = s.byKind(ctx, tx, c, actions); err != nil {
-			return nil, err
-		}
-		var rows []ledger.Row
-		if err := tx.Together(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-			rows, err = s.terms.Begin(ctx, tx, c.matter(), actions, now)
-			return err
-		}, func(ctx context.Context, tx *store.Tx) (err error) {
-			c.Number, err = org.NextNumber(ctx, tx, unit, Type, law.On(now))
-			return err
-		}); err != nil {
-			return nil, err
-		}
-		if err := s.insert(ctx, tx, actor, c, contact, first, rows); err != nil {
-			return nil, fmt.Errorf("register a complaint: %w", err)
-		}
-		if err := s.warn(ctx, tx, c); err != nil {
-			return nil, err
-		}
-		if c.Proposal != nil && c.Proposal.Auto {
-			return s.byRule(ctx, tx, c)
-		}
-		return receipt(c), nil
+		return s.admit(ctx, tx, actor, unit, ground, c, contact, entryRegistered)
 	})
 	if store.IsUnique(err) { // the database says whether it came in before, so that nobody need ask it each time
 		return nil, s.refuseDuplicate(ctx, came)
 	}
 	return done, err
+}
+
+// admit takes a new complaint in, in a unit: it gets a place, a proposal, its number and its periods, which run from when it
+// was registered; event is the first line of its timeline.
+func (s *Service) admit(ctx context.Context, tx *store.Tx, actor org.Actor, unit string, ground *area.Ground, c *Complaint, contact Contact, event string) (*Receipt, error) {
+	now := s.now()
+	c.Unit, c.RegisteredBy = unit, actor.Person
+	locate(ground, c)
+	s.alert(c)
+	rules, err := s.rulesOn(ctx, tx, unit)
+	if err == nil {
+		err = s.propose(ctx, tx, rules, ground, c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	opened, actions := s.procedure.Open()
+	c.State, c.Facts = opened.State, opened.Facts
+	first := Taken{ID: store.NewID(), Step: event, To: opened.State, Actor: actor.Person, ActorName: actor.Name, Unit: unit, Fields: map[string]any{}, At: now}
+	if actions, err = s.byKind(ctx, tx, c, actions); err != nil {
+		return nil, err
+	}
+	var rows []ledger.Row
+	if err := tx.Together(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		rows, err = s.terms.Begin(ctx, tx, c.matter(), actions, c.RegisteredAt)
+		return err
+	}, func(ctx context.Context, tx *store.Tx) (err error) {
+		c.Number, err = org.NextNumber(ctx, tx, unit, Type, law.On(now))
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	if err := s.insert(ctx, tx, actor, c, contact, first, rows); err != nil {
+		return nil, fmt.Errorf("register a complaint: %w", err)
+	}
+	if err := s.warn(ctx, tx, c); err != nil {
+		return nil, err
+	}
+	if c.Proposal != nil && c.Proposal.Auto {
+		return s.byRule(ctx, tx, c)
+	}
+	return receipt(c), nil
 }
 
 // registeringUnit is where a person registers: the unit that was asked for, else his own, else the

@@ -77,9 +77,25 @@ var whose = []procedure.Step{
 			{Name: "explained", Label: procedure.T("向举报人说明的情况", "What the informant was told"), Type: procedure.LongText, Required: true}},
 	},
 	{
+		// The desk takes it from one squad and gives it to another. What was once accepted stays the bureau's: the next squad does not return it.
+		Code: StepMove, Title: procedure.T("改派", "Move to another squad"), Cites: procedure.Cites(law.SH(14)), Op: opRoute,
+		From: []string{Routed, Accepted, Assigned}, To: Routed, By: []string{roleDesk},
+		Needs:  procedure.All(procedure.Not(decided).Because("need.decided"), procedure.Not(resting).Because("need.resume_first")),
+		Clears: []string{visited.Code, returnRejected.Code},
+		Meets:  []string{FirstContact.Code}, Starts: []string{FirstContact.Code},
+		Fields: []procedure.Field{
+			{Name: "unit", Label: procedure.T("改派给", "To"), Type: procedure.UnitField, Required: true}, reason},
+	},
+	{
+		// What it is split into is filled in beside the step; see Service.Split.
+		Code: StepSplit, Title: procedure.T("拆分", "Split"), Op: opRoute,
+		From: []string{Registered, Returned, Routed, Accepted, Assigned}, By: []string{roleDesk},
+		Fields: []procedure.Field{reason},
+	},
+	{
 		Code: StepReturn, Title: procedure.T("退单", "Return"), Cites: procedure.Cites(law.SH(14)),
 		From: []string{Routed}, To: Returned, By: []string{roleLeader},
-		Needs: procedure.All(procedure.Not(decided).Because("need.decided"),
+		Needs: procedure.All(procedure.Not(decided).Because("need.decided"), procedure.Not(accepted).Because("need.moved"),
 			procedure.Not(returnRejected).Because("need.call_bureau")),
 		Meets: []string{FirstContact.Code}, Starts: []string{SecondLook.Code},
 		Fields: []procedure.Field{

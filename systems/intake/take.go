@@ -183,6 +183,7 @@ type act struct {
 	from   string // unit for which the step is taken, where it is not the one that answers for the complaint
 	body   map[string]any
 	rows   []ledger.Row
+	into   []SplitPart // what a split makes of it
 }
 
 // Take takes a step of a complaint: the one way in which its state changes. rev is the revision that
@@ -345,6 +346,7 @@ func (s *Service) finish(ctx context.Context, tx *store.Tx, a *act, actions []pr
 	if err != nil {
 		return nil, err
 	}
+	before := unit
 	if a.from != "" {
 		unit = a.from
 	}
@@ -358,7 +360,7 @@ func (s *Service) finish(ctx context.Context, tx *store.Tx, a *act, actions []pr
 		At: a.now, Body: a.body, Rows: a.rows}); err != nil {
 		return nil, err
 	}
-	return receipt(a.Complaint), s.tell(ctx, tx, a)
+	return receipt(a.Complaint), s.tell(ctx, tx, a, before)
 }
 
 // plain writes values as JSON would read them back.

@@ -1,0 +1,160 @@
+package intake
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+
+	"jiexu/fault"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/place"
+	"jiexu/store"
+)
+
+// maxSplit bounds how many complaints one is split into at once.
+const maxSplit = 10
+
+// SplitPart is one matter that is split off a complaint, with its part of the text.
+type SplitPart struct {
+	Title   string `json:"title,omitempty" maxLength:"200" doc:"without it, the content's first sentence"`
+	Content string `json:"content" maxLength:"5000"`
+	Address string `json:"address,omitempty" maxLength:"300" doc:"without it, the complaint's own"`
+	Kind    string `json:"kind,omitempty" maxLength:"40" doc:"without it, the complaint's own"`
+}
+
+// Split splits complaints off one (拆分): each has a number of its own and is the desk's to send on, as if it had come in when
+// the first did, so that no period begins anew; each knows the other. The first goes on with what remains and with its whole
+// text, for nobody changes what a citizen said. Who complained is the same. Returns what Take returns, and form for a part
+// that says nothing.
+func (s *Service) Split(ctx context.Context, actor org.Actor, id string, rev int64, reason string, into []SplitPart) (*Receipt, error) {
+	f := fault.New(fault.Invalid, "form")
+	if len(into) == 0 {
+		f.With("parts", "intake.split_parts")
+	}
+	if len(into) > maxSplit {
+		f.With("parts", "form.too_many", "max", maxSplit)
+	}
+	if err := f.OrNil(); err != nil {
+		return nil, err
+	}
+	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Receipt, error) {
+		a, err := s.prepare(ctx, tx, actor, id, StepSplit)
+		if err != nil {
+			return nil, err
+		}
+		if a.Rev != rev {
+			return nil, fault.New(fault.Conflict, "changed_meanwhile")
+		}
+		a.into = into
+		return s.take(ctx, tx, a, map[string]any{"reason": reason})
+	})
+}
+
+// split takes in what is split off, in the transaction of the step.
+func (s *Service) split(ctx context.Context, tx *store.Tx, a *act) error {
+	if len(a.into) == 0 { // the step was taken by itself
+		return fault.New(fault.Invalid, "procedure.fields").With("parts", "intake.split_parts")
+	}
+	unit, err := registeringUnit(a.actor, "")
+	if err != nil {
+		return err
+	}
+	ground, err := s.atlas.Ground(ctx, tx)
+	if err != nil {
+		return err
+	}
+	contact, err := contactOf(ctx, tx, a.ID)
+	if err != nil {
+		return err
+	}
+	var numbers []string
+	for i, part := range a.into {
+		c, err := a.splitOff(part, ground.District)
+		if err != nil {
+			return inPart(err, i)
+		}
+		made, err := s.admit(ctx, tx, a.actor, unit, ground, c, contact, entrySplitOff)
+		if err != nil {
+			return fmt.Errorf("split off: %w", err)
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO intake_splits (complaint, parent, at) VALUES ($1,$2,$3)`, made.ID, a.ID, store.At(a.now)); err != nil {
+			return err
+		}
+		numbers = append(numbers, made.Number)
+		a.rows = append(a.rows, ledger.Row{Table: "intake_splits", Key: made.ID})
+	}
+	a.body["into"] = numbers
+	return nil
+}
+
+// splitOff is the complaint that a part becomes: it came in when the whole did, through the same channel.
+func (a *act) splitOff(part SplitPart, district *place.District) (*Complaint, error) {
+	in := Registration{Channel: a.Channel, Kind: part.Kind, Title: part.Title, Content: part.Content, Address: part.Address, Confidential: a.Confidential, ReceivedAt: &a.ReceivedAt}
+	if in.Kind == "" {
+		in.Kind = a.Kind
+	}
+	if in.Address == "" {
+		in.Address = a.Address
+		if a.LocatedBy == ByCoordinates {
+			in.Lon, in.Lat = a.Lon, a.Lat
+		}
+	}
+	c, _, err := in.complaint(a.now, maxText, district)
+	if err != nil {
+		return nil, err
+	}
+	c.SourceNo, c.RegisteredAt = a.SourceNo, a.RegisteredAt
+	return c, nil
+}
+
+// inPart names the fields of a part's faults: parts.0.content.
+func inPart(err error, i int) error {
+	f, ok := err.(*fault.Error)
+	if ok {
+		for k := range f.Fields {
+			f.Fields[k].Name = "parts." + strconv.Itoa(i) + "." + f.Fields[k].Name
+		}
+	}
+	return err
+}
+
+// Kin is a complaint that another was split off from, or into.
+type Kin struct {
+	How        string `json:"how" enum:"from,into"`
+	ID         string `json:"id,omitempty" doc:"empty where I may not see it"`
+	Number     string `json:"number"`
+	Title      string `json:"title,omitempty"`
+	StateTitle string `json:"stateTitle,omitempty"`
+}
+
+// kinOf are the complaints that one was split off from or into; of those that the actor may not see, the number alone.
+func (s *Service) kinOf(ctx context.Context, tx *store.Tx, actor org.Actor, id, lang string) ([]Kin, error) {
+	type link struct{ how, id string }
+	links, err := store.Collect(ctx, tx, func(r *sql.Rows) (l link, err error) { return l, r.Scan(&l.how, &l.id) },
+		`SELECT 'from', parent FROM intake_splits WHERE complaint = $1 UNION ALL SELECT 'into', complaint FROM intake_splits WHERE parent = $1`, id)
+	if err != nil || len(links) == 0 {
+		return []Kin{}, err
+	}
+	var ids []string
+	for _, l := range links {
+		ids = append(ids, l.id)
+	}
+	var complaints map[string]*Complaint
+	var parts map[string][]Part
+	if err := tx.Together(ctx, store.Keep(&complaints, loadMany, ids), store.Keep(&parts, partsOfMany, ids), org.Know); err != nil {
+		return nil, err
+	}
+	out := []Kin{}
+	for _, l := range links {
+		c := complaints[l.id]
+		k := Kin{How: l.how, Number: c.Number}
+		if c.shownTo(actor, parts[l.id]) {
+			state, _ := s.procedure.State(c.State)
+			k.ID, k.Title, k.StateTitle = c.ID, c.Title, state.Title.In(lang)
+		}
+		out = append(out, k)
+	}
+	return out, nil
+}
