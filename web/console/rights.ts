@@ -14,6 +14,7 @@ export const rights = {
   register: () => may('intake.register'),
   importComplaints: () => may('intake.import'),
   exportComplaints: () => may('intake.export'),
+  bulk: () => ['intake.route', 'intake.assign', 'intake.accept'].some((right) => may(right)),
   contact: () => may('intake.contact'),
   board: () => may('intake.board'),
   rates: () => may('intake.rates'),

@@ -21,6 +21,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'complaints/new', name: 'complaint-new', component: () => import('./pages/ComplaintNew.vue'), meta: { right: rights.register } },
       { path: 'complaints/import', name: 'complaint-import', component: () => import('./pages/ComplaintImport.vue'), meta: { right: rights.importComplaints } },
       { path: 'complaints/:id', name: 'complaint', component: () => import('./pages/ComplaintPage.vue'), props: true, meta: { right: rights.complaints } },
+      { path: 'complaints/:id/print', name: 'complaint-print', component: () => import('./pages/ComplaintPrint.vue'), props: true, meta: { right: rights.complaints } },
       { path: 'intake/:part(board|rates|rules|templates)?', name: 'intake', component: () => import('./pages/IntakeOffice.vue'), props: true, meta: { right: rights.intakeOffice } },
       { path: 'cases', name: 'cases', component: () => import('./pages/Cases.vue'), meta: { right: rights.cases } },
       { path: 'cases/new', name: 'case-new', component: () => import('./pages/CaseNew.vue'), meta: { right: rights.openCase } },

@@ -466,6 +466,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/complaints/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a note to colleagues; whom it names is told */
+        post: operations["intake.comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/complaints/{id}/comments/{comment}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a note of mine; that it was there stays */
+        post: operations["intake.withdraw_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/complaints/{id}/contact": {
         parameters: {
             query?: never;
@@ -494,6 +528,40 @@ export interface paths {
         /** Be told of what happens to a complaint, or no longer */
         put: operations["intake.follow"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/complaints/{id}/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People whom a note may name */
+        get: operations["intake.readers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/complaints/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Split complaints off one, each with its part of the text */
+        post: operations["intake.split"];
         delete?: never;
         options?: never;
         head?: never;
@@ -562,6 +630,40 @@ export interface paths {
         get: operations["intake.board"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take one step of many complaints; each is judged alone */
+        post: operations["intake.bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/bulk/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which steps may be taken for the chosen complaints, and for how many */
+        post: operations["intake.bulk_choices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1696,6 +1798,18 @@ export interface components {
             to?: string;
             version: string;
         };
+        BulkRequest: {
+            /** @description send each where the rules or its place say */
+            asProposed?: boolean;
+            fields?: {
+                [key: string]: unknown;
+            };
+            items: components["schemas"]["IntakeSeen"][] | null;
+            step: string;
+        };
+        Bulk_choicesRequest: {
+            ids: string[] | null;
+        };
         CalendarDay: {
             date: string;
             holiday: string;
@@ -2341,6 +2455,11 @@ export interface components {
             code: string;
             title: string;
         };
+        CommentRequest: {
+            /** @description ids of people, see /complaints/{id}/readers */
+            named?: string[] | null;
+            text: string;
+        };
         ContactRequest: {
             reason: string;
         };
@@ -2481,10 +2600,68 @@ export interface components {
             today: number;
             unit: string;
         };
+        IntakeBulk: {
+            done: components["schemas"]["IntakeReceipt"][] | null;
+            refused: components["schemas"]["IntakeBulkRefusal"][] | null;
+        };
+        IntakeBulkChoice: {
+            /** @description its needs hold */
+            allowed: boolean;
+            /** @description records something or leads off the way; not what the matter waits for */
+            aside?: boolean;
+            /** @description titles of the roles that may take it */
+            by: string[] | null;
+            cites: string[] | null;
+            fields: components["schemas"]["Field"][] | null;
+            /** @description kind of document that the step issues */
+            issues?: string;
+            /**
+             * Format: int64
+             * @description for how many of them it may be taken
+             */
+            may: number;
+            /** @description the asker has a role that may take it */
+            mine: boolean;
+            /** @description the document can be seen before it is issued */
+            preview?: boolean;
+            /**
+             * Format: int64
+             * @description for how many of these a unit is proposed
+             */
+            proposed: number;
+            reasons: components["schemas"]["Reason"][] | null;
+            step: string;
+            title: string;
+        };
+        IntakeBulkRefusal: {
+            code: string;
+            id: string;
+            /** @description empty where I may not see it */
+            number?: string;
+            title?: string;
+            why: string;
+        };
         IntakeCaseLink: {
             id: string;
             number: string;
             title: string;
+        };
+        IntakeComment: {
+            /** Format: date-time */
+            at: string;
+            /** @description name */
+            by: string;
+            id: string;
+            mine: boolean;
+            /** @description people whom it names */
+            named: components["schemas"]["IntakeNamed"][] | null;
+            /** @description why it was withdrawn */
+            reason?: string;
+            /** @description empty where it was withdrawn */
+            text: string;
+            unitName: string;
+            /** Format: date-time */
+            withdrawnAt?: string;
         };
         IntakeContact: {
             name: string;
@@ -2503,6 +2680,8 @@ export interface components {
             clocks: components["schemas"]["TermClock"][] | null;
             /** Format: date-time */
             closedAt?: string;
+            /** @description notes to colleagues, for those who read them */
+            comments: components["schemas"]["IntakeComment"][] | null;
             confidential: boolean;
             /** @description masked; POST …/contact with a reason tells it */
             contact: components["schemas"]["IntakeContact"];
@@ -2512,6 +2691,8 @@ export interface components {
             /** @description I am told of what happens */
             followed: boolean;
             id: string;
+            /** @description complaints that it was split off from, or into */
+            kin: components["schemas"]["IntakeKin"][] | null;
             kind: string;
             kindTitle: string;
             /** Format: double */
@@ -2520,6 +2701,7 @@ export interface components {
             locatedBy?: string;
             /** Format: double */
             lon: number | null;
+            mayComment: boolean;
             mayContact: boolean;
             number: string;
             officers: components["schemas"]["IntakeOfficer"][] | null;
@@ -2574,6 +2756,15 @@ export interface components {
             /** Format: int64 */
             line: number;
             reason: string;
+        };
+        IntakeKin: {
+            /** @enum {string} */
+            how: "from" | "into";
+            /** @description empty where I may not see it */
+            id?: string;
+            number: string;
+            stateTitle?: string;
+            title?: string;
         };
         IntakeLateBoard: {
             /** @description there are more; these are the most urgent */
@@ -2826,6 +3017,11 @@ export interface components {
             note: string;
             rules: components["schemas"]["RoutingRule"][] | null;
         };
+        IntakeSeen: {
+            id: string;
+            /** Format: int64 */
+            rev: number;
+        };
         IntakeShare: {
             /**
              * Format: int64
@@ -2844,6 +3040,15 @@ export interface components {
              * @description null where nothing counts
              */
             percent: number | null;
+        };
+        IntakeSplitPart: {
+            /** @description without it, the complaint's own */
+            address?: string;
+            content: string;
+            /** @description without it, the complaint's own */
+            kind?: string;
+            /** @description without it, the content's first sentence */
+            title?: string;
         };
         IntakeTemplate: {
             active: boolean;
@@ -2890,6 +3095,9 @@ export interface components {
             shared?: boolean;
             title: string;
         };
+        ItemsBulkChoiceBody: {
+            items: components["schemas"]["IntakeBulkChoice"][] | null;
+        };
         ItemsCountBody: {
             items: components["schemas"]["OversightCount"][] | null;
         };
@@ -2901,6 +3109,9 @@ export interface components {
         };
         ItemsFoundBody: {
             items: components["schemas"]["AppFound"][] | null;
+        };
+        ItemsNamedBody: {
+            items: components["schemas"]["IntakeNamed"][] | null;
         };
         ItemsRuleSetBody: {
             items: components["schemas"]["IntakeRuleSet"][] | null;
@@ -3437,6 +3648,10 @@ export interface components {
             login: string;
             password: string;
         };
+        SplitRequest: {
+            parts: components["schemas"]["IntakeSplitPart"][] | null;
+            reason: string;
+        };
         StatuteView: {
             articles: number[] | null;
             code: string;
@@ -3533,6 +3748,9 @@ export interface components {
             Size: number;
         };
         VoidRequest: {
+            reason: string;
+        };
+        Withdraw_commentRequest: {
             reason: string;
         };
         WorkGroup: {
@@ -4689,6 +4907,75 @@ export interface operations {
             };
         };
     };
+    "intake.comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeComment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.withdraw_comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                comment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdraw_commentRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "intake.contact": {
         parameters: {
             query?: never;
@@ -4745,6 +5032,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.readers": {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsNamedBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeReceipt"];
+                };
             };
             /** @description Error */
             default: {
@@ -4878,6 +5233,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IntakeLateBoard"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeBulk"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.bulk_choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk_choicesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsBulkChoiceBody"];
                 };
             };
             /** @description Error */

@@ -12,3 +12,6 @@ export const useTaking = (): Taking | undefined => inject(TAKING, undefined)
 
 /** Parts of a case in which something is seen to that no step records. */
 export const PARTS: Record<string, string> = { 'need.party': 'who', 'need.evidence': 'evidence', 'need.new_evidence': 'evidence', 'need.two_officers': 'what' }
+
+/** Steps that have a form of their own in place of the one made from their fields: what opens it. */
+export const SPECIAL: InjectionKey<Record<string, () => void>> = Symbol('special')
