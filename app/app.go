@@ -217,6 +217,7 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	go a.sweep(ctx)
+	go a.refill(ctx)
 	go a.watchCalendar(ctx)
 	err := a.Log.Run(ctx)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -254,6 +255,29 @@ func (a *App) sweep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		}
+	}
+}
+
+// refill makes older cases findable by all that this version finds in a case, some at a time with pauses, so that nobody waits.
+func (a *App) refill(ctx context.Context) {
+	pause := time.NewTicker(100 * time.Millisecond)
+	defer pause.Stop()
+	for failures := 0; ; {
+		more, err := a.Casework.Refill(ctx)
+		switch {
+		case ctx.Err() != nil || err == nil && !more:
+			return
+		case err != nil:
+			failures++
+			a.Config.Log.Warn("older cases are not yet all findable; it is tried again", "error", err)
+		}
+		for range min(1+failures*failures*10, 600) {
+			select {
+			case <-ctx.Done():
+				return
+			case <-pause.C:
+			}
 		}
 	}
 }

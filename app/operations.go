@@ -20,6 +20,7 @@ import (
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
+	"jiexu/systems/casework"
 	"jiexu/systems/intake"
 	"jiexu/systems/oversight"
 	"jiexu/term"
@@ -48,7 +49,7 @@ func (a *App) operations(h huma.API) {
 	api.Register(h, api.Op{ID: "work.list", Method: http.MethodGet, Path: "/work", Permission: "work.read", Summary: "What waits for me: overdue, due today, my word, new"}, a.workOp)
 	api.Register(h, api.Op{ID: "law.calendar_changes", Method: http.MethodGet, Path: "/law/calendar/changes", Permission: "law.read", Summary: "Due dates that a year's calendar moved, newest first"}, a.changesOp)
 	api.Register(h, api.Op{ID: "deadlines.list", Method: http.MethodGet, Path: "/deadlines", Permission: "work.read", Summary: "The periods that end between two days, of complaints and cases"}, a.deadlinesOp)
-	api.Register(h, api.Op{ID: "search.all", Method: http.MethodGet, Path: "/search", Permission: "search.use", Summary: "Complaints and cases by number or any two characters"}, a.searchOp)
+	api.Register(h, api.Op{ID: "search.all", Method: http.MethodGet, Path: "/search", Permission: "search.use", Summary: "Complaints and cases by any two characters: of their heads, and of what was written in them"}, a.searchOp)
 	api.Register(h, api.Op{ID: "search.find", Method: http.MethodPost, Path: "/search", Permission: "search.use", Summary: "The same, asked for in the content: by a whole telephone number too, by right"},
 		func(ctx context.Context, in *struct {
 			Body struct {
@@ -158,6 +159,7 @@ type Found struct {
 	UnitName string `json:"unitName"`
 
 	Snippet []intake.Piece `json:"snippet,omitempty" doc:"of the text, where what was looked for stands in it"`
+	Hit     *casework.Hit  `json:"hit,omitempty" doc:"where in a case the words stand"`
 }
 
 func (a *App) searchOp(ctx context.Context, in *struct {
@@ -175,7 +177,7 @@ func (a *App) find(ctx context.Context, q string, phones bool) (found []Found, e
 			return nil, err
 		}
 		for _, f := range some {
-			found = append(found, Found{"complaint", f.ID, f.Number, f.Title, f.StateTitle, f.UnitName, f.Snippet})
+			found = append(found, Found{System: "complaint", ID: f.ID, Number: f.Number, Title: f.Title, State: f.StateTitle, UnitName: f.UnitName, Snippet: f.Snippet})
 		}
 	}
 	if actor.CanAnywhere("casework.read") {
@@ -184,7 +186,11 @@ func (a *App) find(ctx context.Context, q string, phones bool) (found []Found, e
 			return nil, err
 		}
 		for _, f := range some {
-			found = append(found, Found{"case", f.ID, f.Number, f.Title, f.StateTitle, f.UnitName, nil})
+			one := Found{System: "case", ID: f.ID, Number: f.Number, Title: f.Title, State: f.StateTitle, UnitName: f.UnitName}
+			if len(f.Hits) > 0 {
+				one.Hit = &f.Hits[0]
+			}
+			found = append(found, one)
 		}
 	}
 	return found, nil

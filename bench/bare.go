@@ -81,10 +81,10 @@ func (r *run) bareList(ctx context.Context, where string, args []any, cursor str
 		fmt.Sprintf(` ORDER BY c.received_at DESC, c.id DESC LIMIT %d`, page+1), "complaint", args)
 }
 
-// bareCases prepares the first page of cases, each with the name of its first party.
-func (r *run) bareCases(ctx context.Context) (*bareQuery, error) {
+// bareCases prepares the first page of some cases, each with the name of its first party.
+func (r *run) bareCases(ctx context.Context, where string, args []any) (*bareQuery, error) {
 	return r.bareQuery(ctx, `SELECT `+caseColumns+`, (SELECT p.name FROM casework_parties p WHERE p.case_id = c.id ORDER BY p.id LIMIT 1)
-		FROM casework_cases c JOIN org_units u ON u.id = c.unit ORDER BY c.opened_at DESC, c.id DESC `+fmt.Sprintf(`LIMIT %d`, page+1), "case", nil)
+		FROM casework_cases c JOIN org_units u ON u.id = c.unit WHERE `+where+fmt.Sprintf(` ORDER BY c.opened_at DESC, c.id DESC LIMIT %d`, page+1), "case", args)
 }
 
 func (r *run) bareQuery(ctx context.Context, query, matter string, args []any) (q *bareQuery, err error) {

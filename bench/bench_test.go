@@ -39,7 +39,7 @@ func look(t *testing.T, engine string, r *bench.Report) {
 	if r.Engine != engine || r.Rows != 50 || r.Machine.Cores == 0 || r.Machine.Go == "" {
 		t.Errorf("what was measured on: %+v", r)
 	}
-	want := []string{"import", "create", "create.alone", "list.first", "list.deep", "list.squad", "list.squad_deep", "list.state", "list.search", "list.cases",
+	want := []string{"import", "create", "create.alone", "list.first", "list.deep", "list.squad", "list.squad_deep", "list.state", "list.search", "list.cases", "list.cases_search",
 		"detail.complaint", "detail.case", "http.list", "http.search", "http.complaint", "http.case", "http.work"}
 	var names []string
 	for _, f := range r.Figures {

@@ -52,7 +52,7 @@ func (r *run) lists(ctx context.Context) error {
 		}
 		r.add(f.atMost(maxTimes))
 	}
-	return r.caseList(ctx)
+	return r.caseLists(ctx)
 }
 
 func (r *run) list(ctx context.Context, c listCase) (Figure, error) {
@@ -119,30 +119,45 @@ func (r *run) cursor(ctx context.Context, actor org.Actor, f intake.Filter, dept
 	return cursors[int(depth*float64(len(cursors)-1))], nil
 }
 
-// caseList reads the first page of cases.
-func (r *run) caseList(ctx context.Context) error {
+// caseLists reads the first page of cases, and of those in whose text two words stand, with where they do.
+func (r *run) caseLists(ctx context.Context) error {
 	head, err := r.actor(ctx, "head")
 	if err != nil {
 		return err
 	}
-	bare, err := r.bareCases(ctx)
-	if err != nil {
-		return err
+	for _, c := range []struct {
+		name   string
+		filter casework.Filter
+	}{{"list.cases", casework.Filter{Limit: page}}, {"list.cases_search", casework.Filter{Limit: page, Query: "油烟", Hits: true}}} {
+		name, f := c.name, c.filter
+		where, args := "1 = 1", []any(nil)
+		if f.Query != "" {
+			if err := r.DB.Read(ctx, func(_ context.Context, tx *store.Tx) error {
+				where, args = tx.Matching("c.id", casework.Type, f.Query, 1)
+				return nil
+			}); err != nil {
+				return err
+			}
+		}
+		bare, err := r.bareCases(ctx, where, args)
+		if err != nil {
+			return err
+		}
+		shown := 0
+		p, b, err := takeTurns(r.reads(), func(int) error {
+			rows, _, err := r.Casework.List(ctx, head, f, words.Chinese)
+			shown = len(rows)
+			return err
+		}, func(int) error {
+			_, err := bare.read(ctx)
+			return err
+		})
+		bare.close()
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		r.add(figure(name, againstQuery, shown, p, b).atMost(maxTimes))
 	}
-	defer bare.close()
-	shown := 0
-	p, b, err := takeTurns(r.reads(), func(int) error {
-		rows, _, err := r.Casework.List(ctx, head, casework.Filter{Limit: page}, words.Chinese)
-		shown = len(rows)
-		return err
-	}, func(int) error {
-		_, err := bare.read(ctx)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("list of cases: %w", err)
-	}
-	r.add(figure("list.cases", againstQuery, shown, p, b).atMost(maxTimes))
 	return nil
 }
 

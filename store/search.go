@@ -2,76 +2,92 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Bigrams cuts text into the tokens that search runs on: every run of Chinese characters becomes
 // its overlapping pairs (a lone one stays alone), every run of other letters and digits one
 // lower-cased token. The same tokens serve both engines, and two characters find any word.
-func Bigrams(text string) []string {
-	var out []string
-	var han, word []rune
-	flush := func() {
+func Bigrams(text string) (tokens []string) {
+	cut(text, func(token string, from, to int) { tokens = append(tokens, token) })
+	return tokens
+}
+
+// cut calls found for each token of text, in order, with the bytes that it stands for.
+func cut(text string, found func(token string, from, to int)) {
+	var han []int // where the last characters of a run of Chinese begin, at most two
+	word := -1    // where a run of letters begins
+	flush := func(at int) {
 		if len(han) == 1 {
-			out = append(out, string(han))
+			found(text[han[0]:at], han[0], at)
 		}
-		for i := 0; i+1 < len(han); i++ {
-			out = append(out, string(han[i:i+2]))
+		if word >= 0 {
+			found(lower(text[word:at]), word, at)
 		}
-		if len(word) > 0 {
-			out = append(out, string(word))
-		}
-		han, word = han[:0], word[:0]
+		han, word = han[:0], -1
 	}
-	for _, r := range text {
+	for at, r := range text {
 		switch {
 		case unicode.Is(unicode.Han, r):
-			if len(word) > 0 {
-				flush()
+			if word >= 0 {
+				flush(at)
 			}
-			han = append(han, r)
+			if len(han) == 2 {
+				han[0], han = han[1], han[:1]
+			}
+			if han = append(han, at); len(han) == 2 {
+				end := at + utf8.RuneLen(r)
+				found(text[han[0]:end], han[0], end)
+			}
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
 			if len(han) > 0 {
-				flush()
+				flush(at)
 			}
-			word = append(word, unicode.ToLower(r))
+			if word < 0 {
+				word = at
+			}
 		default:
-			flush()
+			flush(at)
 		}
 	}
-	flush()
-	return out
+	flush(len(text))
 }
+
+// lower is text in small letters, one for each: the tokens of both engines are the same.
+func lower(text string) string { return strings.Map(unicode.ToLower, text) }
 
 // IndexText makes a subject findable by text, in place of what it was findable by before.
 // Personal data does not belong in text.
 func IndexText(ctx context.Context, tx *Tx, kind, subject, text string) error {
-	return IndexTexts(ctx, tx, kind, []Findable{{subject, text}})
+	return IndexTexts(ctx, tx, kind, []Findable{{Subject: subject, Text: text}})
 }
 
-// Findable is a subject and the text that it is findable by.
-type Findable struct{ Subject, Text string }
+// Findable is a subject and a text that it is findable by. A subject may have many: its own text, whose Part is
+// empty, and those of its parts, each named once.
+type Findable struct{ Subject, Part, Text string }
 
-// IndexTexts makes many subjects of a kind findable, each named once. It is much faster than as many
-// calls of IndexText: SQLite writes its index out after every statement.
+// IndexTexts makes subjects of a kind findable, in place of what the same parts were findable by before. It is much
+// faster than as many calls of IndexText: SQLite writes its index out after every statement.
 func IndexTexts(ctx context.Context, tx *Tx, kind string, all []Findable) error {
-	const perStatement = 300 // against MostPlaceholders: here the writing out costs more than the looking up
+	const perStatement = 200 // against MostPlaceholders: here the writing out costs more than the looking up
 	for batch := range slices.Chunk(all, perStatement) {
 		var values strings.Builder
-		args := make([]any, 1, 1+2*len(batch))
+		args := make([]any, 1, 1+3*len(batch))
 		args[0] = kind
 		for i, f := range batch {
 			if i > 0 {
 				values.WriteByte(',')
 			}
-			fmt.Fprintf(&values, "($1,$%d,$%d)", len(args)+1, len(args)+2)
-			args = append(args, f.Subject, strings.Join(Bigrams(f.Text), " "))
+			fmt.Fprintf(&values, "($1,$%d,$%d,$%d)", len(args)+1, len(args)+2, len(args)+3)
+			args = append(args, f.Subject, f.Part, strings.Join(Bigrams(f.Text), " "))
 		}
-		if _, err := tx.Exec(ctx, `INSERT INTO store_search_texts (kind, subject, tokens) VALUES `+values.String()+`
-			ON CONFLICT (kind, subject) DO UPDATE SET tokens = excluded.tokens WHERE store_search_texts.tokens <> excluded.tokens`, args...); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO store_search_texts (kind, subject, part, tokens) VALUES `+values.String()+`
+			ON CONFLICT (kind, subject, part) DO UPDATE SET tokens = excluded.tokens WHERE store_search_texts.tokens <> excluded.tokens`, args...); err != nil {
 			return fmt.Errorf("index %d texts of %s: %w", len(batch), kind, err)
 		}
 	}
@@ -86,56 +102,124 @@ func ForgetText(ctx context.Context, tx *Tx, kind, subject string) error {
 	return nil
 }
 
-// Matching returns the SQL condition that `column` (a subject's id) is among the subjects of kind
-// that contain every word of q, and the arguments it needs, numbered from next. Words are separated
+// Matching returns the SQL condition that `column` (a subject's id) is among the subjects of kind of which one text
+// contains every word of q, and the arguments it needs, numbered from next. Words are separated
 // by spaces; within a word the characters must follow each other. A query without any letter
 // matches nothing.
 func (t *Tx) Matching(column, kind, q string, next int) (string, []any) {
-	match := t.matchQuery(q)
+	return t.matching(column, kind, t.matchQuery(q, allOf), "", next)
+}
+
+// MatchingOwn is Matching among the subjects' own texts, without those of their parts.
+func (t *Tx) MatchingOwn(column, kind, q string, next int) (string, []any) {
+	return t.matching(column, kind, t.matchQuery(q, allOf), " AND part = ''", next)
+}
+
+func (t *Tx) matching(column, kind, match, also string, next int) (string, []any) {
 	if match == "" {
 		return "1 = 0", nil
 	}
-	if t.engine == Postgres {
-		return fmt.Sprintf(`%s IN (SELECT subject FROM store_search_texts WHERE kind = $%d AND vector @@ CAST($%d AS tsquery))`, column, next, next+1), []any{kind, match}
-	}
-	return fmt.Sprintf(`%s IN (SELECT subject FROM store_search_texts WHERE kind = $%d AND row IN (SELECT rowid FROM store_search_index WHERE store_search_index MATCH $%d))`, column, next, next+1), []any{kind, match}
+	return fmt.Sprintf(`%s IN (SELECT subject FROM store_search_texts WHERE kind = $%d%s AND %s)`, column, next, also, t.matches(next+1)), []any{kind, match}
 }
+
+// matches is the condition that a text matches the query that stands at a placeholder.
+func (t *Tx) matches(placeholder int) string {
+	if t.engine == Postgres {
+		return fmt.Sprintf(`vector @@ CAST($%d AS tsquery)`, placeholder)
+	}
+	return fmt.Sprintf(`row IN (SELECT rowid FROM store_search_index WHERE store_search_index MATCH $%d)`, placeholder)
+}
+
+// PartsMatching lists, of each of some subjects of a kind, the parts that contain any word of q.
+func PartsMatching(ctx context.Context, tx *Tx, kind string, subjects []string, q string) (map[string][]string, error) {
+	out := map[string][]string{}
+	match := tx.matchQuery(q, anyOf)
+	if match == "" || len(subjects) == 0 {
+		return out, nil
+	}
+	w := &Where{}
+	w.Add("kind = ?", kind)
+	w.Add("part <> ''")
+	w.In("subject", subjects)
+	w.Raw(tx.matches(w.Next()), []any{match})
+	_, err := Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+		var subject, part string
+		if err = r.Scan(&subject, &part); err == nil {
+			out[subject] = append(out[subject], part)
+		}
+		return none, err
+	}, `SELECT subject, part FROM store_search_texts WHERE `+w.SQL()+` ORDER BY subject, part`, w.Args()...)
+	return out, err
+}
+
+// Words are the words of a query that search looks for, at most mostWords.
+func Words(q string) (words []string) {
+	for _, word := range strings.Fields(q) {
+		if len(Bigrams(word)) > 0 && len(words) < mostWords {
+			words = append(words, word)
+		}
+	}
+	return words
+}
+
+// Bounds of a query: what goes beyond is not looked for.
+const (
+	mostWords  = 16
+	mostTokens = 32 // of a word
+)
+
+// How the words of a query are joined.
+type joined bool
+
+const (
+	allOf joined = true
+	anyOf joined = false
+)
 
 // matchQuery writes the words of q as phrases, in the engine's own query language. Tokens hold
 // letters and digits only, so nothing in q can leave its quotes.
-func (t *Tx) matchQuery(q string) string {
+func (t *Tx) matchQuery(q string, how joined) string {
 	var phrases []string
-	for _, word := range strings.Fields(q) {
-		tokens := Bigrams(word)
-		if len(tokens) == 0 {
-			continue
-		}
-		if len(phrases) == 16 {
-			break
-		}
-		if len(tokens) > 32 {
-			tokens = tokens[:32]
-		}
+	for _, word := range Words(q) {
+		tokens := phrase(word)
 		if t.engine == Postgres {
 			for i, tok := range tokens {
 				tokens[i] = "'" + tok + "'"
-				if r := []rune(tok); len(r) == 1 && unicode.Is(unicode.Han, r[0]) {
+				if open(tok) {
 					tokens[i] += ":*"
 				}
 			}
 			phrases = append(phrases, strings.Join(tokens, " <-> "))
 		} else {
 			phrase := `"` + strings.Join(tokens, " ") + `"`
-			if r := []rune(tokens[len(tokens)-1]); len(r) == 1 && unicode.Is(unicode.Han, r[0]) {
+			if open(tokens[len(tokens)-1]) {
 				phrase += " *"
 			}
 			phrases = append(phrases, phrase)
 		}
 	}
-	if t.engine == Postgres {
+	switch {
+	case t.engine == Postgres && how == allOf:
 		return strings.Join(phrases, " & ")
+	case t.engine == Postgres:
+		return strings.Join(phrases, " | ")
+	case how == allOf:
+		return strings.Join(phrases, " AND ")
+	default:
+		return strings.Join(phrases, " OR ")
 	}
-	return strings.Join(phrases, " AND ")
+}
+
+// phrase is a word as the tokens that must follow each other.
+func phrase(word string) []string {
+	tokens := Bigrams(word)
+	return tokens[:min(len(tokens), mostTokens)]
+}
+
+// open reports whether a token, a character by itself, also stands for the pairs that begin with it.
+func open(token string) bool {
+	r := []rune(token)
+	return len(r) == 1 && unicode.Is(unicode.Han, r[0])
 }
 
 // FreshenSearch makes a SQLite connection read the structure of the search index again. Where another connection has

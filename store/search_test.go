@@ -2,7 +2,9 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -150,4 +152,162 @@ func TestSearchTakesAnyQuery(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// A snippet marks what the search finds, and nothing where it finds nothing; around the marks the text is whole.
+func TestSnippet(t *testing.T) {
+	shown := func(pieces []store.Piece) string {
+		var b strings.Builder
+		for _, p := range pieces {
+			if p.Hit {
+				b.WriteString("[" + p.Text + "]")
+			} else {
+				b.WriteString(p.Text)
+			}
+		}
+		return b.String()
+	}
+	long := strings.Repeat("前文", 40) + "延平路123弄跨门经营" + strings.Repeat("后文", 40)
+	for _, c := range []struct {
+		text, q string
+		width   int
+		want    string
+		words   int
+	}{
+		{"延平路跨门经营", "跨门", 60, "延平路[跨门]经营", 1},
+		{"延平路跨门经营", "跨门经", 60, "延平路[跨门经]营", 1},
+		{"跨门\n  经营，跨门", "经营 跨门", 60, "[跨门] [经营]，[跨门]", 2},
+		{"跨街", "跨", 60, "[跨]街", 1},
+		{"大树", "树", 60, "", 0}, // as the search: a lone character is found where a pair begins with it
+		{"Café KTV 噪音", "ktv", 60, "Café [KTV] 噪音", 1},
+		{"KTVs", "ktv", 60, "", 0},
+		{"延平路", "", 60, "", 0},
+		{"张三延平路", "延平 路", 60, "张三[延平]路", 1},
+		{long, "跨门", 20, "…23弄[跨门]经营" + strings.Repeat("后文", 6) + "后…", 1},
+		{"尾" + strings.Repeat("前文", 40) + "跨门", "跨门", 10, "…前文前文前文前文[跨门]", 1},
+	} {
+		pieces, words := store.Snippet(c.text, c.q, c.width)
+		if got := shown(pieces); got != c.want || words != c.words {
+			t.Errorf("%q in %q: %d %q, want %d %q", c.q, c.text, words, got, c.words, c.want)
+		}
+	}
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		n := 0
+		rapid.Check(t, func(t *rapid.T) {
+			letters := rapid.StringOfN(rapid.SampledFrom([]rune("跨门经营树ab1 ，")), 0, 12, -1)
+			text, q := letters.Draw(t, "text"), letters.Draw(t, "q")
+			n++
+			if err := db.Write(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+				kind := fmt.Sprint("k", n)
+				if err := store.IndexText(ctx, tx, kind, "s", text); err != nil {
+					return err
+				}
+				found, err := searchTx(ctx, tx, kind, q)
+				_, words := store.Snippet(text, q, 30)
+				if all := words > 0 && words == len(store.Words(q)); all != (len(found) == 1) {
+					t.Errorf("%q in %q: %d words are marked of %d, and the search finds %v", q, text, words, len(store.Words(q)), found)
+				}
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		})
+	})
+}
+
+// A subject is found by its own text and by those of its parts, and each part can be changed alone.
+func TestSearchInParts(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		index := func(all ...store.Findable) {
+			t.Helper()
+			if err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error { return store.IndexTexts(ctx, tx, "case", all) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		index(store.Findable{Subject: "a", Text: "静城管案一号"}, store.Findable{Subject: "a", Part: "p1", Text: "跨门经营"}, store.Findable{Subject: "a", Part: "p2", Text: "当事人陈述"},
+			store.Findable{Subject: "b", Text: "跨门"})
+		look := func(q string) (own, whole []string, parts map[string][]string) {
+			t.Helper()
+			if err := db.Read(t.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
+				for i, matching := range []func(column, kind, q string, next int) (string, []any){tx.MatchingOwn, tx.Matching} {
+					cond, args := matching("s.subject", "case", q, 1)
+					found, err := store.Collect(ctx, tx, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) },
+						`SELECT DISTINCT s.subject FROM store_search_texts s WHERE `+cond+` ORDER BY s.subject`, args...)
+					if err != nil {
+						return err
+					}
+					if i == 0 {
+						own = found
+					} else {
+						whole = found
+					}
+				}
+				parts, err = store.PartsMatching(ctx, tx, "case", []string{"a", "b"}, q)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+		if own, whole, parts := look("跨门"); fmt.Sprint(own, whole, parts) != "[b] [a b] map[a:[p1]]" {
+			t.Errorf("found %v, %v, %v", own, whole, parts)
+		}
+		if _, whole, parts := look("陈述 经营"); len(whole) != 0 || fmt.Sprint(parts) != "map[a:[p1 p2]]" {
+			t.Errorf("words in two parts: %v, %v", whole, parts)
+		}
+		index(store.Findable{Subject: "a", Part: "p1", Text: "油烟"})
+		if own, whole, parts := look("跨门"); fmt.Sprint(own, whole, parts) != "[b] [b] map[]" {
+			t.Errorf("after the part was changed: %v, %v, %v", own, whole, parts)
+		}
+	})
+}
+
+// What was findable before subjects had parts is findable afterwards, and can be changed and forgotten.
+func TestSearchOutlivesItsMigration(t *testing.T) {
+	for name, url := range map[string]func(t *testing.T) string{
+		"sqlite":   func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "old.db") },
+		"postgres": func(t *testing.T) string { return storetest.PostgresURL(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			db, err := store.Open(t.Context(), url(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if err := db.MigrateWithout(t.Context(), 3); err != nil {
+				t.Fatal(err)
+			}
+			if err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+				for _, id := range []string{"c1", "c2", "c3"} {
+					if _, err := tx.Exec(ctx, `INSERT INTO store_search_texts (kind, subject, tokens) VALUES ('complaint', $1, '跨门 门经 经营')`, id); err != nil {
+						return err
+					}
+				}
+				_, err := tx.Exec(ctx, `DELETE FROM store_search_texts WHERE subject = 'c1'`) // so that rows and their count differ
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if err := db.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := fmt.Sprint(search(t, db, "complaint", "经营")); got != "[c2 c3]" {
+				t.Errorf("after the migration: %s", got)
+			}
+			if err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+				if err := store.IndexText(ctx, tx, "complaint", "c2", "油烟"); err != nil {
+					return err
+				}
+				if err := store.ForgetText(ctx, tx, "complaint", "c3"); err != nil {
+					return err
+				}
+				return store.IndexText(ctx, tx, "complaint", "c4", "经营")
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if got := fmt.Sprint(search(t, db, "complaint", "经营"), search(t, db, "complaint", "油烟")); got != "[c4] [c2]" {
+				t.Errorf("changed after the migration: %s", got)
+			}
+		})
+	}
 }

@@ -168,6 +168,7 @@ func (s *Service) listOp(ctx context.Context, in *filterInput) (*casesOutput, er
 	if err != nil {
 		return nil, err
 	}
+	f.Hits = true
 	rows, next, err := s.List(ctx, api.Actor(ctx), f, api.Lang(ctx))
 	if err != nil {
 		return nil, err
@@ -319,7 +320,7 @@ func download(contentType, how, name string, body []byte) *fileOutput {
 
 // Find gives the newest cases that match a search, at most ten, with their states in words.
 func (s *Service) Find(ctx context.Context, actor org.Actor, q, lang string) ([]listed, error) {
-	rows, _, err := s.List(ctx, actor, Filter{Query: q, Limit: 10}, lang)
+	rows, _, err := s.List(ctx, actor, Filter{Query: q, Hits: true, Limit: 10}, lang)
 	if err != nil {
 		return nil, err
 	}

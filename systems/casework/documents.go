@@ -233,6 +233,7 @@ func (s *Service) keep(ctx context.Context, tx *store.Tx, a *act, form document.
 		return fmt.Errorf("keep %s: %w", text, err)
 	}
 	a.issued = id
+	a.findable(paperOf(a.file, id, form))
 	a.rows = append(a.rows, ledger.Row{Table: "casework_documents", Key: id})
 	a.body["document"] = ledger.Document{Kind: string(form.Kind()), Number: text, Name: form.Title(), SHA256: digest, Size: int64(len(pdf))}
 	return nil

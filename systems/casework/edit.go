@@ -57,6 +57,9 @@ func (s *Service) change(ctx context.Context, actor org.Actor, id, op, kind stri
 		if err := updateCase(ctx, tx, a.Case, a.Rev); err != nil {
 			return nil, err
 		}
+		if err := a.index(ctx, tx); err != nil {
+			return nil, err
+		}
 		a.rows = append(a.rows, ledger.Row{Table: "casework_cases", Key: a.ID})
 		_, err = ledger.Append(ctx, tx, ledger.Entry{ID: a.entry, Kind: kind, Subject: ref(a.ID), Actor: actor.Person, Unit: a.Unit, At: a.now, Body: a.body, Rows: a.rows})
 		return &Result{ID: a.ID, Number: a.Number, State: a.State, Rev: a.Rev}, err
@@ -104,7 +107,8 @@ func (s *Service) Edit(ctx context.Context, actor org.Actor, id string, rev int6
 		if err != nil {
 			return err
 		}
-		return s.index(ctx, tx, a.Case, a.parties)
+		a.findable(headOf(a.Case, a.parties), findingsOf(a.Case, a.parties))
+		return nil
 	})
 }
 
@@ -155,7 +159,10 @@ func (s *Service) SetParty(ctx context.Context, actor org.Actor, id string, rev 
 			return fmt.Errorf("set party: %w", err)
 		}
 		a.body["party"], a.rows = p.Kind, append(a.rows, ledger.Row{Table: "casework_parties", Key: p.ID})
-		return s.index(ctx, tx, a.Case, []Party{p})
+		a.parties = []Party{p}
+		again, err := passagesOf(ctx, tx, a.file) // the party's name is taken out of what was written before
+		a.findable(again...)
+		return err
 	})
 }
 
@@ -201,6 +208,7 @@ func (s *Service) AddEvidence(ctx context.Context, actor org.Actor, id string, r
 		_, err := tx.Exec(ctx, `INSERT INTO casework_evidence (id, case_id, seq, kind, title, proves, obtained_on, media, added_by, added_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`,
 			key, a.ID, len(a.evidence)+1, in.Kind, in.Title, in.Proves, store.Date{Date: in.ObtainedOn}, nullable(in.Media), actor.Person, store.At(a.now))
 		a.body["kind"], a.rows = in.Kind, append(a.rows, ledger.Row{Table: "casework_evidence", Key: key})
+		a.findable(pieceOf(a.file, Evidence{ID: key, Title: in.Title, Proves: in.Proves}))
 		return err
 	})
 	if err == nil && early {
@@ -210,18 +218,3 @@ func (s *Service) AddEvidence(ctx context.Context, actor org.Actor, id string, r
 }
 
 const maxEvidence = 200
-
-// index makes a case findable by number, title, place and matter, and by the name of an organisation.
-// A person's name is personal data and is not indexed.
-func (s *Service) index(ctx context.Context, tx *store.Tx, c *Case, parties []Party) error {
-	found := []string{c.Number, c.Title, c.ActPlace, c.Matter}
-	if m, err := law.MatterOn(c.Matter, c.ActDate); err == nil {
-		found = append(found, m.Name)
-	}
-	for _, p := range parties {
-		if p.Kind == Organisation {
-			found = append(found, p.Name)
-		}
-	}
-	return store.IndexText(ctx, tx, Type, c.ID, strings.Join(found, "\n"))
-}

@@ -22,7 +22,8 @@ type Filter struct {
 	Matter  string
 	Mine    bool // those that the actor handles
 	Overdue bool
-	Query   string // any two characters of number, title, place, party's name
+	Query   string // any two characters: of number, title, place, an organisation's name, and of what was written in the case
+	Hits    bool   // tell where in each case the query was found
 	From    law.Date
 	To      law.Date
 	Limit   int    // at most MaxPage
@@ -48,6 +49,7 @@ type Row struct {
 	Due       *term.Clock `json:"due" doc:"the period of ours that ends first"`
 	Procedure string      `json:"procedure" doc:"code of the main procedure"`
 	Rev       int64       `json:"rev"`
+	Hits      []Hit       `json:"hits,omitempty" doc:"where in the case the words that were looked for stand, the best first"`
 }
 
 // conditions writes a filter as SQL, the actor's scope first.
@@ -75,8 +77,7 @@ func (f Filter) conditions(tx *store.Tx, actor org.Actor, now time.Time) (*store
 		w.Add("c.opened_at < ?", store.At(f.To.End()))
 	}
 	if q := strings.TrimSpace(f.Query); q != "" {
-		cond, args := tx.Matching("c.id", "case", q, w.Next())
-		w.Raw(cond, args)
+		matching(w, tx, actor, q)
 	}
 	if f.Cursor != "" {
 		p, err := store.ParseCursor(f.Cursor)
@@ -120,7 +121,13 @@ func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 		last := rows[f.Limit-1]
 		next = store.Cursor{At: store.At(last.OpenedAt), ID: last.ID}.String()
 	}
-	return rows, next, s.addDue(ctx, tx, rows, lang)
+	if err := s.addDue(ctx, tx, rows, lang); err != nil {
+		return nil, "", err
+	}
+	if q := strings.TrimSpace(f.Query); q != "" && f.Hits {
+		err = s.addHits(ctx, tx, actor, rows, q, lang)
+	}
+	return rows, next, err
 }
 
 // addDue adds to each row the period of ours that ends first.

@@ -125,6 +125,9 @@ func (s *Service) Write(ctx context.Context, actor org.Actor, id string, kind do
 		if err := updateCase(ctx, tx, a.Case, a.Rev); err != nil {
 			return nil, err
 		}
+		if err := a.index(ctx, tx); err != nil {
+			return nil, err
+		}
 		a.rows = append(a.rows, ledger.Row{Table: "casework_cases", Key: a.ID})
 		_, err = ledger.Append(ctx, tx, ledger.Entry{ID: a.entry, Kind: "casework.paper", Subject: ref(a.ID), Actor: actor.Person, Unit: a.Unit, At: a.now, Body: a.body, Rows: a.rows})
 		return &Result{ID: a.ID, Number: a.Number, State: a.State, Rev: a.Rev, Document: a.issued}, err

@@ -44,6 +44,7 @@ type act struct {
 	body   map[string]any
 	rows   []ledger.Row
 	issued string
+	texts  []store.Findable // what the case is findable by from now on
 	// departs: the fine departs from the tier that the circumstances call for, or goes below the floor.
 	departs bool
 }
@@ -343,6 +344,10 @@ func (s *Service) record(ctx context.Context, tx *store.Tx, a *act, from string)
 	}
 	if err := insertStep(ctx, tx, a.ID, taken); err != nil {
 		return nil, fmt.Errorf("record step %s: %w", a.step.Code, err)
+	}
+	a.findable(stepOf(a.file, a.way.Procedure, taken))
+	if err := a.index(ctx, tx); err != nil {
+		return nil, err
 	}
 	a.rows = append(a.rows, ledger.Row{Table: "casework_cases", Key: a.ID}, ledger.Row{Table: "casework_steps", Key: taken.ID})
 	a.body["number"], a.body["from"], a.body["to"], a.body["state"] = a.Number, from, to, a.State // from and to are the track's, where it is one
