@@ -219,7 +219,10 @@ func (a *App) Run(ctx context.Context) error {
 	go a.sweep(ctx)
 	go a.refill(ctx)
 	go a.watchCalendar(ctx)
+	var ringing sync.WaitGroup
+	ringing.Go(func() { a.ringBells(ctx) })
 	err := a.Log.Run(ctx)
+	ringing.Wait()
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if stopped := a.Jobs.Stop(grace); stopped != nil {
@@ -242,13 +245,14 @@ func (a *App) Settle(ctx context.Context) error {
 }
 
 // sweep forgets, now and every hour, what has run out: sessions, failed sign-ins, old notices, the results of old
-// commands; and takes back complaints that lie outside too long, whose alarm did not ring. It bears being done by several servers.
+// commands; takes back complaints that lie outside too long, whose alarm did not ring; and counts anew what was started just as
+// another server imported a year. It bears being done by several servers.
 func (a *App) sweep(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
 		_, lapsed := a.Intake.Lapse(ctx)
-		if err := errors.Join(lapsed, a.Org.Sweep(ctx), a.Notices.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
+		if err := errors.Join(lapsed, a.Terms.FirmAll(ctx, a.DB, a.Now()), a.Org.Sweep(ctx), a.Notices.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
 			a.Config.Log.Warn("sweeping failed; it is tried again in an hour", "error", err)
 		}
 		select {

@@ -93,6 +93,27 @@ func TestKilledUnderLoad(t *testing.T) {
 			}
 			// Work goes on.
 			w.as("officer.jas1").do("POST", "/cases", opening).ok(200)
+			// Each period's alarms were given once, those of the demonstration's past while the server was being killed; the
+			// others are given when their time comes.
+			rung := func() (alarms, entries int) {
+				return w.count(`SELECT count(*) FROM term_alarms`), w.count(`SELECT count(*) FROM ledger_entries WHERE kind IN ('term.amber', 'term.red')`)
+			}
+			if alarms, entries := rung(); alarms == 0 || alarms != entries {
+				t.Errorf("%d alarms and %d entries of them", alarms, entries)
+			}
+			w.clock.forward(400 * 24 * time.Hour)
+			stop := w.run()
+			until(t, "all alarms are given", func() bool {
+				return w.count(`SELECT count(*) FROM term_bells WHERE at <= $1`, store.At(w.clock.now())) == 0
+			})
+			stop()
+			if alarms, entries := rung(); alarms != entries {
+				t.Errorf("%d alarms and %d entries of them", alarms, entries)
+			}
+			of := `SELECT count(*) FROM term_terms t WHERE met_at IS NULL AND suspended_from IS NULL AND (SELECT count(*) FROM term_alarms a WHERE a.term = t.id AND a.due_at = t.due_at) = `
+			if both, one := w.count(of+`2`), w.count(of+`1`); both == 0 || one != 0 {
+				t.Errorf("%d periods gave both alarms, and %d one alone", both, one)
+			}
 		})
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"jiexu/store"
 )
 
 // A complaint goes from the desk to its answer: each time those hear of it for whom it waits, in the console and at a
@@ -48,6 +50,9 @@ func TestNoticesFollowAComplaint(t *testing.T) {
 		caughtUp := func() bool {
 			return w.count(`SELECT count(*) FROM ledger_cursors c WHERE c.name IN ('notice.items', 'job.notices') AND c.leaf > (SELECT max(leaf) FROM ledger_entries WHERE subject_type = 'complaint')`) == 2
 		}
+		until(t, "the alarms of the past", func() bool {
+			return w.count(`SELECT count(*) FROM term_bells WHERE at <= $1`, store.At(w.clock.now())) == 0 && w.count(`SELECT count(*) FROM ledger_entries WHERE leaf IS NULL`) == 0
+		})
 		until(t, "the followers", caughtUp)
 		for _, login := range []string{"leader.jas", "leader.jnl", "desk"} {
 			w.as(login).do("POST", "/notices/read", `{}`).ok(204)

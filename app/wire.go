@@ -33,31 +33,17 @@ func (c complaints) Filed(ctx context.Context, tx *store.Tx, actor org.Actor, id
 func (a *App) schedule() error {
 	a.Log.Follow(a.Board.Follower())
 	workers := river.NewWorkers()
-	job.Handle(workers, a.ring)
+	job.Handle(workers, func(context.Context, retiredAlarm) error { return nil })
 	job.Handle(workers, a.Notices.Deliver)
 	var err error
 	if a.Jobs, err = job.New(a.DB, workers, a.Config.Log); err != nil {
 		return err
 	}
-	a.Log.Follow(ledger.Follower{Name: "job.alarms", Outside: a.planAlarms})
 	a.Log.Follow(ledger.Follower{Name: "intake.cases", Outside: a.casesEnded})
 	for _, f := range a.Notices.Followers() {
 		a.Log.Follow(f)
 	}
 	return nil
-}
-
-// ring gives an alarm and plans the next one of the same period. Where a period is over, what lies outside is taken back.
-func (a *App) ring(ctx context.Context, alarm term.Alarm) error {
-	running, err := term.Ring(ctx, a.DB, alarm, a.Now())
-	if err != nil || !running {
-		return err
-	}
-	if next, at, ok := alarm.Next(); ok {
-		return a.Jobs.Insert(ctx, job.Job{Args: next, At: at})
-	}
-	_, err = a.Intake.Lapse(ctx)
-	return err
 }
 
 // casesEnded tells the complaints that cases grew from that these have ended. It may be told twice, and does no harm then.
@@ -81,58 +67,63 @@ func (a *App) casesEnded(ctx context.Context, records []ledger.Record) error {
 	return nil
 }
 
-// planAlarms inserts the first alarms of the periods that entries started or moved. The queue keeps each
-// once, so that a replay plans nothing twice. Time that we wait out raises none.
-func (a *App) planAlarms(ctx context.Context, records []ledger.Record) error {
-	var planned []term.Planned
-	err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		planned, err = term.PlanEntries(ctx, tx, records)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	var running []term.Term
-	for _, p := range planned {
-		if p.Alarm.Threshold == term.Red {
-			running = append(running, p.Term)
+// lookEvery is how long an alarm waits at most.
+const lookEvery = time.Second
+
+// ringBells gives the alarms of periods when their moment comes, until ctx ends. It bears being done by several servers.
+func (a *App) ringBells(ctx context.Context) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for failures := 0; ; {
+		err := a.ringDue(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			failures = min(failures+1, 60)
+			a.Config.Log.Warn("alarms could not be given; they are tried again", "error", err)
+		default:
+			failures = 0
+		}
+		for range 1 + failures {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
 		}
 	}
-	if err := a.Terms.Firm(ctx, a.DB, running, a.Now()); err != nil {
-		return err
-	}
-	var jobs []job.Job
-	for _, p := range planned {
-		if c, ok := clockOf(p.Term.Matter.Type, p.Term.Clock); !ok || !c.Waits {
-			jobs = append(jobs, job.Job{Args: p.Alarm, At: p.At})
-		}
-	}
-	return a.Jobs.Insert(ctx, jobs...)
 }
 
-// PlanOpenAlarms plans the first alarm of every period that runs, as the follower of the log does of those that begin: for
-// rows that were loaded behind the follower's back.
-func (a *App) PlanOpenAlarms(ctx context.Context) error {
-	for after := ""; ; {
-		var terms []term.Term
-		if err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-			terms, err = term.OpenAfter(ctx, tx, after)
-			return err
-		}); err != nil || len(terms) == 0 {
-			return err
-		}
-		var jobs []job.Job
-		for _, t := range terms {
-			after = t.ID
-			if c, ok := clockOf(t.Matter.Type, t.Clock); ok && c.Waits {
-				continue
-			}
-			if plan := term.Plan(t); len(plan) > 0 {
-				jobs = append(jobs, job.Job{Args: plan[0].Alarm, At: plan[0].At})
-			}
-		}
-		if err := a.Jobs.Insert(ctx, jobs...); err != nil {
-			return err
-		}
+// PlanOpenAlarms sets the bells of all periods that run: for rows that were loaded in bulk, without their bells.
+func (a *App) PlanOpenAlarms(ctx context.Context) error { return term.SetBells(ctx, a.DB) }
+
+// ringDue gives all alarms whose moment has come. Where a period is over, what lies outside is taken back.
+func (a *App) ringDue(ctx context.Context) error {
+	waits := func(t term.Term) bool {
+		c, ok := clockOf(t.Matter.Type, t.Clock)
+		return ok && c.Waits
 	}
+	over := false
+	for more := true; more; {
+		rung, others, err := a.Terms.RingDue(ctx, a.DB, a.Now(), waits)
+		for _, r := range rung {
+			over = over || r.Threshold == term.Red
+		}
+		if err != nil {
+			return err
+		}
+		more = others
+	}
+	if !over {
+		return nil
+	}
+	_, err := a.Intake.Lapse(ctx)
+	return err
 }
+
+// retiredAlarm is an alarm as an older version had it in the queue. Its period has a bell now, which gives it.
+type retiredAlarm struct{}
+
+// Kind names the job.
+func (retiredAlarm) Kind() string { return "term.alarm" }

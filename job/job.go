@@ -1,4 +1,4 @@
-// Package job runs what must happen later, or outside: alarms, and in time webhooks, mail, media
+// Package job runs what must happen outside: webhooks, mail, text messages, in time media
 // conversion. Jobs lie in the database (River, on both engines), are tried again with growing
 // pauses, and of several servers on one database one runs each of them.
 //

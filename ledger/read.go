@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"jiexu/fault"
 	"jiexu/store"
@@ -98,7 +99,9 @@ func (l *Log) Status(ctx context.Context) (s Status, err error) {
 			if err := rows.Scan(&f.Name, &f.Leaf, &f.At, &f.Error, &f.FailedAt); err != nil {
 				return err
 			}
-			s.Followers = append(s.Followers, f)
+			if l.follows(f.Name) { // one that an older version had stands still for ever
+				s.Followers = append(s.Followers, f)
+			}
 		}
 		return rows.Err()
 	})
@@ -106,4 +109,12 @@ func (l *Log) Status(ctx context.Context) (s Status, err error) {
 		return Status{}, fmt.Errorf("status of the log: %w", err)
 	}
 	return s, nil
+}
+
+// follows reports whether a cursor is of a follower of this log; a log without any, as commands open it, knows of none
+// and shows all.
+func (l *Log) follows(name string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.followers) == 0 || slices.ContainsFunc(l.followers, func(r *runner) bool { return r.Name == name })
 }

@@ -2,7 +2,11 @@ package term
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"jiexu/law"
@@ -16,23 +20,17 @@ const (
 	Red   = "red"   // the period is over
 )
 
-// Alarm is the job that gives one alarm of one period at one threshold. Due is part of it: a period
-// that was lengthened alarms again at its new end.
-type Alarm struct {
-	Term      string    `json:"term" river:"unique"`
-	Threshold string    `json:"threshold" river:"unique"`
-	Due       time.Time `json:"due" river:"unique"`
-}
+// A bell is the moment at which somebody must look at an open period: first when a third of it is left, then when it is
+// over. It is written in the transaction that starts the period or moves its end, and it goes in the transaction
+// that gives the alarm: none is lost and none given twice, whatever stops in between.
 
-// Kind names the job.
-func (Alarm) Kind() string { return "term.alarm" }
+// amber is the moment at which a third of a period is left.
+func amber(start, due time.Time) time.Time { return due.Add(-due.Sub(start) / 3) }
 
-// Planned is an alarm and the time it is meant for. A time that has passed means at once: after any
-// standstill each alarm is given, late but once.
+// Planned is an alarm of a period and the moment it is meant for. After any standstill each alarm is given, late but once.
 type Planned struct {
-	Alarm Alarm
-	At    time.Time
-	Term  Term
+	Threshold string
+	At        time.Time
 }
 
 // Plan lists the alarms of an open period.
@@ -40,46 +38,156 @@ func Plan(t Term) []Planned {
 	if !t.Open() {
 		return nil
 	}
-	return []Planned{
-		{Alarm{t.ID, Amber, t.Due}, t.Due.Add(-t.Due.Sub(t.Start) / 3), t},
-		{Alarm{t.ID, Red, t.Due}, t.Due, t},
-	}
+	return []Planned{{Amber, amber(t.Start, t.Due)}, {Red, t.Due}}
 }
 
-// Next is the alarm that follows one of a period that still runs: most periods are met before their first, and
-// plan no other.
-func (a Alarm) Next() (next Alarm, at time.Time, ok bool) {
-	if a.Threshold != Amber {
-		return Alarm{}, time.Time{}, false
-	}
-	return Alarm{a.Term, Red, a.Due}, a.Due, true
-}
-
-// PlanEntries lists the first alarms of the periods that entries of the ledger started or moved, each once.
-func PlanEntries(ctx context.Context, tx *store.Tx, records []ledger.Record) ([]Planned, error) {
-	seen := map[string]bool{}
-	var ids []string
-	for _, r := range records {
-		for _, row := range r.Rows {
-			if row.Table == "term_terms" && !seen[row.Key] {
-				seen[row.Key] = true
-				ids = append(ids, row.Key)
+// setBells puts the bells of periods to the moments at which a third of them is left. Each is marked with the revision that
+// its period has from now on: whoever saw the bell before takes nothing away from this one.
+func setBells(ctx context.Context, tx *store.Tx, terms []Term) error {
+	const width = 3
+	for batch := range slices.Chunk(terms, store.MostPlaceholders/width) {
+		var marks strings.Builder
+		args := make([]any, 0, len(batch)*width)
+		for i, t := range batch {
+			if i > 0 {
+				marks.WriteByte(',')
 			}
+			fmt.Fprintf(&marks, "($%d,$%d,$%d)", len(args)+1, len(args)+2, len(args)+3)
+			args = append(args, t.ID, store.At(amber(t.Start, t.Due)), t.Rev)
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO term_bells (term, at, rev) VALUES `+marks.String()+` ON CONFLICT (term) DO UPDATE SET at = excluded.at, rev = excluded.rev`, args...); err != nil {
+			return fmt.Errorf("set bells: %w", err)
 		}
 	}
-	var out []Planned
-	for some := range slices.Chunk(ids, 200) {
-		terms, err := byIDs(ctx, tx, some)
+	return nil
+}
+
+// Rung is an alarm that was given.
+type Rung struct {
+	Term      Term
+	Threshold string
+}
+
+// bell is a bell as it was seen, with the revision of its period that it was set for.
+type bell struct {
+	term string
+	rev  int64
+}
+
+// RingDue gives the alarms whose moment has come, some at a time; more tells that others wait. waits tells which
+// periods raise none: time that we wait out. A period whose alarm cannot be given is named in the error and tried again
+// at the next look; it holds up no other.
+func (k *Keeper) RingDue(ctx context.Context, db *store.DB, now time.Time, waits func(Term) bool) (rung []Rung, more bool, err error) {
+	const most = 50
+	var due []bell
+	if err := db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		due, err = store.Collect(ctx, tx, func(r *sql.Rows) (b bell, err error) { return b, r.Scan(&b.term, &b.rev) },
+			fmt.Sprintf(`SELECT term, rev FROM term_bells WHERE at <= $1 ORDER BY at, term LIMIT %d`, most), store.At(now))
+		return err
+	}); err != nil {
+		return nil, false, fmt.Errorf("look for alarms: %w", err)
+	}
+	if len(due) == 0 {
+		return nil, false, nil
+	}
+	if rung, err = k.ring(ctx, db, due, now, waits); err == nil {
+		return rung, len(due) == most, nil
+	}
+	// One of them fails: each by itself, so that the others are given.
+	var failed []error
+	for _, b := range due {
+		some, err := k.ring(ctx, db, []bell{b}, now, waits)
 		if err != nil {
-			return nil, err
+			failed = append(failed, fmt.Errorf("alarm of term %s: %w", b.term, err))
 		}
+		rung = append(rung, some...)
+	}
+	return rung, len(due) == most && len(failed) < len(due), errors.Join(failed...)
+}
+
+func termsOf(bells []bell) []string {
+	ids := make([]string, len(bells))
+	for i, b := range bells {
+		ids[i] = b.term
+	}
+	return ids
+}
+
+// ring looks at the periods of some bells in one transaction. One that was counted without a year that has come since is
+// counted anew first: it may have moved.
+func (k *Keeper) ring(ctx context.Context, db *store.DB, due []bell, now time.Time, waits func(Term) bool) (rung []Rung, err error) {
+	var stale []Term
+	if err := db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		stale, err = byIDs(ctx, tx, termsOf(due))
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	if err := k.Firm(ctx, db, stale, now); err != nil {
+		return nil, err
+	}
+	err = db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		rung = nil
+		terms, err := byIDs(ctx, tx, termsOf(due))
+		if err != nil {
+			return err
+		}
+		next := map[string]time.Time{}
 		for _, t := range terms {
-			if plan := Plan(t); len(plan) > 0 {
-				out = append(out, plan[0])
+			if next[t.ID], err = look(ctx, tx, t, now, waits, &rung); err != nil {
+				return err
 			}
 		}
+		for _, b := range due {
+			at := next[b.term]
+			if at.IsZero() { // met, suspended, over, waited out, or of a matter that is not in this database
+				_, err = tx.Exec(ctx, `DELETE FROM term_bells WHERE term = $1 AND rev = $2`, b.term, b.rev)
+			} else {
+				_, err = tx.Exec(ctx, `UPDATE term_bells SET at = $3 WHERE term = $1 AND rev = $2`, b.term, b.rev, store.At(at))
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	return rung, nil
+}
+
+// look gives the alarms of a period whose moment has come and that were not given before, and returns when to look again,
+// zero for never.
+func look(ctx context.Context, tx *store.Tx, t Term, now time.Time, waits func(Term) bool, rung *[]Rung) (next time.Time, err error) {
+	if !t.Open() || waits(t) {
+		return time.Time{}, nil
+	}
+	for _, p := range Plan(t) {
+		if p.At.After(now) {
+			return p.At, nil
+		}
+		given, err := give(ctx, tx, t, p.Threshold, now)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if given {
+			*rung = append(*rung, Rung{t, p.Threshold})
+		}
+	}
+	return time.Time{}, nil
+}
+
+// give gives one alarm of a period, once for each end that it had.
+func give(ctx context.Context, tx *store.Tx, t Term, threshold string, now time.Time) (bool, error) {
+	n, err := tx.Exec(ctx, `INSERT INTO term_alarms (term, threshold, due_at, at) VALUES ($1,$2,$3,$4) ON CONFLICT (term, threshold, due_at) DO NOTHING`,
+		t.ID, threshold, store.At(t.Due), store.At(now))
+	if err != nil || n == 0 {
+		return false, err
+	}
+	_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "term." + threshold, Subject: ledger.Ref{Type: t.Matter.Type, ID: t.Matter.ID},
+		Actor: "system", Unit: t.Matter.Unit, At: now, Body: map[string]any{"clock": t.Clock, "due": law.On(t.Due.Add(-1)).String()}})
+	return err == nil, err
 }
 
 func byIDs(ctx context.Context, tx *store.Tx, ids []string) ([]Term, error) {
@@ -88,35 +196,22 @@ func byIDs(ctx context.Context, tx *store.Tx, ids []string) ([]Term, error) {
 	return store.Collect(ctx, tx, scan, `SELECT `+columns+` FROM term_terms WHERE `+w.SQL()+` ORDER BY start_at, id`, w.Args()...)
 }
 
-// Ring gives an alarm, unless the period was met, suspended or lengthened meanwhile, or the alarm has
-// been given before. running says that the period still runs to the alarm's end, so that its next alarm is wanted.
-func Ring(ctx context.Context, db *store.DB, a Alarm, now time.Time) (running bool, err error) {
-	err = db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		terms, err := byIDs(ctx, tx, []string{a.Term})
-		if err != nil {
+// SetBells sets the bells of all periods that run and have none, as where their rows were loaded in bulk. Those whose moment
+// has passed ring at the next look.
+func SetBells(ctx context.Context, db *store.DB) error {
+	const page = 500
+	for last := ""; ; {
+		var terms []Term
+		if err := db.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			terms, err = store.Collect(ctx, tx, scan, fmt.Sprintf(`SELECT `+columns+` FROM term_terms t WHERE id > $1 AND met_at IS NULL AND suspended_from IS NULL
+				AND NOT EXISTS (SELECT 1 FROM term_bells b WHERE b.term = t.id) ORDER BY id LIMIT %d`, page), last)
+			if err != nil {
+				return err
+			}
+			return setBells(ctx, tx, terms)
+		}); err != nil || len(terms) < page {
 			return err
 		}
-		if len(terms) == 0 {
-			return nil // its matter is not in this database
-		}
-		t := terms[0]
-		if !t.Open() || !t.Due.Equal(a.Due) {
-			return nil
-		}
-		running = true
-		n, err := tx.Exec(ctx, `INSERT INTO term_alarms (term, threshold, due_at, at) VALUES ($1,$2,$3,$4) ON CONFLICT (term, threshold, due_at) DO NOTHING`,
-			t.ID, a.Threshold, store.At(t.Due), store.At(now))
-		if err != nil || n == 0 {
-			return err
-		}
-		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "term." + a.Threshold, Subject: ledger.Ref{Type: t.Matter.Type, ID: t.Matter.ID},
-			Actor: "system", Unit: t.Matter.Unit, At: now, Body: map[string]any{"clock": t.Clock, "due": law.On(t.Due.Add(-1)).String()}})
-		return err
-	})
-	return running, err
-}
-
-// OpenAfter lists some of the periods that run, by id, behind one of them; none: that is all.
-func OpenAfter(ctx context.Context, tx *store.Tx, id string) ([]Term, error) {
-	return store.Collect(ctx, tx, scan, `SELECT `+columns+` FROM term_terms WHERE id > $1 AND met_at IS NULL AND suspended_from IS NULL ORDER BY id LIMIT 500`, id)
+		last = terms[len(terms)-1].ID
+	}
 }

@@ -157,10 +157,11 @@ func (k *Keeper) recount(ctx context.Context, tx *store.Tx, cal *law.Calendar, y
 }
 
 // recountAll writes what differs of some open periods: the row, the change, and an entry for each matter, which wakes
-// those who look at it and plans the alarms of the new end.
+// those who look at it. The alarms follow the new end.
 func recountAll(ctx context.Context, tx *store.Tx, cal *law.Calendar, terms []Term, year, by string, now time.Time, done *Imported) error {
 	byMatter := map[Matter]*ledger.Entry{}
 	var order []Matter
+	var ahead []Term // whose end moved
 	for _, t := range terms {
 		due, err := cal.Due(t.Start, t.Period, law.Excluding(t.Excluded))
 		if err != nil {
@@ -183,6 +184,9 @@ func recountAll(ctx context.Context, tx *store.Tx, cal *law.Calendar, terms []Te
 			done.Firm++
 			continue
 		}
+		again := t
+		again.Due, again.Rev = due.At, t.Rev+1
+		ahead = append(ahead, again)
 		c := Change{ID: store.NewID(), Term: t.ID, Matter: t.Matter, Clock: t.Clock, Old: t.DueDate, New: due.Date, Year: year, At: now}
 		if _, err := tx.Exec(ctx, `INSERT INTO term_changes (id, term, matter_type, matter_id, unit, clock, old_due, new_due, year, changed_at)
 			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`, c.ID, c.Term, c.Matter.Type, c.Matter.ID, c.Matter.Unit, c.Clock, store.Date{Date: c.Old},
@@ -193,6 +197,9 @@ func recountAll(ctx context.Context, tx *store.Tx, cal *law.Calendar, terms []Te
 		moved, _ := e.Body.([]map[string]any)
 		e.Body = append(moved, map[string]any{"clock": c.Clock, "old": c.Old.String(), "new": c.New.String(), "year": year})
 		done.Moved = append(done.Moved, c)
+	}
+	if err := setBells(ctx, tx, ahead); err != nil {
+		return err
 	}
 	for _, m := range order {
 		e := byMatter[m]
@@ -239,6 +246,25 @@ func (k *Keeper) Firm(ctx context.Context, db *store.DB, terms []Term, now time.
 		years := cal.Years()
 		return recountAll(ctx, tx, cal, open, strconv.Itoa(years[len(years)-1]), "system", now, &Imported{})
 	})
+}
+
+// FirmAll is Firm for all open periods that are provisional. It bears being done by several servers.
+func (k *Keeper) FirmAll(ctx context.Context, db *store.DB, now time.Time) error {
+	const page = 500
+	for last := ""; ; {
+		var terms []Term
+		if err := db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+			terms, err = store.Collect(ctx, tx, scan, fmt.Sprintf(`SELECT `+columns+` FROM term_terms WHERE met_at IS NULL AND suspended_from IS NULL
+				AND provisional AND calendar_version <> $1 AND id > $2 ORDER BY id LIMIT %d`, page), k.cal.Load().Version(), last)
+			return err
+		}); err != nil {
+			return err
+		}
+		if err := k.Firm(ctx, db, terms, now); err != nil || len(terms) < page {
+			return err
+		}
+		last = terms[len(terms)-1].ID
+	}
 }
 
 // Changes lists moved due dates, newest first, from the one after before; "" begins with the newest.

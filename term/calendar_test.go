@@ -2,6 +2,7 @@ package term
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -122,7 +123,7 @@ func TestImportCalendar(t *testing.T) {
 	})
 }
 
-// A period that was counted without the year just as it was imported is made firm when its alarms are planned.
+// A period that was counted without the year just as it was imported is made firm, and rings at its new end.
 func TestFirm(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {
 		d.start("defence", five, time.Date(2026, 12, 30, 9, 0, 0, 0, law.Shanghai))
@@ -144,6 +145,9 @@ func TestFirm(t *testing.T) {
 		}
 		if got := d.terms()[0]; got.Provisional || got.DueDate.String() != "2027-01-07" || got.Rev != 2 {
 			t.Errorf("%+v", got)
+		}
+		if got := d.ringing(d.terms()[0].Due); !slices.Equal(got, []string{"defence amber", "defence red"}) {
+			t.Errorf("%v rings", got)
 		}
 	})
 }

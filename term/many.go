@@ -60,6 +60,7 @@ func (k *Keeper) insert(ctx context.Context, tx *store.Tx, list []fresh) ([]ledg
 	for batch := range slices.Chunk(list, store.MostPlaceholders/width) {
 		var marks strings.Builder
 		args := make([]any, 0, len(batch)*width)
+		begun := make([]Term, len(batch))
 		for i, f := range batch {
 			if i > 0 {
 				marks.WriteByte(',')
@@ -78,6 +79,7 @@ func (k *Keeper) insert(ctx context.Context, tx *store.Tx, list []fresh) ([]ledg
 				return nil, err
 			}
 			id := store.NewID()
+			begun[i] = Term{ID: id, Start: f.start, Due: f.due.At, Rev: 1}
 			out = append(out, ledger.Row{Table: "term_terms", Key: id})
 			args = append(args, id, f.matter.Type, f.matter.ID, f.matter.Unit, f.clock, f.period.N, string(f.period.Unit), string(citesText),
 				store.At(f.start), store.At(f.due.At), store.Date{Date: f.due.Date}, f.due.Provisional, f.cal)
@@ -85,6 +87,9 @@ func (k *Keeper) insert(ctx context.Context, tx *store.Tx, list []fresh) ([]ledg
 		if _, err := tx.Exec(ctx, `INSERT INTO term_terms (id, matter_type, matter_id, unit, clock, amount, period_unit, cites, start_at, due_at, due_date,
 			provisional, calendar_version, excluded, rev) VALUES `+marks.String(), args...); err != nil {
 			return nil, fmt.Errorf("start periods: %w", err)
+		}
+		if err := setBells(ctx, tx, begun); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

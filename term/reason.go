@@ -120,6 +120,7 @@ func (k *Keeper) recast(ctx context.Context, tx *store.Tx, m Matter, clock, verb
 		return nil, err
 	}
 	var rows []ledger.Row
+	var moved []Term
 	for _, t := range terms[m.ID] {
 		if t.Clock != clock || t.MetAt != nil {
 			continue
@@ -144,6 +145,11 @@ func (k *Keeper) recast(ctx context.Context, tx *store.Tx, m Matter, clock, verb
 			return nil, err
 		}
 		rows = append(rows, ledger.Row{Table: "term_terms", Key: t.ID})
+		t.Due, t.Rev = due.At, t.Rev+1
+		moved = append(moved, t)
+	}
+	if err := setBells(ctx, tx, moved); err != nil {
+		return nil, err
 	}
 	return note(ctx, tx, rows, verb, at, why)
 }

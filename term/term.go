@@ -52,6 +52,7 @@ func (t Term) Lapsed(now time.Time) bool {
 
 func init() {
 	ledger.Seal("term_terms", "id")
+	ledger.Exempt("term_bells", "derived from the terms: when to look at an open one")
 	ledger.Exempt("term_alarms", "derived from the terms; an alarm is a courtesy, the due date is the law")
 }
 

@@ -2,7 +2,10 @@ package term
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -69,6 +72,18 @@ func (d desk) terms() (out []Term) {
 	return out
 }
 
+func (d desk) termsOf(matterType, id string) (out []Term) {
+	d.t.Helper()
+	if err := d.db.Read(d.t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		terms, err := Of(ctx, tx, matterType, []string{id})
+		out = terms[id]
+		return err
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+	return out
+}
+
 func (d desk) count(query string) (n int) {
 	d.t.Helper()
 	if err := d.db.Read(d.t.Context(), func(ctx context.Context, tx *store.Tx) error { return tx.QueryRow(ctx, query).Scan(&n) }); err != nil {
@@ -88,24 +103,45 @@ func each(t *testing.T, f func(t *testing.T, d desk)) {
 	})
 }
 
+// never says that no period is one that we wait out.
+func never(Term) bool { return false }
+
+// ringing gives the alarms whose moment has come at now: as "ninety_days amber".
+func (d desk) ringing(now time.Time) (rung []string) {
+	d.t.Helper()
+	for more := true; more; {
+		some, others, err := d.RingDue(d.t.Context(), d.db, now, never)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		for _, r := range some {
+			rung = append(rung, r.Term.Clock+" "+r.Threshold)
+		}
+		more = others
+	}
+	return rung
+}
+
 // Each threshold alarms once for each end, whatever restarts, repeats or lengthens.
 func TestAlarms(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {
+		rings := func(at time.Time, want ...string) {
+			t.Helper()
+			if got := d.ringing(at); !slices.Equal(got, want) {
+				t.Errorf("at %s %v rings, want %v", at, got, want)
+			}
+			if got := d.ringing(at); len(got) != 0 { // another server, or the same after a restart
+				t.Errorf("at %s %v rings again", at, got)
+			}
+		}
 		d.start("ninety_days", ninety, monday)
 		first := d.terms()[0]
 		plan := Plan(first)
-		if len(plan) != 2 || plan[0].Alarm.Threshold != Amber || plan[1].Alarm.Threshold != Red || !plan[1].At.Equal(first.Due) || !plan[0].At.Before(plan[1].At) || plan[0].At.Sub(first.Start) < first.Due.Sub(plan[0].At) {
+		if len(plan) != 2 || plan[0].Threshold != Amber || plan[1].Threshold != Red || !plan[1].At.Equal(first.Due) || !plan[0].At.Before(plan[1].At) || plan[0].At.Sub(first.Start) < first.Due.Sub(plan[0].At) {
 			t.Fatalf("planned %+v", plan)
 		}
-		ring := func(a Alarm) {
-			t.Helper()
-			if _, err := Ring(t.Context(), d.db, a, a.Due); err != nil {
-				t.Fatal(err)
-			}
-		}
-		for range 3 { // the queue brings it again after a restart
-			ring(plan[0].Alarm)
-		}
+		rings(plan[0].At.Add(-time.Microsecond))
+		rings(plan[0].At, "ninety_days amber")
 		if n, entries := d.count(`SELECT count(*) FROM term_alarms`), d.count(`SELECT count(*) FROM ledger_entries WHERE kind = 'term.amber'`); n != 1 || entries != 1 {
 			t.Errorf("%d alarms and %d entries", n, entries)
 		}
@@ -113,7 +149,6 @@ func TestAlarms(t *testing.T) {
 		d.do("suspend", func(ctx context.Context, tx *store.Tx) ([]ledger.Row, error) {
 			return d.Suspend(ctx, tx, matter, "ninety_days", monday.AddDate(0, 0, 10), appraisal)
 		})
-		ring(plan[1].Alarm)
 		if len(Plan(d.terms()[0])) != 0 {
 			t.Error("a suspended period plans alarms")
 		}
@@ -121,33 +156,142 @@ func TestAlarms(t *testing.T) {
 			return d.Resume(ctx, tx, matter, "ninety_days", monday.AddDate(0, 0, 20), appraisal)
 		})
 		longer := d.terms()[0]
-		ring(plan[1].Alarm)
-		if n := d.count(`SELECT count(*) FROM term_alarms WHERE threshold = 'red'`); n != 0 {
-			t.Errorf("the old end rang %d times", n)
+		rings(first.Due, "ninety_days amber") // of the new end
+		rings(longer.Due.Add(-time.Microsecond))
+		rings(longer.Due.AddDate(0, 2, 0), "ninety_days red") // late, but once
+		if n, bells := d.count(`SELECT count(*) FROM term_alarms`), d.count(`SELECT count(*) FROM term_bells`); n != 3 || bells != 0 {
+			t.Errorf("%d alarms and %d bells: one alarm of the old end, two of the new one", n, bells)
 		}
-		for _, p := range Plan(longer) {
-			ring(p.Alarm)
-			ring(p.Alarm)
-		}
-		if n := d.count(`SELECT count(*) FROM term_alarms`); n != 3 {
-			t.Errorf("%d alarms: one of the old end, two of the new one", n)
-		}
+		// Met, or suspended, or never looked at for long: nothing rings, or both, each once.
+		d.start("defence", five, monday)
 		d.do("meet", func(ctx context.Context, tx *store.Tx) ([]ledger.Row, error) {
-			return d.Meet(ctx, tx, matter, "ninety_days", longer.Due)
+			return d.Meet(ctx, tx, matter, "defence", monday.Add(time.Hour))
 		})
-		if len(Plan(d.terms()[0])) != 0 {
-			t.Error("a met period plans alarms")
+		d.start("payment", five, monday)
+		d.do("suspend", func(ctx context.Context, tx *store.Tx) ([]ledger.Row, error) {
+			return d.Suspend(ctx, tx, matter, "payment", monday.Add(time.Hour), appraisal)
+		})
+		d.start("report", five, monday)
+		rings(monday.AddDate(1, 0, 0), "report amber", "report red")
+		if n := d.count(`SELECT count(*) FROM term_bells`); n != 0 {
+			t.Errorf("%d bells are left", n)
 		}
-		var planned []Planned
-		if err := d.db.Read(t.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
-			planned, err = PlanEntries(ctx, tx, []ledger.Record{{Rows: []ledger.RowDigest{{Table: "casework_cases", Key: "c1"}, {Table: "term_terms", Key: longer.ID}}}})
-			return err
-		}); err != nil || len(planned) != 0 {
-			t.Errorf("planned %v, %v", planned, err)
+		d.do("resume", func(ctx context.Context, tx *store.Tx) ([]ledger.Row, error) { // its bell was taken away meanwhile, and is set again
+			return d.Resume(ctx, tx, matter, "payment", monday.Add(time.Hour), appraisal)
+		})
+		rings(monday.AddDate(1, 0, 0), "payment amber", "payment red")
+	})
+}
+
+// What we wait out raises no alarm, and is not looked at again.
+func TestWaitingRaisesNoAlarm(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		d.start("litigation", ninety, monday)
+		d.start("payment", five, monday)
+		rung, more, err := d.RingDue(t.Context(), d.db, monday.AddDate(1, 0, 0), func(t Term) bool { return t.Clock == "litigation" })
+		if err != nil || more || len(rung) != 2 || rung[0].Term.Clock != "payment" || d.count(`SELECT count(*) FROM term_bells`) != 0 {
+			t.Errorf("%v, %v, %v", rung, more, err)
 		}
-		ring(Alarm{Term: "none", Threshold: Red})
-		if n := d.count(`SELECT count(*) FROM term_alarms`); n != 3 {
-			t.Errorf("%d alarms: that of no period rang", n)
+	})
+}
+
+// After a standstill there may be thousands; and one that cannot be given holds up no other.
+func TestManyAlarmsAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		var matters []Matter
+		for i := range 130 {
+			matters = append(matters, Matter{"complaint", fmt.Sprint("c", i), "u1"})
+		}
+		d.do("many", func(ctx context.Context, tx *store.Tx) ([]ledger.Row, error) {
+			return d.StartMany(ctx, tx, matters, "reply", five, monday)
+		})
+		var broken string
+		if err := d.db.Read(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			return tx.QueryRow(ctx, `SELECT id FROM term_terms WHERE matter_id = 'c7'`).Scan(&broken)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		cites := func(text string) {
+			if err := d.db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE term_terms SET cites = $1 WHERE id = $2`, text, broken)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cites(`nothing that is read`)
+		late := monday.AddDate(1, 0, 0)
+		rung := 0
+		for range 10 {
+			some, more, err := d.RingDue(t.Context(), d.db, late, never)
+			rung += len(some)
+			if err != nil && !strings.Contains(err.Error(), broken) {
+				t.Fatal(err)
+			}
+			if !more && err != nil && len(some) == 0 {
+				break
+			}
+		}
+		if rung != 258 || d.count(`SELECT count(*) FROM term_alarms`) != 258 {
+			t.Errorf("%d alarms were given, want two of each but one", rung)
+		}
+		cites(`["AP 45"]`)
+		if got := d.ringing(late); len(got) != 2 {
+			t.Errorf("once it can be read: %v", got)
+		}
+	})
+}
+
+// Several servers look at once: each alarm is given once, and a bell that is set anew in between is not lost.
+func TestServersRingAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, d desk) {
+		var matters []Matter
+		for i := range 60 {
+			matters = append(matters, Matter{"complaint", fmt.Sprint("c", i), "u1"})
+		}
+		d.do("many", func(ctx context.Context, tx *store.Tx) ([]ledger.Row, error) {
+			return d.StartMany(ctx, tx, matters, "reply", five, monday)
+		})
+		due := d.termsOf("complaint", "c0")[0].Due
+		var group sync.WaitGroup
+		for range 3 {
+			group.Go(func() {
+				for more := true; more; {
+					var err error
+					if _, more, err = d.RingDue(t.Context(), d.db, due, never); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		group.Go(func() { // meanwhile some are lengthened
+			for _, m := range matters[:20] {
+				if err := d.db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+					rows, err := d.Extend(ctx, tx, m, "reply", five, monday, appraisal)
+					if err == nil {
+						_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "test.extend", Subject: ledger.Ref{Type: "complaint", ID: m.ID}, Actor: "p", Unit: "u1", At: monday, Rows: rows})
+					}
+					return err
+				}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		group.Wait()
+		d.ringing(due)
+		if n := d.count(`SELECT count(*) FROM (SELECT term, threshold, due_at FROM term_alarms GROUP BY term, threshold, due_at HAVING count(*) > 1) x`); n != 0 {
+			t.Errorf("%d alarms were given twice", n)
+		}
+		if n, entries := d.count(`SELECT count(*) FROM term_alarms`), d.count(`SELECT count(*) FROM ledger_entries WHERE kind IN ('term.amber', 'term.red')`); n != entries {
+			t.Errorf("%d alarms and %d entries", n, entries)
+		}
+		if n := d.count(`SELECT count(*) FROM term_bells`); n != 20 {
+			t.Errorf("%d bells are set, want those of the periods that were lengthened", n)
+		}
+		d.ringing(due.AddDate(1, 0, 0))
+		if n := d.count(`SELECT count(*) FROM term_terms t WHERE NOT EXISTS (SELECT 1 FROM term_alarms a WHERE a.term = t.id AND a.due_at = t.due_at AND a.threshold = 'red')`); n != 0 {
+			t.Errorf("%d periods are over and did not ring", n)
 		}
 	})
 }

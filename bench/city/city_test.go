@@ -68,7 +68,7 @@ func TestCityIsTrue(t *testing.T) {
 			"repeat":        `SELECT count(*) FROM (SELECT phone_hash FROM intake_contacts GROUP BY phone_hash HAVING count(*) > 1) AS again`,
 			"paid":          `SELECT count(*) FROM casework_payments`,
 			"open periods":  `SELECT count(*) FROM term_terms WHERE met_at IS NULL`,
-			"alarms":        `SELECT count(*) FROM river_job`,
+			"alarms":        `SELECT count(*) FROM term_bells`,
 			"papers":        `SELECT count(*) FROM casework_documents`,
 			"many squads":   `SELECT CASE WHEN count(DISTINCT unit) > 60 THEN 1 ELSE 0 END FROM casework_cases`,
 			"seven years":   `SELECT CASE WHEN min(received_at) < '2019-12-31' AND max(received_at) > '2026-11-20' THEN 1 ELSE 0 END FROM intake_complaints`,

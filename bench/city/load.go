@@ -240,7 +240,7 @@ func (l *loading) end(ctx context.Context, bulk *store.Bulk) error {
 	return l.log.End(ctx, bulk, l.followers, l.Size.Until)
 }
 
-// alarms plans those of the periods that run, which the follower of the log would have planned.
+// alarms sets the bells of the periods that run.
 func (l *loading) alarms(ctx context.Context) (err error) {
 	l.Doing("city.doing.alarms", 0, 0)
 	a, err := app.Open(ctx, l.App)

@@ -44,7 +44,7 @@ func readTables(ctx context.Context, tx *store.Tx) (*tables, error) {
 		{&t.payments, "casework_payments", `id case_id yuan voucher paid_on at by_person`},
 		{&t.terms, "term_terms", `id matter_type matter_id unit clock amount period_unit cites start_at due_at due_date provisional calendar_version suspended_from excluded met_at rev`},
 		{&t.board, "oversight_board", `subject_type subject_id unit state living began_at moved_at steps`},
-		{&t.texts, "store_search_texts", `kind subject tokens`},
+		{&t.texts, "store_search_texts", `kind subject part tokens`},
 		{&t.numbers, "org_numbers", `unit kind year issued`},
 	} {
 		var err error
