@@ -1434,7 +1434,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Complaints and cases by number or any two characters */
+        /** Complaints and cases by any two characters: of their heads, and of what was written in them */
         get: operations["search.all"];
         put?: never;
         /** The same, asked for in the content: by a whole telephone number too, by right */
@@ -1751,6 +1751,8 @@ export interface components {
             next?: string;
         };
         AppFound: {
+            /** @description where in a case the words stand */
+            hit?: components["schemas"]["CaseworkHit"];
             id: string;
             number: string;
             /** @description of the text, where what was looked for stands in it */
@@ -2103,9 +2105,23 @@ export interface components {
             proves: string;
             title: string;
         };
+        CaseworkHit: {
+            /** @description id of the document */
+            paper?: string;
+            /** @description the text around it, in stretches */
+            pieces: components["schemas"]["StorePiece"][] | null;
+            /** @description the place in words: the step's name, the paper's name and number */
+            title: string;
+            /** @description the document was taken back */
+            void?: boolean;
+            /** @enum {string} */
+            where: "number" | "title" | "place" | "matter" | "party" | "findings" | "evidence" | "step" | "paper";
+        };
         CaseworkListed: {
             /** @description the period of ours that ends first */
             due: components["schemas"]["TermClock"];
+            /** @description where in the case the words that were looked for stand, the best first */
+            hits?: components["schemas"]["CaseworkHit"][] | null;
             id: string;
             matter: string;
             matterTitle: string;
@@ -3667,6 +3683,10 @@ export interface components {
         };
         StatutesResponse: {
             items: components["schemas"]["StatuteView"][] | null;
+        };
+        StorePiece: {
+            hit?: boolean;
+            text: string;
         };
         Switch_rulesRequest: {
             on: boolean;
