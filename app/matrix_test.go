@@ -102,6 +102,8 @@ var matrix = map[string]sample{
 	"casework.step":          {"/cases/none/steps/report", `{}`, onCases},
 	"casework.export":        {"/cases.xlsx?from=2030-01-01", "", []string{org.Leader, org.Legal, org.Head, org.Inspector, org.Appraiser}},
 	"casework.open":          {"/cases", `{}`, squad},
+	"casework.objects":       {"/objects?unit=none", "", onCases},
+	"casework.add_object":    {"/objects", `{"code":"","kind":"shop","name":"","address":"","lon":0,"lat":0}`, squad},
 	"casework.edit":          {"/cases/none", `{}`, squad},
 	"casework.party":         {"/cases/none/parties", `{}`, squad},
 	"casework.evidence":      {"/cases/none/evidence", `{}`, squad},

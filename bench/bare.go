@@ -22,11 +22,15 @@ const (
 // ways to the server.
 type bareReader struct {
 	conn     *sql.Conn
+	shared   bool // with other readers: the connection stays when this one closes
 	together bool
 	prepared []*sql.Stmt
 }
 
 func (r *run) reader(ctx context.Context) (*bareReader, error) {
+	if r.conn != nil {
+		return &bareReader{conn: r.conn, shared: true, together: r.DB.Engine() == store.SQLite}, nil
+	}
 	conn, err := r.DB.ReadSQL().Conn(ctx)
 	return &bareReader{conn: conn, together: r.DB.Engine() == store.SQLite}, err
 }
@@ -56,7 +60,9 @@ func (b *bareReader) close() {
 	for _, stmt := range b.prepared {
 		stmt.Close()
 	}
-	b.conn.Close()
+	if !b.shared {
+		b.conn.Close()
+	}
 }
 
 // bareQuery is a page by two prepared statements: the rows, and the periods of those rows.

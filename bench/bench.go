@@ -8,6 +8,7 @@ package bench
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"log/slog"
 	"math/rand/v2"
@@ -72,6 +73,7 @@ type run struct {
 	random *rand.Rand
 	squads []string // ids of the units that complaints are imported into
 	texts  writer
+	conn   *sql.Conn // on which all bare readers read, where there are many; nil: each has its own
 }
 
 // Run measures everything. What it made is gone when it returns, whatever happened.

@@ -51,6 +51,7 @@ type caseFile struct {
 	found                                        law.Date
 	officers                                     []person
 
+	object                         string
 	party                          party
 	yuan                           int64
 	warning                        bool
@@ -62,16 +63,16 @@ type caseFile struct {
 
 // mattersOn lists the matters of the catalogue in force on a day.
 func (g *game) mattersOn(d law.Date) []law.Matter {
-	known, ok := g.matters[d]
-	if !ok {
-		var err error
-		if known, err = law.MattersOn(d, ""); err != nil {
-			g.fail(err)
-		}
-		clear(g.matters) // days come in order
-		g.matters[d] = known
+	if g.mattersDay == d {
+		return g.inForce
 	}
-	return known
+	g.mattersDay, g.inForce = d, g.inForce[:0]
+	for _, m := range g.matters {
+		if m.InForce(d) {
+			g.inForce = append(g.inForce, m)
+		}
+	}
+	return g.inForce
 }
 
 // matterFor draws a matter in force on the day: of a field, if there is one of it.
@@ -94,8 +95,12 @@ func (g *game) patrol(at time.Time) {
 	if g.r.IntN(10) < 6 {
 		field = "SR"
 	}
-	c := &caseFile{id: g.id(at), source: casework.FromPatrol, squad: s, spot: s.spots[g.zipf.Uint64()], opened: at, found: law.On(at), officers: s.two(g), matter: g.matterFor(at, field)}
+	n := g.zipf.Uint64()
+	c := &caseFile{id: g.id(at), source: casework.FromPatrol, squad: s, spot: s.spots[n], opened: at, found: law.On(at), officers: s.two(g), matter: g.matterFor(at, field)}
 	c.number = g.caseNumber(s, "case", "立", at)
+	if int(n) < len(s.objects) && g.r.IntN(2) == 0 {
+		c.object = s.objects[n]
+	}
 	g.handleCase(c)
 }
 
@@ -287,7 +292,7 @@ func (c *caseFile) write(m law.Matter) {
 	g, t, r := c.g, c.g.t, c.g.r
 	c.b.add(t.cases.Row(c.id, c.number, c.source, orNil(c.complaint), c.squad.ID, c.title, c.matter, store.Date{Date: c.found}, c.spot.address, c.spot.lon, c.spot.lat,
 		"执法人员检查时发现："+c.spot.address+"，"+m.Name+"。", c.proposed, c.fine, c.state, c.factList(), store.At(c.opened), c.officers[0].id, atOrNil(c.filed), atOrNil(c.decided), atOrNil(c.closed),
-		store.At(c.update), store.Date{Date: c.found}, orNil(mainOf(c.paths.procedure.Code)), c.steps+1))
+		store.At(c.update), store.Date{Date: c.found}, orNil(mainOf(c.paths.procedure.Code)), orNil(c.object), c.steps+1))
 	for _, o := range c.officers {
 		c.b.add(t.caseOfficers.Row(c.id, o.id, o.name, o.certificate))
 	}

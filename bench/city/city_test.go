@@ -1,11 +1,13 @@
 package city_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +56,7 @@ func TestCityIsTrue(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer a.Close()
-		for table, n := range map[string]int{"intake_complaints": 900, "casework_cases": 600, "oversight_board": 1500, "store_search_texts": 1500} {
+		for table, n := range map[string]int{"intake_complaints": 900, "casework_cases": 600, "casework_objects": 300, "oversight_board": 1500, "store_search_texts": 1500} {
 			if got := count(t, a, `SELECT count(*) FROM `+table); got != n || report.Rows[table] != n {
 				t.Errorf("%s has %d rows, %d reported, want %d", table, got, report.Rows[table], n)
 			}
@@ -69,6 +71,7 @@ func TestCityIsTrue(t *testing.T) {
 			"paid":          `SELECT count(*) FROM casework_payments`,
 			"open periods":  `SELECT count(*) FROM term_terms WHERE met_at IS NULL`,
 			"alarms":        `SELECT count(*) FROM term_bells`,
+			"about objects": `SELECT count(*) FROM casework_cases x JOIN casework_objects o ON o.id = x.object WHERE o.unit = x.unit`,
 			"papers":        `SELECT count(*) FROM casework_documents`,
 			"many squads":   `SELECT CASE WHEN count(DISTINCT unit) > 60 THEN 1 ELSE 0 END FROM casework_cases`,
 			"seven years":   `SELECT CASE WHEN min(received_at) < '2019-12-31' AND max(received_at) > '2026-11-20' THEN 1 ELSE 0 END FROM intake_complaints`,
@@ -96,17 +99,25 @@ func TestCityIsTrue(t *testing.T) {
 func boardIsAsReplayed(t *testing.T, a *app.App) {
 	t.Helper()
 	read := func() string {
-		h := sha256.New()
+		var sums []string
 		if err := a.DB.Read(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-			table, err := tx.Table(ctx, "oversight_board")
-			if err != nil {
-				return err
+			for name, order := range map[string]string{"oversight_board": "subject_type, subject_id", "oversight_counts": "unit, subject_type, state, living"} {
+				table, err := tx.Table(ctx, name)
+				if err != nil {
+					return err
+				}
+				var all bytes.Buffer
+				if err := tx.Rows(ctx, table, "WHERE "+map[bool]string{true: "n <> 0", false: "steps > 0"}[table.Has("n")]+" ORDER BY "+order, nil, func(r store.Row) error { _, err := all.Write(r.AppendJSON(nil)); return err }); err != nil {
+					return err
+				}
+				sums = append(sums, fmt.Sprintf("%s %x", name, sha256.Sum256(all.Bytes())))
 			}
-			return tx.Rows(ctx, table, "ORDER BY subject_type, subject_id", nil, func(r store.Row) error { _, err := h.Write(r.AppendJSON(nil)); return err })
+			return nil
 		}); err != nil {
 			t.Fatal(err)
 		}
-		return fmt.Sprintf("%x", h.Sum(nil))
+		slices.Sort(sums)
+		return strings.Join(sums, "\n")
 	}
 	loaded := read()
 	if err := a.Log.Replay(t.Context(), "oversight.board"); err != nil {

@@ -410,6 +410,7 @@ func (g *game) out(b *bundle, kind, id, unit, state string, ended bool, at time.
 		g.fail(b.err)
 		return
 	}
+	g.stand[standKey{unit, kind, state, !ended}]++
 	b.rows = append(b.rows, g.t.board.Row(kind, id, unit, state, !ended, store.At(at), store.At(at), 1),
 		g.t.texts.Row(kind, id, "", strings.Join(store.Bigrams(text), " ")))
 	body["state"], body["seed"] = state, g.Seed

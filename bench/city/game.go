@@ -54,34 +54,45 @@ func (b *bundle) add(row store.Row) {
 type game struct {
 	Size
 	*town
-	r         *rand.Rand
-	calendar  *law.Calendar
-	t         *tables
-	hash      func(phone string) string // of package intake
-	emit      func(*bundle, ledger.Entry) error
-	err       error
-	dues      map[dueKey]due
-	intake    *paths
-	ordinary  *paths
-	summary   *paths
-	open      []procedure.Clock // that run from the registration
-	matters   map[law.Date][]law.Matter
-	numbers   map[numberKey]int
-	again     []caller
-	deferred  map[law.Date][]*complaint
-	squadTree weighted
-	classTree weighted
-	zipf      *rand.Zipf
-	shopZipf  *rand.Zipf
-	callZipf  *rand.Zipf
-	vouchers  int
-	checks    int
+	r          *rand.Rand
+	calendar   *law.Calendar
+	t          *tables
+	hash       func(phone string) string // of package intake
+	emit       func(*bundle, ledger.Entry) error
+	err        error
+	dues       map[dueKey]due
+	intake     *paths
+	ordinary   *paths
+	summary    *paths
+	open       []procedure.Clock // that run from the registration
+	matters    []law.Matter
+	inForce    []law.Matter // on mattersDay
+	mattersDay law.Date
+	objects    int
+	stand      map[standKey]int // how many matters stand where
+	batch      bundle           // of objects, until it is full
+	numbers    map[numberKey]int
+	again      []caller
+	deferred   map[law.Date][]*complaint
+	squadTree  weighted
+	classTree  weighted
+	zipf       *rand.Zipf
+	shopZipf   *rand.Zipf
+	callZipf   *rand.Zipf
+	vouchers   int
+	checks     int
 }
 
 // numberKey is a counter of numbers.
 type numberKey struct {
 	unit, kind string
 	year       int
+}
+
+// standKey is where a matter stands, as the board counts it.
+type standKey struct {
+	unit, kind, state string
+	living            bool
 }
 
 // caller is somebody who calls more than once, about a place that is on his mind.
@@ -93,9 +104,13 @@ type caller struct {
 
 func newGame(size Size, t *town, tables *tables, calendar *law.Calendar, hash func(string) string, emit func(*bundle, ledger.Entry) error) (*game, error) {
 	r := rand.New(rand.NewPCG(size.Seed, 0x6a69657875)) // "jiexu"
-	g := &game{Size: size, town: t, r: r, calendar: calendar, t: tables, hash: hash, emit: emit, dues: map[dueKey]due{}, matters: map[law.Date][]law.Matter{},
-		numbers: map[numberKey]int{}, deferred: map[law.Date][]*complaint{},
+	g := &game{Size: size, town: t, r: r, calendar: calendar, t: tables, hash: hash, emit: emit, dues: map[dueKey]due{},
+		numbers: map[numberKey]int{}, stand: map[standKey]int{}, deferred: map[law.Date][]*complaint{},
 		intake: pathsOf(intake.Handling), ordinary: pathsOf(casework.Ordinary), summary: pathsOf(tracks.Summary.Procedure)}
+	var err error
+	if g.matters, err = law.Matters(); err != nil {
+		return nil, err
+	}
 	if err := t.settle(r); err != nil {
 		return nil, err
 	}
@@ -246,7 +261,14 @@ func (g *game) later(at time.Time, hours, spread float64) time.Time {
 func (g *game) play(progress func(done int)) error {
 	days, weights, sum := g.days()
 	owedComplaints, owedCases, madeComplaints, madeCases := 0.0, 0.0, 0, 0
+	owedObjects := 0.0
+	g.standing(days[0])
 	for i, d := range days {
+		owedObjects = float64(g.Objects) * float64(i+1) / float64(len(days))
+		for ; g.objects < int(owedObjects); g.objects++ {
+			s := g.squad()
+			g.object(s, pick(g.r, s.spots), d)
+		}
 		owedComplaints += float64(g.Complaints) * weights[i] / sum
 		n := int(owedComplaints) - madeComplaints
 		if i == len(days)-1 {
@@ -275,7 +297,8 @@ func (g *game) play(progress func(done int)) error {
 		if g.err != nil {
 			return g.err
 		}
-		progress(madeComplaints + madeCases)
+		progress(madeComplaints + madeCases + g.objects)
 	}
+	g.closeBatch(days[len(days)-1])
 	return g.err
 }

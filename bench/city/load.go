@@ -236,6 +236,13 @@ func (l *loading) end(ctx context.Context, bulk *store.Bulk) error {
 	if err := bulk.Fill(ctx, counters); err != nil {
 		return fmt.Errorf("counters: %w", err)
 	}
+	var counts []store.Row
+	for k, n := range l.game.stand {
+		counts = append(counts, l.tables.counts.Row(k.unit, k.kind, k.state, k.living, n))
+	}
+	if err := bulk.Fill(ctx, counts); err != nil {
+		return fmt.Errorf("counts: %w", err)
+	}
 	l.report.Entries = l.log.Size()
 	return l.log.End(ctx, bulk, l.followers, l.Size.Until)
 }

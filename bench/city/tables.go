@@ -14,12 +14,12 @@ import (
 type tables struct {
 	complaints, contacts, intakeOfficers, intakeSteps, results   *store.BulkTable
 	cases, caseOfficers, parties, evidence, caseSteps, documents *store.BulkTable
-	payments, terms, board, texts, numbers                       *store.BulkTable
+	payments, terms, board, texts, numbers, objects, counts      *store.BulkTable
 }
 
 // filled names the tables that are filled, for the indexes to be taken off.
 var filled = []string{"intake_complaints", "intake_contacts", "intake_officers", "intake_steps", "intake_results", "casework_cases", "casework_officers", "casework_parties",
-	"casework_evidence", "casework_steps", "casework_documents", "casework_payments", "term_terms", "oversight_board", "store_search_texts", "org_numbers", "ledger_entries"}
+	"casework_evidence", "casework_steps", "casework_documents", "casework_payments", "casework_objects", "term_terms", "oversight_board", "store_search_texts", "org_numbers", "ledger_entries"}
 
 func readTables(ctx context.Context, tx *store.Tx) (*tables, error) {
 	t := &tables{}
@@ -35,7 +35,7 @@ func readTables(ctx context.Context, tx *store.Tx) (*tables, error) {
 		{&t.intakeSteps, "intake_steps", `id complaint step from_state to_state actor actor_name unit fields at`},
 		{&t.results, "intake_results", `complaint unit kind channel person replied_at on_time contacted called`},
 		{&t.cases, "casework_cases", `id number source complaint unit title matter act_date act_place lon lat findings proposed_yuan decided_yuan state facts opened_at opened_by
-			filed_at decided_at closed_at updated_at found_on procedure rev`},
+			filed_at decided_at closed_at updated_at found_on procedure object rev`},
 		{&t.caseOfficers, "casework_officers", `case_id person name certificate`},
 		{&t.parties, "casework_parties", `id case_id kind name id_code representative address phone rev`},
 		{&t.evidence, "casework_evidence", `id case_id seq kind title proves obtained_on media added_by added_at`},
@@ -46,6 +46,8 @@ func readTables(ctx context.Context, tx *store.Tx) (*tables, error) {
 		{&t.board, "oversight_board", `subject_type subject_id unit state living began_at moved_at steps`},
 		{&t.texts, "store_search_texts", `kind subject part tokens`},
 		{&t.numbers, "org_numbers", `unit kind year issued`},
+		{&t.counts, "oversight_counts", `unit subject_type state living n`},
+		{&t.objects, "casework_objects", `id code kind name address lon lat cell unit registered_at registered_by gone_at rev`},
 	} {
 		var err error
 		if *one.into, err = tx.BulkTable(ctx, one.name, strings.Fields(one.columns)...); err != nil {

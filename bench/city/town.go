@@ -34,6 +34,7 @@ type squad struct {
 	spots    []spot   // the hottest first
 	weight   float64  // its share of what happens
 	shops    []party  // who is met again and again
+	objects  []string // what stands at its first spots, by id
 }
 
 // district is a bureau with its squads.

@@ -14,8 +14,14 @@ import (
 	"jiexu/words"
 )
 
-// BenchCmd measures the program beside the bare SQL of the same rows.
+// BenchCmd measures.
 type BenchCmd struct {
+	Rows BenchRowsCmd `cmd:"" default:"withargs" help:"Measure the program beside the bare SQL of the same rows, in databases of its own."`
+	City BenchCityCmd `cmd:"" help:"Measure a city that jiexu simulate made, beside bare SQL and a small city."`
+}
+
+// BenchRowsCmd measures the program beside the bare SQL of the same rows.
+type BenchRowsCmd struct {
 	DB    string `help:"Engine: a temporary SQLite by default; with postgres://… the bench makes its own databases beside that one, and drops them." placeholder:"URL"`
 	Rows  int    `help:"Complaints to import; the rest follows from it." default:"5000" placeholder:"N"`
 	JSON  string `name:"json" help:"Write the report as JSON into a file too; with - to the output, in place of the table." placeholder:"FILE"`
@@ -23,7 +29,7 @@ type BenchCmd struct {
 }
 
 // Run measures, and prints the table or the JSON.
-func (c *BenchCmd) Run(env *Env) error {
+func (c *BenchRowsCmd) Run(env *Env) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if c.Paper != "" {
@@ -36,7 +42,7 @@ func (c *BenchCmd) Run(env *Env) error {
 	return c.measure(ctx, env, binary)
 }
 
-func (c *BenchCmd) paper(env *Env) error {
+func (c *BenchRowsCmd) paper(env *Env) error {
 	figure, err := bench.Paper(c.Paper)
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "bench.json_file", "file", c.Paper, "detail", err.Error())
@@ -44,7 +50,7 @@ func (c *BenchCmd) paper(env *Env) error {
 	return json.NewEncoder(env.Out).Encode(figure)
 }
 
-func (c *BenchCmd) measure(ctx context.Context, env *Env, binary string) error {
+func (c *BenchRowsCmd) measure(ctx context.Context, env *Env, binary string) error {
 	report, err := bench.Run(ctx, bench.Config{DB: c.DB, Rows: c.Rows, Binary: binary, Version: Version, Now: env.Now,
 		Log:   slog.New(slog.NewTextHandler(env.Err, &slog.HandlerOptions{Level: slog.LevelError})),
 		Doing: func(code string) { fmt.Fprintln(env.Err, words.Text(env.Lang, code, nil)) }})

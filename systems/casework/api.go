@@ -153,6 +153,7 @@ func (s *Service) Operations(a huma.API) {
 	s.trackOperations(a)
 	s.documentOperations(a)
 	s.overviewOperations(a)
+	s.objectOperations(a)
 	api.Register(a, api.Op{ID: "law.matters", Method: http.MethodGet, Path: "/law/matters", Permission: "law.read", Summary: "Penalty matters"}, s.mattersOp)
 	api.Register(a, api.Op{ID: "law.confirm", Method: http.MethodPost, Path: "/law/matters/{code}/confirm", Permission: opConfirm, Summary: "The legal section confirms a matter's text"},
 		func(ctx context.Context, in *struct {

@@ -41,6 +41,7 @@ type Case struct {
 	ActPlace      string
 	FoundOn       law.Date // day on which the act came to light: the complaint's, or the opening's
 	Lon, Lat      *float64
+	Object        string // id of the object of the register that it is about; set when it is opened
 	Findings      string
 	Circumstances []string // codes of law.Circumstances that hold
 	Grade         string   // of the article, where it names a circumstance with a range of its own
@@ -144,6 +145,7 @@ func init() {
 	ledger.Exempt("casework_bank_lines", "what a bank reported; what was paid by it is a payment, which is sealed")
 	for table, key := range map[string][]string{
 		"casework_cases":         {"id"},
+		"casework_objects":       {"id"},
 		"casework_officers":      {"case_id", "person"},
 		"casework_parties":       {"id"},
 		"casework_evidence":      {"id"},

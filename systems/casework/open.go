@@ -86,6 +86,7 @@ type Opening struct {
 	Base      *float64 `json:"base,omitempty" minimum:"0" maximum:"1000000000" doc:"what a fine by measure is reckoned from: square metres, tons, yuan"`
 	Lon       *float64 `json:"lon,omitempty"`
 	Lat       *float64 `json:"lat,omitempty"`
+	Object    string   `json:"object,omitempty" maxLength:"40" doc:"id of the object of the register that it is about"`
 }
 
 // Open opens a case, which then waits for approval to be filed (立案审批). One complaint grows into
@@ -98,7 +99,7 @@ func (s *Service) Open(ctx context.Context, actor org.Actor, in Opening) (*Case,
 func (s *Service) OpenIn(ctx context.Context, tx *store.Tx, actor org.Actor, in Opening) (*Case, error) {
 	now := s.now()
 	c := &Case{ID: store.NewID(), Source: FromPatrol, Unit: in.Unit, Title: strings.TrimSpace(in.Title), Matter: in.Matter, ActDate: in.ActDate,
-		ActPlace: strings.TrimSpace(in.ActPlace), Findings: strings.TrimSpace(in.Findings), Base: in.Base, Lon: in.Lon, Lat: in.Lat,
+		ActPlace: strings.TrimSpace(in.ActPlace), Findings: strings.TrimSpace(in.Findings), Base: in.Base, Lon: in.Lon, Lat: in.Lat, Object: in.Object,
 		Procedure: Ordinary.Code, Facts: []string{}, OpenedAt: now, OpenedBy: actor.Person, UpdatedAt: now, Rev: 1}
 	if c.ActDate.IsZero() {
 		c.ActDate = law.On(now)
@@ -114,6 +115,9 @@ func (s *Service) OpenIn(ctx context.Context, tx *store.Tx, actor org.Actor, in 
 	c.State = opened.State
 	c.FoundOn = law.On(now)
 	if err := s.fromComplaint(ctx, tx, actor, in, c); err != nil {
+		return nil, err
+	}
+	if err := s.aboutObject(ctx, tx, actor, c); err != nil {
 		return nil, err
 	}
 	if c.Unit == "" {

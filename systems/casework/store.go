@@ -85,9 +85,9 @@ func insertCase(ctx context.Context, tx *store.Tx, c *Case) error {
 		return err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO casework_cases (id, number, source, complaint, unit, title, matter, act_date, act_place, lon, lat, findings,
-		state, facts, opened_at, opened_by, updated_at, base, found_on, procedure, rev) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,1)`,
+		state, facts, opened_at, opened_by, updated_at, base, found_on, procedure, object, rev) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,1)`,
 		c.ID, c.Number, c.Source, nullable(c.Complaint), c.Unit, c.Title, c.Matter, store.Date{Date: c.ActDate}, c.ActPlace, c.Lon, c.Lat, c.Findings,
-		c.State, string(facts), store.At(c.OpenedAt), c.OpenedBy, store.At(c.OpenedAt), c.Base, store.Date{Date: c.FoundOn}, c.main())
+		c.State, string(facts), store.At(c.OpenedAt), c.OpenedBy, store.At(c.OpenedAt), c.Base, store.Date{Date: c.FoundOn}, c.main(), nullable(c.Object))
 	return err
 }
 

@@ -27,6 +27,7 @@ func NewBoard(ended func(subjectType, state string) bool) *Board { return &Board
 
 func init() {
 	ledger.Exempt("oversight_board", "derived from the log by a follower; replaying it from zero gives the same rows")
+	ledger.Exempt("oversight_counts", "derived from the log by the same follower: how many rows the board has, by unit and state")
 }
 
 // Follower reads the log into the board.
@@ -35,6 +36,9 @@ func (b *Board) Follower() ledger.Follower {
 }
 
 func (b *Board) reset(ctx context.Context, tx *store.Tx) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM oversight_counts`); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, `DELETE FROM oversight_board`)
 	return err
 }
@@ -62,10 +66,40 @@ func (b *Board) handle(ctx context.Context, tx *store.Tx, r ledger.Record) error
 		_, err := tx.Exec(ctx, `UPDATE oversight_board SET steps = steps + 1 WHERE subject_type = $1 AND subject_id = $2`, r.Subject.Type, r.Subject.ID)
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO oversight_board (subject_type, subject_id, unit, state, living, began_at, moved_at, steps) VALUES ($1,$2,$3,$4,$5,$6,$6,1)
+	now := place{r.Unit, state, !b.ended(r.Subject.Type, state)}
+	// The cursor's guard lets one follower at a time come here: nobody moves the row between the reading and the writing.
+	before, err := store.Collect(ctx, tx, func(r *sql.Rows) (p place, err error) { return p, r.Scan(&p.unit, &p.state, &p.living) },
+		`SELECT unit, state, living FROM oversight_board WHERE subject_type = $1 AND subject_id = $2`, r.Subject.Type, r.Subject.ID)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO oversight_board (subject_type, subject_id, unit, state, living, began_at, moved_at, steps) VALUES ($1,$2,$3,$4,$5,$6,$6,1)
 		ON CONFLICT (subject_type, subject_id) DO UPDATE SET unit = excluded.unit, state = excluded.state, living = excluded.living,
 			moved_at = excluded.moved_at, steps = oversight_board.steps + 1`,
-		r.Subject.Type, r.Subject.ID, r.Unit, state, !b.ended(r.Subject.Type, state), at)
+		r.Subject.Type, r.Subject.ID, now.unit, now.state, now.living, at); err != nil {
+		return err
+	}
+	for _, was := range before {
+		if was == now {
+			return nil
+		}
+		if err := add(ctx, tx, r.Subject.Type, was, -1); err != nil {
+			return err
+		}
+	}
+	return add(ctx, tx, r.Subject.Type, now, 1)
+}
+
+// place is where a matter stands.
+type place struct {
+	unit, state string
+	living      bool
+}
+
+// add keeps the count of what stands in a place.
+func add(ctx context.Context, tx *store.Tx, subjectType string, p place, n int) error {
+	_, err := tx.Exec(ctx, `INSERT INTO oversight_counts (unit, subject_type, state, living, n) VALUES ($1,$2,$3,$4,$5)
+		ON CONFLICT (unit, subject_type, state, living) DO UPDATE SET n = oversight_counts.n + excluded.n`, p.unit, subjectType, p.state, p.living, n)
 	return err
 }
 
@@ -87,14 +121,15 @@ func (b *Board) Counts(ctx context.Context, tx *store.Tx, actor org.Actor, now t
 	w.Raw(org.ScopeSQL(actor, "map.read", "u.id", w.Next()))
 	late, today := w.Next(), w.Next()+1
 	args := append(w.Args(), store.At(now), store.At(law.On(now).Start()))
-	query := fmt.Sprintf(`SELECT u.id, u.name, u.lon, u.lat,
-		count(b.subject_id) FILTER (WHERE b.subject_type = 'complaint' AND b.living),
-		count(b.subject_id) FILTER (WHERE b.subject_type = 'complaint' AND b.living AND EXISTS (
-			SELECT 1 FROM term_v_open t WHERE t.matter_type = 'complaint' AND t.matter_id = b.subject_id AND t.due_at <= $%d)),
-		count(b.subject_id) FILTER (WHERE b.subject_type = 'complaint' AND b.began_at >= $%d),
-		count(b.subject_id) FILTER (WHERE b.subject_type = 'case' AND b.living)
-		FROM org_v_units u LEFT JOIN oversight_board b ON b.unit = u.id
-		WHERE u.kind = 'squad' AND %s GROUP BY u.id, u.name, u.lon, u.lat ORDER BY u.id`, late, today, w.SQL())
+	query := fmt.Sprintf(`WITH late AS (
+			SELECT b.unit, count(*) AS n FROM (SELECT DISTINCT matter_id FROM term_v_open WHERE matter_type = 'complaint' AND due_at <= $%d) AS t
+			JOIN oversight_board b ON b.subject_type = 'complaint' AND b.subject_id = t.matter_id WHERE b.living GROUP BY b.unit),
+		today AS (SELECT unit, count(*) AS n FROM oversight_board WHERE subject_type = 'complaint' AND began_at >= $%d GROUP BY unit),
+		stand AS (SELECT unit, CAST(sum(CASE WHEN subject_type = 'complaint' THEN n ELSE 0 END) AS BIGINT) AS open, CAST(sum(CASE WHEN subject_type = 'case' THEN n ELSE 0 END) AS BIGINT) AS cases
+			FROM oversight_counts WHERE living GROUP BY unit)
+		SELECT u.id, u.name, u.lon, u.lat, coalesce(s.open, 0), coalesce(l.n, 0), coalesce(d.n, 0), coalesce(s.cases, 0)
+		FROM org_v_units u LEFT JOIN stand s ON s.unit = u.id LEFT JOIN late l ON l.unit = u.id LEFT JOIN today d ON d.unit = u.id
+		WHERE u.kind = 'squad' AND %s ORDER BY u.id`, late, today, w.SQL())
 	counts, err := store.Collect(ctx, tx, func(r *sql.Rows) (c Count, err error) {
 		err = r.Scan(&c.Unit, &c.Name, &c.Lon, &c.Lat, &c.Open, &c.Overdue, &c.NewToday, &c.Cases)
 		return

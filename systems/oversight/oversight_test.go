@@ -2,6 +2,12 @@ package oversight
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -162,4 +168,78 @@ func TestTheBoardIsRemade(t *testing.T) {
 		})
 		w.sees(org.Program("test"), wantCounts)
 	})
+}
+
+// However many write and follow at once, what is kept is what counting gives.
+func TestCountsAreThoseOfCounting(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWatch(t, db)
+		key, err := ledger.EnsureKey(t.Context(), db, filepath.Join(t.TempDir(), "key"), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var logs [2]*ledger.Log
+		for i := range logs {
+			if logs[i], err = ledger.Open(t.Context(), db, key, ledger.Options{Batch: 7}); err != nil {
+				t.Fatal(err)
+			}
+			logs[i].Follow(w.Follower())
+		}
+		states, units := []string{"registered", "routed", "closed"}, []string{"one", "two"}
+		var all sync.WaitGroup
+		for n := range 4 {
+			all.Go(func() {
+				random := rand.New(rand.NewPCG(uint64(n), 1))
+				for range 60 {
+					e := ledger.Entry{Kind: "test.moved", Subject: ledger.Ref{Type: "complaint", ID: fmt.Sprint(random.IntN(20))}, Unit: units[random.IntN(2)], At: testNow,
+						Body: map[string]string{"state": states[random.IntN(3)]}}
+					if err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error { _, err := ledger.Append(ctx, tx, e); return err }); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		for _, log := range logs {
+			all.Go(func() {
+				for range 20 {
+					if _, err := log.Sequence(t.Context()); err != nil {
+						t.Error(err)
+					}
+					if err := log.CatchUp(t.Context(), "oversight.board"); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		if _, err := logs[0].Sequence(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := logs[0].CatchUp(t.Context(), "oversight.board"); err != nil {
+			t.Fatal(err)
+		}
+		kept := lines(t, db, `SELECT unit, state, living, n FROM oversight_counts WHERE n <> 0 ORDER BY unit, state`)
+		counted := lines(t, db, `SELECT unit, state, living, count(*) FROM oversight_board GROUP BY unit, state, living ORDER BY unit, state`)
+		if kept != counted || counted == "" {
+			t.Errorf("kept\n%scounted\n%s", kept, counted)
+		}
+	})
+}
+
+func lines(t *testing.T, db *store.DB, query string) (out string) {
+	t.Helper()
+	if err := db.Read(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		all, err := store.Collect(ctx, tx, func(r *sql.Rows) (string, error) {
+			var unit, state string
+			var living bool
+			var n int
+			err := r.Scan(&unit, &state, &living, &n)
+			return fmt.Sprintln(unit, state, living, n), err
+		}, query)
+		out = strings.Join(all, "")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
