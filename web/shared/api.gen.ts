@@ -1170,6 +1170,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands in an area or is a squad's to look at */
+        get: operations["casework.objects"];
+        put?: never;
+        /** Put an object on the register */
+        post: operations["casework.add_object"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/org/grants/{id}": {
         parameters: {
             query?: never;
@@ -2227,6 +2245,49 @@ export interface components {
             /** @description the surcharge is waived by an agreement on execution (AC 42) */
             waived: boolean;
         };
+        CaseworkObject: {
+            address: string;
+            /**
+             * Format: int64
+             * @description how many cases were about it
+             */
+            cases: number;
+            code: string;
+            /** Format: date-time */
+            goneAt?: string;
+            id: string;
+            kind: string;
+            /** Format: double */
+            lat: number;
+            /**
+             * Format: double
+             * @description WGS-84
+             */
+            lon: number;
+            name: string;
+            /** Format: date-time */
+            registeredAt: string;
+            /** Format: int64 */
+            rev: number;
+            unit: string;
+            unitName: string;
+        };
+        CaseworkObjectInput: {
+            address: string;
+            code: string;
+            /** @enum {string} */
+            kind: "shop" | "sign" | "site" | "stall" | "building" | "facility";
+            /** Format: double */
+            lat: number;
+            /**
+             * Format: double
+             * @description WGS-84
+             */
+            lon: number;
+            name: string;
+            /** @description the squad; by default one's own */
+            unit?: string;
+        };
         CaseworkOfficer: {
             certificate: string;
             id: string;
@@ -2253,6 +2314,8 @@ export interface components {
             lon?: number;
             /** @description code of the penalty matter */
             matter: string;
+            /** @description id of the object of the register that it is about */
+            object?: string;
             /** @description ids of the officers who handle it, besides oneself */
             officers?: string[] | null;
             /** @description code of the main procedure; the ordinary one if it is missing */
@@ -3378,6 +3441,11 @@ export interface components {
             /** @description of a webhook or a gateway */
             url?: string;
             user?: string;
+        };
+        ObjectsOutputBody: {
+            items: components["schemas"]["CaseworkObject"][] | null;
+            /** @description cursor of the next page; empty on the last */
+            next: string;
         };
         Open_withRequest: {
             view: string;
@@ -6478,6 +6546,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.objects": {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north in degrees, WGS-84 */
+                area?: string;
+                /** @description a squad's id; it or an area is needed */
+                unit?: string;
+                kind?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectsOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.add_object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseworkObjectInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkObject"];
+                };
             };
             /** @description Error */
             default: {
