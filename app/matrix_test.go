@@ -21,6 +21,7 @@ var (
 	squad   = []string{org.Leader, org.Officer}
 	onCases = []string{org.Leader, org.Officer, org.Legal, org.Head, org.Inspector, org.Appraiser, org.Planner}
 	papers  = []string{org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
+	binders = []string{org.Leader, org.Officer, org.Legal}
 	seeing  = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Legal, org.Head, org.Inspector, org.Department, org.Community}
 	adding  = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Department, org.Community}
 	admin   = []string{org.Admin}
@@ -119,6 +120,9 @@ var matrix = map[string]sample{
 	"casework.similar":       {"/cases/none/similar", "", onCases},
 	"casework.explain":       {"/cases/none/explain", "", onCases},
 	"casework.volume":        {"/cases/none/volume.pdf", "", papers},
+	"casework.bind":          {"/cases/none/volumes", "", binders},
+	"casework.bound":         {"/cases/none/volumes/none.pdf", "", papers},
+	"casework.print":         {"/cases/print.pdf?documents=none", "", papers},
 	"law.circumstances":      {"/law/circumstances", "", all},
 	"casework.arrears":       {"/payments/arrears", "", []string{org.Legal}},
 	"casework.bank_files":    {"/payments/files", "", []string{org.Legal}},

@@ -40,7 +40,7 @@ var Operations = slices.Concat(
 	in("casework", "read", "export", "open", "edit", "party", "evidence", "approve_filing", "refuse_filing", "report",
 		"approve_report", "send_back", "notify", "serve_notice", "hear", "review_defence", "waive", "ask_hearing",
 		"hold_hearing", "extend", "legal_review", "deliberate", "decide", "serve_decision", "pay", "close", "archive",
-		"terminate", "document", "serve", "summary", "measure", "approve_measure", "execute", "approve_execution", "remedy", "transfer",
+		"terminate", "document", "bind", "serve", "summary", "measure", "approve_measure", "execute", "approve_execution", "remedy", "transfer",
 		"approve_transfer", "amend", "revoke", "instal", "withdraw", "tiers", "reconcile"),
 	in("evidence", "read", "add"),
 	in("org", "read", "people", "units", "grants", "settings"),
@@ -68,14 +68,14 @@ var Roles = []Role{
 	// A squad's leader accepts, assigns and returns its complaints, and closes its cases.
 	role(Leader, insiders,
 		in("intake", "read", "register", "export", "contact", "return", "accept", "assign", "first_contact", "reply", "check", "contribute", "ask_extension", "board", "rates", "comment"),
-		in("casework", "read", "export", "open", "edit", "party", "evidence", "close", "document", "serve", "measure", "execute", "transfer", "withdraw"),
+		in("casework", "read", "export", "open", "edit", "party", "evidence", "close", "document", "bind", "serve", "measure", "execute", "transfer", "withdraw"),
 		in("evidence", "read", "add"), in("ledger", "prove")),
 
 	// An officer with a certificate handles complaints on the ground and leads cases through.
 	role(Officer, insiders,
 		in("intake", "read", "register", "contact", "first_contact", "handle", "file_case", "reply", "contribute", "ask_extension", "comment"),
 		in("casework", "read", "open", "edit", "party", "evidence", "report", "notify", "serve_notice", "hear", "review_defence", "waive",
-			"ask_hearing", "serve_decision", "pay", "document", "serve", "summary", "measure", "execute", "transfer", "withdraw"),
+			"ask_hearing", "serve_decision", "pay", "document", "bind", "serve", "summary", "measure", "execute", "transfer", "withdraw"),
 		in("evidence", "read", "add"), in("ledger", "prove")),
 
 	// An auxiliary looks and photographs; he takes no step (an auxiliary never acts without an officer).
@@ -84,7 +84,7 @@ var Roles = []Role{
 	// The legal section reviews, holds hearings, confirms the catalogue of matters, keeps the discretion
 	// tiers, answers reconsideration and litigation, and reconciles what the bank reports.
 	role(Legal, insiders, in("law", "confirm"), in("intake", "read", "comment"),
-		in("casework", "read", "export", "hold_hearing", "legal_review", "archive", "document", "remedy", "transfer", "amend", "tiers", "reconcile"),
+		in("casework", "read", "export", "hold_hearing", "legal_review", "archive", "document", "bind", "remedy", "transfer", "amend", "tiers", "reconcile"),
 		in("evidence", "read"), proving),
 
 	// The bureau's heads approve, deliberate and decide (AP 57), and rule whose a disputed complaint is.

@@ -27,6 +27,7 @@ const (
 	opParty     = "casework.party"
 	opEvidence  = "casework.evidence"
 	opDocument  = "casework.document"
+	opBind      = "casework.bind"
 	opDecide    = "casework.decide"
 	opReview    = "casework.legal_review"
 	opConfirm   = "law.confirm"
@@ -152,6 +153,7 @@ func (s *Service) Operations(a huma.API) {
 	api.Register(a, api.Op{ID: "casework.document", Method: http.MethodGet, Path: "/cases/{id}/documents/{document}", Permission: opDocument, Summary: "An issued document as PDF with its proof attached, or as an editable copy where the name ends in .docx"}, s.documentOp)
 	s.trackOperations(a)
 	s.documentOperations(a)
+	s.fileOperations(a)
 	s.overviewOperations(a)
 	s.objectOperations(a)
 	api.Register(a, api.Op{ID: "law.matters", Method: http.MethodGet, Path: "/law/matters", Permission: "law.read", Summary: "Penalty matters"}, s.mattersOp)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -31,6 +32,38 @@ type bankForm struct {
 	File huma.FormFile `form:"file" required:"true"`
 }
 
+// fileOperations declares how the papers of cases are put together: bound as a file, and printed.
+func (s *Service) fileOperations(a huma.API) {
+	api.Register(a, api.Op{ID: "casework.volume", Method: http.MethodGet, Path: "/cases/{id}/volume.pdf", Permission: opDocument, Summary: "The whole file as it would be bound now: cover, index, documents in archive order, note"},
+		func(ctx context.Context, in *CaseID) (*fileOutput, error) {
+			name, pdf, err := s.Volume(ctx, api.Actor(ctx), in.ID)
+			return download("application/pdf", "inline", name, pdf), err
+		})
+	api.Register(a, api.Op{Command: true, ID: "casework.bind", Method: http.MethodPost, Path: "/cases/{id}/volumes", Permission: opBind, Summary: "Bind the file: it is kept as it is, and its digest goes into the log"},
+		func(ctx context.Context, in *CaseID) (*struct{ Body *Bound }, error) {
+			v, err := s.Bind(ctx, api.Actor(ctx), in.ID, api.Rev(ctx))
+			return &struct{ Body *Bound }{v}, err
+		})
+	api.Register(a, api.Op{ID: "casework.bound", Method: http.MethodGet, Path: "/cases/{id}/volumes/{volume}", Permission: opDocument, Summary: "A bound file as PDF with its proof attached"},
+		func(ctx context.Context, in *struct {
+			CaseID
+			Volume string `path:"volume" maxLength:"60"`
+		}) (*fileOutput, error) {
+			name, pdf, err := s.BoundPDF(ctx, api.Actor(ctx), in.ID, strings.TrimSuffix(in.Volume, ".pdf"))
+			return download("application/pdf", "inline", name, pdf), err
+		})
+	api.Register(a, api.Op{ID: "casework.print", Method: http.MethodGet, Path: "/cases/print.pdf", Permission: opDocument, Summary: "Issued documents of one case or of several as one PDF for the printer"},
+		func(ctx context.Context, in *struct {
+			Documents []string `query:"documents" doc:"ids, comma separated, in the order of printing"`
+			Cases     []string `query:"cases" doc:"ids: all their valid documents"`
+			Kind      string   `query:"kind" maxLength:"60" doc:"of the cases' documents only those of this kind"`
+			OnBoth    bool     `query:"both" doc:"each document begins on a front side"`
+		}) (*fileOutput, error) {
+			pdf, err := s.Print(ctx, api.Actor(ctx), Printing{Documents: in.Documents, Cases: in.Cases, Kind: in.Kind, OnBoth: in.OnBoth})
+			return download("application/pdf", "inline", "文书打印.pdf", pdf), err
+		})
+}
+
 // overviewOperations declares what casework offers beside the steps of a case: how like cases were decided, the
 // whole way of one, and the money.
 func (s *Service) overviewOperations(a huma.API) {
@@ -43,11 +76,6 @@ func (s *Service) overviewOperations(a huma.API) {
 		func(ctx context.Context, in *CaseID) (*struct{ Body *Way }, error) {
 			v, err := s.Explain(ctx, api.Actor(ctx), in.ID, api.Lang(ctx))
 			return &struct{ Body *Way }{v}, err
-		})
-	api.Register(a, api.Op{ID: "casework.volume", Method: http.MethodGet, Path: "/cases/{id}/volume.pdf", Permission: opDocument, Summary: "The whole file as one PDF: cover, index, documents in archive order, note"},
-		func(ctx context.Context, in *CaseID) (*fileOutput, error) {
-			name, pdf, err := s.Volume(ctx, api.Actor(ctx), in.ID)
-			return download("application/pdf", "inline", name, pdf), err
 		})
 	api.Register(a, api.Op{ID: "law.circumstances", Method: http.MethodGet, Path: "/law/circumstances", Permission: "law.read", Summary: "What weighs in a fine (AP 30 to 33), with its articles"},
 		func(context.Context, *struct{}) (*list[law.Circumstance], error) {

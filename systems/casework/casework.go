@@ -154,6 +154,7 @@ func init() {
 		"casework_tiers":         {"id"},
 		"casework_bank_files":    {"id"},
 		"casework_documents":     {"id"},
+		"casework_volumes":       {"id"},
 		"casework_payments":      {"id"},
 		"casework_confirmations": {"matter"},
 	} {

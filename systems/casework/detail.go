@@ -48,6 +48,7 @@ type Detail struct {
 	Parties      []Party      `json:"parties" doc:"codes, addresses and phones are masked for those who do not handle the case"`
 	Evidence     []Evidence   `json:"evidence"`
 	Documents    []Document   `json:"documents"`
+	Bound        []Bound      `json:"bound" doc:"the file as it was bound, the oldest first"`
 	Clocks       []term.Clock `json:"clocks"`
 	Choices      []api.Choice `json:"choices"`
 	Discretion   Discretion   `json:"discretion"`
@@ -64,6 +65,7 @@ type Can struct {
 	Party    bool `json:"party"`
 	Evidence bool `json:"evidence"`
 	Document bool `json:"document"`
+	Bind     bool `json:"bind" doc:"the file may be bound now: there are papers, and no binding holds all of them"`
 }
 
 // MatterView is the penalty matter of a case with what the officer needs to know.
@@ -85,7 +87,8 @@ func (s *Service) Detail(ctx context.Context, actor org.Actor, id, lang string) 
 	var d *Detail
 	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		var payments []Paid
-		f, err := s.loadFile(ctx, tx, id, store.Keep(&payments, paymentsOf, id))
+		var bound []Bound
+		f, err := s.loadFile(ctx, tx, id, store.Keep(&payments, paymentsOf, id), store.Keep(&bound, boundOf, id))
 		if err != nil {
 			return err
 		}
@@ -96,6 +99,7 @@ func (s *Service) Detail(ctx context.Context, actor org.Actor, id, lang string) 
 		if err == nil {
 			d.Money = f.money(payments, law.On(s.now()))
 			d.PaidYuan = d.Money.PaidFine
+			d.show(bound, f, actor)
 		}
 		return err
 	})

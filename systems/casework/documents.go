@@ -323,38 +323,48 @@ func (s *Service) draft(form document.Form, a *act) ([]byte, error) {
 func (s *Service) PDF(ctx context.Context, actor org.Actor, caseID, id string) (name string, pdf []byte, err error) {
 	var d Document
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		c, err := loadCase(ctx, tx, caseID)
-		if err != nil {
+		if _, err := s.readable(ctx, tx, actor, caseID); err != nil {
 			return err
 		}
-		if !actor.Can(opRead, c.Unit) {
-			return fault.New(fault.NotFound, "case.not_found")
-		}
-		if err := actor.Must(opDocument, c.Unit); err != nil {
-			return err
-		}
-		err = tx.QueryRow(ctx, `SELECT number, title, sha256, entry, pdf FROM casework_documents WHERE id = $1 AND case_id = $2`, id, caseID).
+		err := tx.QueryRow(ctx, `SELECT number, title, sha256, entry, pdf FROM casework_documents WHERE id = $1 AND case_id = $2`, id, caseID).
 			Scan(&d.Number, &d.Title, &d.SHA256, &d.Entry, &pdf)
 		return store.Found(err, "case.document_not_found")
 	})
 	if err != nil {
 		return "", nil, err
 	}
-	if sum := sha256.Sum256(pdf); hex.EncodeToString(sum[:]) != d.SHA256 {
-		return "", nil, fault.New(fault.Gone, "case.document_damaged", "number", d.Number)
+	pdf, err = s.proven(ctx, pdf, d.Entry, ledger.Document{Name: d.Title, SHA256: d.SHA256, Size: int64(len(pdf))}, d.Number)
+	return d.Title + " " + d.Number + ".pdf", pdf, err
+}
+
+// readable loads a case whose documents the actor may read. Returns case.not_found, refused.unit.
+func (s *Service) readable(ctx context.Context, tx *store.Tx, actor org.Actor, id string) (*Case, error) {
+	c, err := loadCase(ctx, tx, id)
+	if err == nil && !actor.Can(opRead, c.Unit) {
+		err = fault.New(fault.NotFound, "case.not_found")
 	}
-	if _, err := s.log.WaitSequenced(ctx, d.Entry); err != nil {
-		return "", nil, err
-	}
-	bundle, err := s.log.Prove(ctx, d.Entry)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	bundle.Document = &ledger.Document{Name: d.Title, SHA256: d.SHA256, Size: int64(len(pdf))}
+	return c, actor.Must(opDocument, c.Unit)
+}
+
+// proven attaches the proof of an entry to the bytes that it speaks of. Returns case.document_damaged for bytes that are not those.
+func (s *Service) proven(ctx context.Context, pdf []byte, entry string, d ledger.Document, number string) ([]byte, error) {
+	if sum := sha256.Sum256(pdf); hex.EncodeToString(sum[:]) != d.SHA256 {
+		return nil, fault.New(fault.Gone, "case.document_damaged", "number", number)
+	}
+	if _, err := s.log.WaitSequenced(ctx, entry); err != nil {
+		return nil, err
+	}
+	bundle, err := s.log.Prove(ctx, entry)
+	if err != nil {
+		return nil, err
+	}
+	bundle.Document = &d
 	proof, err := bundle.Encode()
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	pdf, err = document.AttachProof(pdf, proof)
-	return d.Title + " " + d.Number + ".pdf", pdf, err
+	return document.AttachProof(pdf, proof)
 }

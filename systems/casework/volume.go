@@ -21,17 +21,10 @@ func (s *Service) Word(ctx context.Context, actor org.Actor, caseID, id string) 
 	var kind, number, title, fields string
 	var at store.Time
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		c, err := loadCase(ctx, tx, caseID)
-		if err == nil && !actor.Can(opRead, c.Unit) {
-			err = fault.New(fault.NotFound, "case.not_found")
-		}
-		if err != nil {
+		if _, err := s.readable(ctx, tx, actor, caseID); err != nil {
 			return err
 		}
-		if err := actor.Must(opDocument, c.Unit); err != nil {
-			return err
-		}
-		err = tx.QueryRow(ctx, `SELECT kind, number, title, fields, issued_at FROM casework_documents WHERE id = $1 AND case_id = $2`, id, caseID).
+		err := tx.QueryRow(ctx, `SELECT kind, number, title, fields, issued_at FROM casework_documents WHERE id = $1 AND case_id = $2`, id, caseID).
 			Scan(&kind, &number, &title, &fields, &at)
 		return store.Found(err, "case.document_not_found")
 	})
@@ -90,11 +83,10 @@ func (f *file) bound(d document.Dossier, now time.Time) document.Volume {
 	return document.Volume{Dossier: d, Cover: cover, Note: note, On: today}
 }
 
-// Volume gives the whole file (卷宗) of a case: cover, index, every valid document in archive order, note; the
-// pages numbered. Returns case.not_found, case.file_empty.
+// Volume shows the whole file (卷宗) of a case as it would be bound now: cover, index, every valid document in archive
+// order, note; the pages numbered. Returns case.not_found, case.file_empty.
 func (s *Service) Volume(ctx context.Context, actor org.Actor, id string) (name string, pdf []byte, err error) {
 	var v document.Volume
-	var now time.Time
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		f, err := s.visible(ctx, tx, actor, id)
 		if err != nil {
@@ -103,45 +95,56 @@ func (s *Service) Volume(ctx context.Context, actor org.Actor, id string) (name 
 		if err := actor.Must(opDocument, f.Unit); err != nil {
 			return err
 		}
-		w, err := f.mainWay()
-		if err != nil {
-			return err
-		}
-		now = s.now()
-		d, err := s.dossier(ctx, tx, &act{file: f, way: w, actor: actor, step: &procedure.Step{}, now: now})
-		if err != nil {
-			return err
-		}
-		v = f.bound(d, now)
-		if state, ok := w.State(f.State); ok && f.DecidedYuan == nil { // it ended, or goes on, without a penalty
-			v.Cover["result"] = state.Title.ZH
-		}
-		for _, doc := range f.documents {
-			if doc.VoidAt != nil {
-				continue
-			}
-			part := document.Part{Kind: document.Kind(doc.Kind), Title: doc.Title, Number: doc.Number, Date: law.On(doc.IssuedAt)}
-			if strings.HasPrefix(part.Number, f.Number+inFile) {
-				part.Number = ""
-			}
-			if err := tx.QueryRow(ctx, `SELECT pdf FROM casework_documents WHERE id = $1`, doc.ID).Scan(&part.PDF); err != nil {
-				return err
-			}
-			v.Parts = append(v.Parts, part)
-		}
-		name = f.Number
-		return nil
+		name = boundName(f.Number) + ".pdf"
+		v, err = s.volume(ctx, tx, actor, f)
+		return err
 	})
 	if err != nil {
 		return "", nil, err
 	}
-	if len(v.Parts) == 0 {
-		return "", nil, fault.New(fault.Conflict, "case.file_empty")
+	pdf, err = s.pressVolume(v)
+	return name, pdf, err
+}
+
+// volume puts the file of a case together. Returns case.file_empty.
+func (s *Service) volume(ctx context.Context, tx *store.Tx, actor org.Actor, f *file) (document.Volume, error) {
+	var v document.Volume
+	w, err := f.mainWay()
+	if err != nil {
+		return v, err
 	}
+	now := s.now()
+	d, err := s.dossier(ctx, tx, &act{file: f, way: w, actor: actor, step: &procedure.Step{}, now: now})
+	if err != nil {
+		return v, err
+	}
+	v = f.bound(d, now)
+	if state, ok := w.State(f.State); ok && f.DecidedYuan == nil { // it ended, or goes on, without a penalty
+		v.Cover["result"] = state.Title.ZH
+	}
+	for _, doc := range f.documents {
+		if doc.VoidAt != nil {
+			continue
+		}
+		part := document.Part{Kind: document.Kind(doc.Kind), Title: doc.Title, Number: doc.Number, Date: law.On(doc.IssuedAt)}
+		if strings.HasPrefix(part.Number, f.Number+inFile) {
+			part.Number = ""
+		}
+		if err := tx.QueryRow(ctx, `SELECT pdf FROM casework_documents WHERE id = $1`, doc.ID).Scan(&part.PDF); err != nil {
+			return v, err
+		}
+		v.Parts = append(v.Parts, part)
+	}
+	if len(v.Parts) == 0 {
+		return v, fault.New(fault.Conflict, "case.file_empty")
+	}
+	return v, nil
+}
+
+func (s *Service) pressVolume(v document.Volume) ([]byte, error) {
 	fonts, err := s.fonts()
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	pdf, err = v.Render(document.Press{Fonts: fonts, Made: now})
-	return "卷宗 " + name + ".pdf", pdf, err
+	return v.Render(document.Press{Fonts: fonts, Made: s.now()})
 }

@@ -27,7 +27,6 @@ const routes: RouteRecordRaw[] = [
       { path: 'cases/new', name: 'case-new', component: () => import('./pages/CaseNew.vue'), meta: { right: rights.openCase } },
       { path: 'cases/:id', name: 'case', component: () => import('./pages/CasePage.vue'), props: true, meta: { right: rights.cases } },
       { path: 'cases/:id/papers', name: 'case-papers', component: () => import('./pages/CasePapers.vue'), props: true, meta: { right: rights.cases } },
-      { path: 'cases/:id/print', name: 'case-print', component: () => import('./pages/CasePrint.vue'), props: true, meta: { right: rights.cases } },
       { path: 'deadlines', name: 'deadlines', component: () => import('./pages/Deadlines.vue'), meta: { right: rights.work } },
       { path: 'payments/:part(arrears|import|files)?', name: 'payments', component: () => import('./pages/Payments.vue'), props: true, meta: { right: rights.payments } },
       { path: 'law/matters/:code/tiers', name: 'law-tiers', component: () => import('./pages/LawTiers.vue'), props: true, meta: { right: rights.law } },

@@ -303,7 +303,17 @@ export const stories = {
     await head.locator('#s-tracks [data-track="casework.preserve"] [data-step]').first().waitFor()
     const [answer] = await Promise.all([page.waitForResponse(/volume\.pdf$/), page.locator('[data-volume]').click()])
     if (answer.status() === 422) await page.locator('[data-unbound] li').first().waitFor() // what the cover still misses
-    else assert.equal(answer.status(), 200)
+    else {
+      assert.equal(answer.status(), 200)
+      await page.locator('[data-bind]').click()
+      await page.locator('[data-volume-seq="1"]', { hasText: '与现有文书一致' }).waitFor()
+      assert.equal(await page.locator('[data-bind]').count(), 0, 'what has not changed is not bound again')
+      const bound = await page.request.get(await page.locator('[data-volume-seq="1"] a').evaluate((a) => a.href))
+      assert.match((await bound.body()).subarray(0, 5).toString(), /%PDF-/)
+    }
+    await page.locator('#s-papers tbody input[type=checkbox]').first().check()
+    const print = await page.request.get(await page.locator('[data-print]').evaluate((a) => a.href))
+    assert.equal(print.headers()['content-type'], 'application/pdf')
     await walk(page, '/deadlines?who=all')
     await page.locator('.day .item').first().waitFor()
   },
