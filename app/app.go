@@ -144,7 +144,7 @@ func (a *App) build(ctx context.Context) error {
 			return err
 		}})
 	a.Casework = casework.New(casework.Config{DB: a.DB, Terms: a.Terms, Complaints: complaints{a.Intake}, Log: a.Log,
-		Fonts: sync.OnceValues(a.fonts), CheckURL: a.PublicURL + "/check/", Now: a.Now,
+		Fonts: sync.OnceValues(a.fonts), CheckURL: a.PublicURL + "/check/", Now: a.Now, Seal: sealOf,
 		HasMedia: func(ctx context.Context, tx *store.Tx, caseID, media string) error {
 			return evidence.Has(ctx, tx, evidence.Subject{Type: casework.Type, ID: caseID}, media)
 		},

@@ -45,6 +45,9 @@ func SeedDemo(ctx context.Context, c Config, now time.Time) error {
 		return err
 	}
 	d := &demo{App: a, clock: clock, now: now}
+	if err := d.seal(ctx); err != nil {
+		return fmt.Errorf("demo seal: %w", err)
+	}
 	complaints, err := d.complaints(ctx)
 	if err != nil {
 		return fmt.Errorf("demo complaints: %w", err)

@@ -154,6 +154,10 @@ var matrix = map[string]sample{
 	"system.jobs":     {"/system/jobs", "", admin},
 	"system.retry":    {"/system/jobs/999999/retry", "", admin},
 
+	"org.seals":          {"/org/seals", "", admin},
+	"org.add_seal":       {"/org/seals", `x`, admin},
+	"org.retire_seal":    {"/org/seals/none/retire", `{"reason":"换新"}`, admin},
+	"org.seal_image":     {"/org/seals/none/image", "", admin},
 	"org.units":          {"/org/units", "", all},
 	"org.people":         {"/org/people", "", all},
 	"org.roles":          {"/org/roles", "", all},

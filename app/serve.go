@@ -29,6 +29,7 @@ func (a *App) Server() *server.Server {
 	sessions.Operations(h, a.DB)
 	api.NewOrg(a.Org, a.DB, a.Now).Operations(h)
 	api.LawOperations(h, a.Terms.Calendar)
+	api.Seals(h, a.Org, a.Now)
 	a.Intake.Operations(h)
 	a.Casework.Operations(h)
 	a.Evidence.Operations(h)

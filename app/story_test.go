@@ -331,6 +331,8 @@ var changeable = map[string]struct{ key, column string }{
 	"casework_bank_files":    {},
 	"casework_tiers":         {},
 	"casework_tracks":        {},
+	"casework_volumes":       {},
+	"org_seals":              {"id", "name"},
 	"casework_documents":     {"id", "sha256"},
 	"casework_evidence":      {"id", "proves"},
 	"casework_officers":      {"case_id", "certificate"},

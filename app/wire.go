@@ -8,7 +8,9 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"jiexu/document"
 	"jiexu/job"
+	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
@@ -127,3 +129,9 @@ type retiredAlarm struct{}
 
 // Kind names the job.
 func (retiredAlarm) Kind() string { return "term.alarm" }
+
+// sealOf gives casework the seals of the office's register.
+func sealOf(ctx context.Context, tx *store.Tx, unit, authority string, day law.Date) (casework.Seal, bool, error) {
+	seal, picture, ok, err := org.SealOf(ctx, tx, unit, authority, day)
+	return casework.Seal{ID: seal.ID, Impression: document.Impression{Image: picture, Diameter: float64(seal.Diameter)}}, ok, err
+}

@@ -98,11 +98,11 @@ func (l *layout) closing(b Closing) {
 			l.seal.draw(p, center, middle)
 		} else {
 			p.DashedCircle(center, middle, sealRadius)
+			p.Grey(0.45)
+			place := line{pieces: mark.pieces([]rune(sealPlace)), ends: true}
+			p.Text(mark.glyphs(place, center-place.width()/2), baseline(middle+markTop, markHeight, noteSize), noteSize)
+			p.Grey(0)
 		}
-		p.Grey(0.45)
-		place := line{pieces: mark.pieces([]rune(sealPlace)), ends: true}
-		p.Text(mark.glyphs(place, center-place.width()/2), baseline(middle+markTop, markHeight, noteSize), noteSize)
-		p.Grey(0)
 		if l.check != nil {
 			l.check.place(p, caption, middle)
 		}

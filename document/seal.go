@@ -1,6 +1,9 @@
 package document
 
 import (
+	"crypto/sha256"
+	"sync"
+
 	"jiexu/document/pdf"
 	"jiexu/fault"
 	"jiexu/law"
@@ -10,7 +13,8 @@ import (
 // service for electronic seals (GB/T 38540) puts its own behind the same call.
 type Sealer interface {
 	// Seal returns the impression of the authority's seal for a document of that day. Its errors reach the caller
-	// of Render as they are, so that nothing is issued unsealed.
+	// of Render as they are, so that nothing is issued unsealed. An impression without picture leaves the place to
+	// the stamp.
 	Seal(authority string, on law.Date) (Impression, error)
 }
 
@@ -42,10 +46,10 @@ type impression struct {
 
 func impress(s Sealer, c Closing) (*impression, error) {
 	i, err := s.Seal(c.Authority, c.Date)
-	if err != nil {
+	if err != nil || len(i.Image) == 0 {
 		return nil, err
 	}
-	picture, err := readPicture(i.Image)
+	picture, err := sealPictures.read(i.Image)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +58,36 @@ func impress(s Sealer, c Closing) (*impression, error) {
 		diameter = 2 * sealRadius
 	}
 	return &impression{picture, diameter}, nil
+}
+
+// remembered keeps the pictures of the last seals ready: an office has few, and reading one takes as long as all the
+// rest of a decision.
+type remembered struct {
+	sync.Mutex
+	pictures map[[sha256.Size]byte]*pdf.Picture
+}
+
+// mostRemembered bounds what is kept; an office that has more seals reads some of them again.
+const mostRemembered = 32
+
+var sealPictures = remembered{pictures: map[[sha256.Size]byte]*pdf.Picture{}}
+
+func (r *remembered) read(b []byte) (*pdf.Picture, error) {
+	sum := sha256.Sum256(b)
+	r.Lock()
+	defer r.Unlock()
+	if p, ok := r.pictures[sum]; ok {
+		return p, nil
+	}
+	p, err := readPicture(b)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.pictures) >= mostRemembered {
+		clear(r.pictures)
+	}
+	r.pictures[sum] = p.Packed()
+	return p, nil
 }
 
 func (i *impression) draw(p *pdf.Page, x, y float64) {

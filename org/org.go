@@ -33,6 +33,7 @@ func init() {
 	ledger.Seal("org_people")
 	ledger.Seal("org_credentials", "person")
 	ledger.Seal("org_grants")
+	ledger.Seal("org_seals")
 	ledger.Exempt("org_tree", "technical: tells servers that the tree changed; the tree itself is sealed")
 	ledger.Exempt("org_sessions", "technical: who is signed in at the moment; a session gives no right that the sealed grants do not")
 	ledger.Exempt("org_login_failures", "technical: how long somebody must wait before the next try; forgotten after a day")

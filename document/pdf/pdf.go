@@ -336,18 +336,33 @@ func (w *writer) program(id int, keys string, content []byte) { w.packed(id, key
 
 func (w *writer) packed(id int, keys string, content []byte, packers *sync.Pool) {
 	p := packers.Get().(*packer)
-	p.out.Reset()
-	p.Reset(&p.out)
-	_, _ = p.Write(content) // a bytes.Buffer takes everything
-	_ = p.Close()
-	w.raw(id, keys+"/Filter /FlateDecode ", p.out.Bytes())
+	w.raw(id, keys+flate, p.pack(content))
 	packers.Put(p)
+}
+
+// flate is the key of a stream that is compressed.
+const flate = "/Filter /FlateDecode "
+
+// pack compresses content into bytes of its own.
+func pack(content []byte, packers *sync.Pool) []byte {
+	p := packers.Get().(*packer)
+	defer packers.Put(p)
+	return bytes.Clone(p.pack(content))
 }
 
 // packer is a compressor with its room, which costs a megabyte when new.
 type packer struct {
 	*zlib.Writer
 	out bytes.Buffer
+}
+
+// pack gives the compressed content, until the next call.
+func (p *packer) pack(content []byte) []byte {
+	p.out.Reset()
+	p.Reset(&p.out)
+	_, _ = p.Write(content) // a bytes.Buffer takes everything
+	_ = p.Close()
+	return p.out.Bytes()
 }
 
 // Texts repeat themselves. Outlines hardly do: looking for repetitions in them takes as long as all the rest of a

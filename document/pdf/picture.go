@@ -30,6 +30,19 @@ type Picture struct {
 	jpeg          []byte
 	gray          bool
 	pixels, alpha []byte
+
+	packedPixels, packedAlpha []byte // compressed once, for a picture that many files show
+}
+
+// Packed compresses the pixels now, so that files that show the picture need not; the bytes are the same. It returns p.
+func (p *Picture) Packed() *Picture {
+	if p.jpeg == nil {
+		p.packedPixels = pack(p.pixels, &texts)
+		if p.alpha != nil {
+			p.packedAlpha = pack(p.alpha, &texts)
+		}
+	}
+	return p
 }
 
 // ReadPicture reads a PNG or JPEG.
@@ -162,14 +175,22 @@ func (w *writer) picture(i *Picture) int {
 		return id
 	}
 	if i.alpha == nil {
-		w.stream(id, head+"/ColorSpace "+space+" ", i.pixels)
+		w.pixels(id, head+"/ColorSpace "+space+" ", i.pixels, i.packedPixels)
 		return id
 	}
 	mask := w.reserve()
-	w.stream(id, fmt.Sprintf("%s/ColorSpace %s /SMask %d 0 R ", head, space, mask), i.pixels)
-	w.stream(mask, head+"/ColorSpace /DeviceGray ", i.alpha)
+	w.pixels(id, fmt.Sprintf("%s/ColorSpace %s /SMask %d 0 R ", head, space, mask), i.pixels, i.packedPixels)
+	w.pixels(mask, head+"/ColorSpace /DeviceGray ", i.alpha, i.packedAlpha)
 	return id
 }
 
 // Degrees is how far the stored picture must be turned clockwise to stand upright.
 func (p *Picture) Degrees() int { return [9]int{3: 180, 6: 90, 8: 270}[p.turn] }
+
+func (w *writer) pixels(id int, keys string, raw, packed []byte) {
+	if packed == nil {
+		w.stream(id, keys, raw)
+		return
+	}
+	w.raw(id, keys+flate, packed)
+}

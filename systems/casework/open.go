@@ -48,6 +48,7 @@ type Service struct {
 	log        *ledger.Log
 	fonts      func() (*document.Fonts, error)
 	checkURL   string
+	seal       FindSeal
 	hasMedia   func(ctx context.Context, tx *store.Tx, caseID, media string) error
 	inside     func(ctx context.Context, tx *store.Tx, lon, lat float64) error
 	now        func() time.Time
@@ -61,6 +62,7 @@ type Config struct {
 	Log        *ledger.Log
 	Fonts      func() (*document.Fonts, error)                                     // loaded when the first document is made
 	CheckURL   string                                                              // what a document's code leads to, without the code itself
+	Seal       FindSeal                                                            // nil: documents are sealed by hand
 	HasMedia   func(ctx context.Context, tx *store.Tx, caseID, media string) error // fails unless the media file belongs to the case
 	Inside     func(ctx context.Context, tx *store.Tx, lon, lat float64) error     // fails for a point beyond the district
 	Now        func() time.Time
@@ -68,7 +70,7 @@ type Config struct {
 
 // New makes the service.
 func New(c Config) *Service {
-	return &Service{db: c.DB, terms: c.Terms, complaints: c.Complaints, log: c.Log, fonts: c.Fonts, checkURL: c.CheckURL,
+	return &Service{db: c.DB, terms: c.Terms, complaints: c.Complaints, log: c.Log, fonts: c.Fonts, checkURL: c.CheckURL, seal: c.Seal,
 		hasMedia: c.HasMedia, inside: c.Inside, now: c.Now}
 }
 

@@ -34,6 +34,7 @@ export const rights = {
   confirmMatter: () => may('law.confirm'),
   org: () => may('org.read'),
   managePeople: () => may('org.people'),
+  seals: () => may('org.seals'),
   refusals: () => may('system.refusals'),
   jobs: () => may('system.jobs'),
   status: () => may('system.status'),
