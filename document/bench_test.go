@@ -1,6 +1,10 @@
 package document
 
 import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
 	"syscall"
 	"testing"
 	"time"
@@ -14,9 +18,28 @@ func spent() time.Duration {
 }
 
 // BenchmarkDecision renders one penalty decision, warm: what an office waits for when it issues.
-func BenchmarkDecision(b *testing.B) {
+func BenchmarkDecision(b *testing.B) { benchDecision(b, nil) }
+
+// BenchmarkSealedDecision is the same with a seal of the size that offices keep, 620 by 620 pixels.
+func BenchmarkSealedDecision(b *testing.B) {
+	p := image.NewNRGBA(image.Rect(0, 0, 620, 620))
+	for y := range 620 {
+		for x := range 620 {
+			if d := (x-310)*(x-310) + (y-310)*(y-310); d < 300*300 && (d > 280*280 || x*y%7 == 0) {
+				p.SetNRGBA(x, y, color.NRGBA{196, uint8(x % 32), 42, 220})
+			}
+		}
+	}
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, p); err != nil {
+		b.Fatal(err)
+	}
+	benchDecision(b, SealImage{sampleDecision(b).Authority, Impression{Image: picture.Bytes()}})
+}
+
+func benchDecision(b *testing.B, seal Sealer) {
 	d := sampleDecision(b)
-	press := Press{Fonts: fonts(b), Made: made, Check: checkURL}
+	press := Press{Fonts: fonts(b), Made: made, Check: checkURL, Seal: seal}
 	if _, err := Render(d, press); err != nil {
 		b.Fatal(err)
 	}
