@@ -56,6 +56,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/print.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Issued documents of one case or of several as one PDF for the printer */
+        get: operations["casework.print"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}": {
         parameters: {
             query?: never;
@@ -319,8 +336,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The whole file as one PDF: cover, index, documents in archive order, note */
+        /** The whole file as it would be bound now: cover, index, documents in archive order, note */
         get: operations["casework.volume"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/volumes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bind the file: it is kept as it is, and its digest goes into the log */
+        post: operations["casework.bind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cases/{id}/volumes/{volume}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A bound file as PDF with its proof attached */
+        get: operations["casework.bound"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1291,6 +1342,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/org/seals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Seals of the office, the newest first */
+        get: operations["org.seals"];
+        put?: never;
+        /** Enter a seal: a PNG with a clear ground */
+        post: operations["org.add_seal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/org/seals/{id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of a seal */
+        get: operations["org.seal_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/org/seals/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a seal out of use; what it sealed stays sealed */
+        post: operations["org.retire_seal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/org/units": {
         parameters: {
             query?: never;
@@ -1925,7 +2028,36 @@ export interface components {
             reason?: string;
             voucher: string;
         };
+        CaseworkBound: {
+            /** Format: date-time */
+            boundAt: string;
+            boundBy: string;
+            /** @description it holds the valid papers as they are now; else the case has gone on since */
+            current: boolean;
+            entry: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description with cover, index and note
+             */
+            pages: number;
+            /** Format: int64 */
+            papers: number;
+            /**
+             * Format: int64
+             * @description which binding of the case, from 1 on
+             */
+            seq: number;
+            sha256: string;
+            /**
+             * Format: int64
+             * @description bytes, without the proof
+             */
+            size: number;
+        };
         CaseworkCan: {
+            /** @description the file may be bound now: there are papers, and no binding holds all of them */
+            bind: boolean;
             document: boolean;
             edit: boolean;
             evidence: boolean;
@@ -1982,6 +2114,8 @@ export interface components {
             actPlace: string;
             /** Format: double */
             base: number | null;
+            /** @description the file as it was bound, the oldest first */
+            bound: components["schemas"]["CaseworkBound"][] | null;
             can: components["schemas"]["CaseworkCan"];
             choices: components["schemas"]["Choice"][] | null;
             clocks: components["schemas"]["TermClock"][] | null;
@@ -3594,6 +3728,9 @@ export interface components {
         Reset_passwordResponse: {
             password: string;
         };
+        Retire_sealRequest: {
+            reason: string;
+        };
         RoleHeld: {
             code: string;
             /** @description id, to end it */
@@ -3655,6 +3792,34 @@ export interface components {
             title: string;
             titleEn?: string;
             when: components["schemas"]["RoutingConditions"];
+        };
+        SealView: {
+            authority: string;
+            /**
+             * Format: int64
+             * @description millimetres
+             */
+            diameter: number;
+            /** Format: date-time */
+            enteredAt: string;
+            enteredBy: string;
+            id: string;
+            /** @description today */
+            inUse: boolean;
+            name: string;
+            /**
+             * Format: date
+             * @description the first day on which it seals nothing
+             */
+            retiredOn?: string;
+            retiredWhy?: string;
+            sha256: string;
+            unit: string;
+            /** Format: date */
+            validFrom: string;
+        };
+        SealsResponse: {
+            items: components["schemas"]["SealView"][] | null;
         };
         SearchRequest: {
             channel?: string[] | null;
@@ -4026,6 +4191,47 @@ export interface operations {
                     "application/json": {
                         [key: string]: components["schemas"]["Option"][] | null;
                     };
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.print": {
+        parameters: {
+            query?: {
+                /** @description ids, comma separated, in the order of printing */
+                documents?: string[] | null;
+                /** @description ids: all their valid documents */
+                cases?: string[] | null;
+                /** @description of the cases' documents only those of this kind */
+                kind?: string;
+                /** @description each document begins on a front side */
+                both?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Error */
@@ -4620,6 +4826,72 @@ export interface operations {
             header?: never;
             path: {
                 id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.bind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseworkBound"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "casework.bound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                volume: string;
             };
             cookie?: never;
         };
@@ -6844,6 +7116,142 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PageRoleView"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "org.seals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "org.add_seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: int64 */
+                    diameter?: number;
+                    /** Format: binary */
+                    file: string;
+                    name: string;
+                    unit: string;
+                    validFrom: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "org.seal_image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "org.retire_seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retire_sealRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
