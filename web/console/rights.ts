@@ -12,6 +12,7 @@ export const rights = {
   search: () => may('search.use'),
   complaints: () => may('intake.read'),
   register: () => may('intake.register'),
+  patrol: () => may('intake.register') && may('evidence.add'),
   importComplaints: () => may('intake.import'),
   exportComplaints: () => may('intake.export'),
   bulk: () => ['intake.route', 'intake.assign', 'intake.accept'].some((right) => may(right)),

@@ -19,6 +19,7 @@ const routes: RouteRecordRaw[] = [
       { path: '', name: 'work', component: () => import('./pages/Work.vue'), meta: { right: rights.work } },
       { path: 'complaints', name: 'complaints', component: () => import('./pages/Complaints.vue'), meta: { right: rights.complaints } },
       { path: 'complaints/new', name: 'complaint-new', component: () => import('./pages/ComplaintNew.vue'), meta: { right: rights.register } },
+      { path: 'complaints/patrol', name: 'patrol-new', component: () => import('./pages/PatrolNew.vue'), meta: { right: rights.patrol } },
       { path: 'complaints/import', name: 'complaint-import', component: () => import('./pages/ComplaintImport.vue'), meta: { right: rights.importComplaints } },
       { path: 'complaints/:id', name: 'complaint', component: () => import('./pages/ComplaintPage.vue'), props: true, meta: { right: rights.complaints } },
       { path: 'complaints/:id/print', name: 'complaint-print', component: () => import('./pages/ComplaintPrint.vue'), props: true, meta: { right: rights.complaints } },

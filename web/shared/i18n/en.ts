@@ -128,7 +128,7 @@ export default {
   'complaint.register': 'Register',
   'complaint.registerNext': 'Register and start another',
   'complaint.registered': 'Registered {number}',
-  'complaint.keys': 'Alt+L locate · Ctrl+Enter register · Ctrl+Shift+Enter register and continue',
+  'complaint.keys': 'Tab goes on · Ctrl+Enter register · Ctrl+Shift+Enter register and continue',
   'complaint.content': 'What was said',
   'complaint.title': 'Title',
   'complaint.titleHelp': 'Left empty, it is the first sentence of the content.',

@@ -128,7 +128,7 @@ export default {
   'complaint.register': '登记',
   'complaint.registerNext': '登记并继续下一件',
   'complaint.registered': '已登记 {number}',
-  'complaint.keys': 'Alt+L 定位 · Ctrl+Enter 登记 · Ctrl+Shift+Enter 登记并继续',
+  'complaint.keys': 'Tab 逐项 · Ctrl+Enter 登记 · Ctrl+Shift+Enter 登记并继续',
   'complaint.content': '诉求内容',
   'complaint.title': '标题',
   'complaint.titleHelp': '留空则取内容的第一句。',
