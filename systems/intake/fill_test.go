@@ -91,3 +91,37 @@ func TestStretches(t *testing.T) {
 		t.Errorf("of no months: %v", got)
 	}
 }
+
+// The whole months of a stretch are counted by what is kept, the days around them one by one; nothing twice, nothing left out.
+func TestWholeMonths(t *testing.T) {
+	for _, c := range []struct{ from, to, whole, before, after string }{
+		{"2026-01-01", "2026-12-31", "2026-01 2026-12", "", ""},
+		{"2026-01-02", "2026-12-30", "2026-02 2026-11", "2026-01-02 2026-01-31", "2026-12-01 2026-12-30"},
+		{"2026-01-01", "2026-02-01", "2026-01 2026-01", "", "2026-02-01 2026-02-01"},
+		{"2024-01-31", "2024-02-29", "2024-02 2024-02", "2024-01-31 2024-01-31", ""},
+		{"2026-03-01", "2026-03-31", "2026-03 2026-03", "", ""},
+		{"2026-03-01", "2026-03-30", "", "", ""},
+		{"2026-03-15", "2026-04-14", "", "", ""},
+		{"2026-03-01", "2026-03-01", "", "", ""},
+	} {
+		from, err1 := law.ParseDate(c.from)
+		to, err2 := law.ParseDate(c.to)
+		if err1 != nil || err2 != nil {
+			t.Fatal(err1, err2)
+		}
+		first, last, before, after, ok := stretch{from, to, ""}.whole()
+		got := ""
+		if ok {
+			got = first + " " + last
+		}
+		days := func(s *stretch) string {
+			if s == nil {
+				return ""
+			}
+			return s.from.String() + " " + s.to.String()
+		}
+		if got != c.whole || days(before) != c.before || days(after) != c.after {
+			t.Errorf("%s to %s: %q, %q, %q", c.from, c.to, got, days(before), days(after))
+		}
+	}
+}

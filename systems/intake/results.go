@@ -19,6 +19,24 @@ const opRates = "intake.rates"
 
 // result keeps what came of a complaint: when it was answered and whether in time, and what the citizen says.
 func (s *Service) result(ctx context.Context, tx *store.Tx, a *act) error {
+	if !slices.Contains([]string{StepReply, StepPass, StepAnswer, StepClose, StepRedo, StepReroute}, a.step.Code) {
+		return nil
+	}
+	before, err := answerOf(ctx, tx, a.ID)
+	if err != nil {
+		return err
+	}
+	if err := s.writeResult(ctx, tx, a); err != nil {
+		return err
+	}
+	after, err := answerOf(ctx, tx, a.ID)
+	if err != nil {
+		return err
+	}
+	return recount(ctx, tx, before, after)
+}
+
+func (s *Service) writeResult(ctx context.Context, tx *store.Tx, a *act) error {
 	row := ledger.Row{Table: "intake_results", Key: a.ID}
 	switch a.step.Code {
 	case StepReply, StepPass, StepAnswer:
@@ -146,6 +164,7 @@ func (s *Service) Rates(ctx context.Context, actor org.Actor, f RateFilter, lang
 			}
 			tallies = append(tallies, some...)
 		}
+		tallies = summed(tallies)
 		if _, err := org.SettingInto(ctx, tx, actor.HomeUnit(), "intake.fairly", &out.Fairly); err != nil {
 			return err
 		}
@@ -170,8 +189,7 @@ func (f RateFilter) stretches() []stretch {
 	}
 	var out []stretch
 	for from := f.From; from.Compare(f.To) <= 0; {
-		next := law.Date{Year: from.Year, Month: from.Month, Day: 1}.AddDays(31)
-		next.Day = 1
+		next := nextMonth(from)
 		to := next.AddDays(-1)
 		if to.Compare(f.To) > 0 {
 			to = f.To
@@ -182,12 +200,53 @@ func (f RateFilter) stretches() []stretch {
 	return out
 }
 
-// tallied counts what was first answered in a stretch, in the actor's scope.
+// tallied counts what was first answered in a stretch, in the actor's scope: of whole months what is kept, of the days
+// around them each answer.
 func tallied(ctx context.Context, tx *store.Tx, actor org.Actor, f RateFilter, column string, s stretch) ([]tally, error) {
-	w := &store.Where{}
-	w.Raw(org.ScopeSQL(actor, opRates, "r.unit", w.Next()))
+	from, to, before, after, ok := s.whole()
+	if !ok {
+		return answers(ctx, tx, actor, f, column, s)
+	}
+	w := narrowed(actor, f)
+	w.Add("r.month >= ?", from)
+	w.Add("r.month <= ?", to)
+	grain := "r.person = '" + everybody + "'"
+	if f.By == "person" {
+		grain = "r.person <> '" + everybody + "'"
+	}
+	w.Raw(grain, nil)
+	sums := make([]string, 0, 9)
+	for _, name := range strings.Split(tallyColumns, ", ") {
+		sums = append(sums, "CAST(sum(r."+name+") AS BIGINT)")
+	}
+	out, err := collect(ctx, tx, s, column, strings.Join(sums, ", "), "intake_tallies", " AND r.answered > 0", w)
+	if err != nil {
+		return nil, err
+	}
+	for _, edge := range []*stretch{before, after} {
+		if edge != nil {
+			some, err := answers(ctx, tx, actor, f, column, *edge)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, some...)
+		}
+	}
+	return out, nil
+}
+
+// answers counts the answers of a stretch one by one.
+func answers(ctx context.Context, tx *store.Tx, actor org.Actor, f RateFilter, column string, s stretch) ([]tally, error) {
+	w := narrowed(actor, f)
 	w.Add("r.replied_at >= ?", store.At(s.from.Start()))
 	w.Add("r.replied_at < ?", store.At(s.to.End()))
+	return collect(ctx, tx, s, column, counted, "intake_results", "", w)
+}
+
+// narrowed is what a filter leaves of the actor's scope.
+func narrowed(actor org.Actor, f RateFilter) *store.Where {
+	w := &store.Where{}
+	w.Raw(org.ScopeSQL(actor, opRates, "r.unit", w.Next()))
 	if f.Unit != "" {
 		w.Add(`r.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?)`, f.Unit)
 	}
@@ -197,6 +256,10 @@ func tallied(ctx context.Context, tx *store.Tx, actor org.Actor, f RateFilter, c
 	if f.Channel != "" {
 		w.Add("r.channel = ?", f.Channel)
 	}
+	return w
+}
+
+func collect(ctx context.Context, tx *store.Tx, s stretch, column, sums, table, besides string, w *store.Where) ([]tally, error) {
 	group := " GROUP BY " + column
 	if s.month != "" {
 		group = " HAVING count(*) > 0"
@@ -205,11 +268,24 @@ func tallied(ctx context.Context, tx *store.Tx, actor org.Actor, f RateFilter, c
 		err = r.Scan(&t.key, &t.all, &t.timed, &t.onTime, &t.contactable, &t.contacted, &t.called, &t.solved, &t.satisfied, &t.fairlySatisfied)
 		t.key += s.month
 		return
-	}, `SELECT `+column+`, count(*), count(r.on_time), count(*) FILTER (WHERE r.on_time), count(r.contacted), count(*) FILTER (WHERE r.contacted),
-		count(*) FILTER (WHERE r.called IN ('solved', 'solved_basically', 'solved_unsatisfied', 'unsolved')),
-		count(*) FILTER (WHERE r.called IN ('solved', 'solved_basically', 'solved_unsatisfied')),
-		count(*) FILTER (WHERE r.called = 'solved'), count(*) FILTER (WHERE r.called = 'solved_basically')
-		FROM intake_results r WHERE `+w.SQL()+group, w.Args()...)
+	}, `SELECT `+column+`, `+sums+` FROM `+table+` r WHERE `+w.SQL()+besides+group, w.Args()...)
+}
+
+// summed adds up the tallies of one key that were counted in pieces.
+func summed(list []tally) (out []tally) {
+	at := map[string]int{}
+	for _, t := range list {
+		i, known := at[t.key]
+		if !known {
+			at[t.key] = len(out)
+			out = append(out, t)
+			continue
+		}
+		o := &out[i]
+		o.all, o.timed, o.onTime, o.contactable, o.contacted = o.all+t.all, o.timed+t.timed, o.onTime+t.onTime, o.contactable+t.contactable, o.contacted+t.contacted
+		o.called, o.solved, o.satisfied, o.fairlySatisfied = o.called+t.called, o.solved+t.solved, o.satisfied+t.satisfied, o.fairlySatisfied+t.fairlySatisfied
+	}
+	return out
 }
 
 // nameRates says what each tally is of, and adds them up.

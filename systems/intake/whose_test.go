@@ -2,7 +2,9 @@ package intake_test
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -421,6 +423,11 @@ func TestRates(t *testing.T) {
 			o.underway(id, "")
 			o.does("desk", id, intake.StepClose, map[string]any{"satisfaction": said})
 		}
+		whole := intake.RateFilter{From: law.Date{Year: 2026, Month: 2, Day: 27}, To: law.Date{Year: 2026, Month: 4, Day: 2}, By: "unit"} // March whole, with days around it
+		kept, err := o.svc.Rates(ctx, o.actor("desk"), whole, "zh-CN")
+		if o.must(err); len(kept.Rows) != 1 || kept.Rows[0].Answered != 3 || kept.Rows[0].OnTime.Part != 2 || kept.Rows[0].Satisfied.Part != 1.6 {
+			t.Errorf("what is kept: %+v", kept.Rows)
+		}
 		r := rates("desk", "unit")
 		if len(r.Rows) != 1 || r.Rows[0].Key != o.squad || r.Rows[0].Name != "大宁路街道中队" {
 			t.Fatalf("%+v", r.Rows)
@@ -445,6 +452,35 @@ func TestRates(t *testing.T) {
 			if _, err := o.svc.Rates(ctx, o.actor("desk"), f, "en"); !fault.Is(err, "form") {
 				t.Errorf("%+v: %v", f, err)
 			}
+		}
+		tallies := func() (out string) {
+			o.read(func(ctx context.Context, tx *store.Tx) error {
+				rows, err := store.Collect(ctx, tx, func(r *sql.Rows) (string, error) {
+					var key string
+					var n [9]int
+					err := r.Scan(&key, &n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6], &n[7], &n[8])
+					return fmt.Sprint(key, n), err
+				}, `SELECT month || unit || kind || channel || person, answered, timed, on_time, contactable, contacted, called, solved, satisfied, fairly FROM intake_tallies WHERE answered > 0 ORDER BY month, unit, kind, channel, person`)
+				out = strings.Join(rows, "\n")
+				return err
+			})
+			return out
+		}
+		redone := o.complain().ID // an answer that is moved within its tallies
+		o.underway(redone, "")
+		o.does("desk", redone, intake.StepRedo, map[string]any{"reason": "没有解决", "satisfaction": "unsolved"})
+		counted := tallies()
+		o.must(db.Write(ctx, intake.Recount))
+		if again := tallies(); again != counted || strings.Count(counted, "\n") != 1 {
+			t.Errorf("kept:\n%s\ncounted anew:\n%s", counted, again)
+		}
+		o.must(db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.Exec(ctx, `DELETE FROM intake_tallies`)
+			return err
+		}))
+		o.must(db.Write(ctx, intake.Recount))
+		if again := tallies(); again != counted {
+			t.Errorf("counted from nothing:\n%s", again)
 		}
 		o.sealed()
 	})
