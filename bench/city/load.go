@@ -18,6 +18,7 @@ import (
 	"jiexu/fault"
 	"jiexu/ledger"
 	"jiexu/store"
+	"jiexu/systems/intake"
 )
 
 // Config is what is filled, and with how much.
@@ -247,7 +248,7 @@ func (l *loading) end(ctx context.Context, bulk *store.Bulk) error {
 	return l.log.End(ctx, bulk, l.followers, l.Size.Until)
 }
 
-// alarms sets the bells of the periods that run.
+// alarms sets the bells of the periods that run; the answers are counted.
 func (l *loading) alarms(ctx context.Context) (err error) {
 	l.Doing("city.doing.alarms", 0, 0)
 	a, err := app.Open(ctx, l.App)
@@ -255,6 +256,9 @@ func (l *loading) alarms(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.DB.Write(ctx, intake.Recount); err != nil {
+		return err
+	}
 	return a.PlanOpenAlarms(ctx)
 }
 

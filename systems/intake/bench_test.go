@@ -2,10 +2,14 @@ package intake_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
+	"jiexu/law"
 	"jiexu/org"
 	"jiexu/store"
 	"jiexu/store/storetest"
@@ -82,4 +86,89 @@ func BenchmarkList(b *testing.B) {
 			}))
 		}
 	})
+}
+
+// BenchmarkRates compares a year's rates of a bureau as they are kept with counting each answer of that year: 14 squads with
+// 20 officers each, 160,000 answers.
+func BenchmarkRates(b *testing.B) {
+	for name, open := range map[string]func(testing.TB) *store.DB{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		o := newOffice(b, open(b))
+		ctx := context.Background()
+		like := o.complain().ID
+		var columns []string // all but those that are each complaint's own
+		o.read(func(ctx context.Context, tx *store.Tx) error {
+			table, err := tx.Table(ctx, "intake_complaints")
+			if err != nil {
+				return err
+			}
+			for _, c := range table.Columns {
+				if !slices.Contains([]string{"id", "number", "source_key"}, c.Name) {
+					columns = append(columns, c.Name)
+				}
+			}
+			return nil
+		})
+		from := law.Date{Year: 2025, Month: 1, Day: 1}
+		o.must(o.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			const each = 160_000 / 14 / 12
+			squads, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) }, `SELECT id FROM org_v_units WHERE kind = 'squad' ORDER BY id`)
+			if err != nil {
+				return err
+			}
+			for i, squad := range squads {
+				for month := range 12 {
+					at := store.At(from.AddDays(month*30 + i).Start())
+					mark := fmt.Sprintf("b%d.%d.", i, month)
+					if _, err := tx.Exec(ctx, `INSERT INTO intake_complaints (id, number, source_key, `+strings.Join(columns, ", ")+`) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+						SELECT CAST($2 AS TEXT) || n.i, CAST($2 AS TEXT) || n.i, NULL, c.`+strings.Join(columns, ", c.")+` FROM n CROSS JOIN intake_complaints c WHERE c.id = $3`, each, mark, like); err != nil {
+						return err
+					}
+					if _, err := tx.Exec(ctx, `INSERT INTO intake_results (complaint, unit, kind, channel, person, replied_at, on_time, contacted, called) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+						SELECT CAST($2 AS TEXT) || n.i, CAST($3 AS TEXT), CASE i % 5 WHEN 0 THEN 'help' WHEN 1 THEN 'consultation' ELSE 'complaint' END, CASE i % 4 WHEN 0 THEN 'grid' WHEN 1 THEN 'phone' ELSE 'hotline' END,
+						CAST($3 AS TEXT) || (i % 20), c.received_at, i % 9 > 0, i % 7 > 0, CASE i % 3 WHEN 0 THEN 'solved' WHEN 1 THEN 'unsolved' END FROM n CROSS JOIN intake_complaints c WHERE c.id = $4`, each, mark, squad, like); err != nil {
+						return err
+					}
+					if _, err := tx.Exec(ctx, `UPDATE intake_results SET replied_at = $1 WHERE complaint LIKE $2`, at, mark+"%"); err != nil {
+						return err
+					}
+				}
+			}
+			return intake.Recount(ctx, tx)
+		}))
+		head := o.actor("head")
+		for _, by := range []string{"unit", "person", "month"} {
+			f := intake.RateFilter{From: from, To: from.AddDays(364), By: by}
+			b.Run(name+"/kept/"+by, func(b *testing.B) {
+				for range b.N {
+					if r, err := o.svc.Rates(ctx, head, f, "zh-CN"); err != nil || r.Total.Answered < 150_000 {
+						b.Fatal(err, r)
+					}
+				}
+			})
+			f.From, f.To = f.From.AddDays(1), f.To.AddDays(-1) // and with days around the months
+			b.Run(name+"/edges/"+by, func(b *testing.B) {
+				for range b.N {
+					if _, err := o.svc.Rates(ctx, head, f, "zh-CN"); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+		b.Run(name+"/each/unit", func(b *testing.B) {
+			for range b.N {
+				o.must(o.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+					rows, err := tx.Query(ctx, `SELECT unit, count(*), count(on_time), count(*) FILTER (WHERE on_time), count(contacted), count(*) FILTER (WHERE contacted),
+						count(*) FILTER (WHERE called IN ('solved', 'unsolved')), count(*) FILTER (WHERE called = 'solved') FROM intake_results WHERE replied_at >= $1 AND replied_at < $2 GROUP BY unit`,
+						store.At(from.Start()), store.At(from.AddDays(365).Start()))
+					if err != nil {
+						return err
+					}
+					defer rows.Close()
+					for rows.Next() {
+					}
+					return rows.Err()
+				}))
+			}
+		})
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -481,6 +482,18 @@ func TestRates(t *testing.T) {
 		o.must(db.Write(ctx, intake.Recount))
 		if again := tallies(); again != counted {
 			t.Errorf("counted from nothing:\n%s", again)
+		}
+		fill, err := os.ReadFile("../../store/migrations/0533_intake_tallies_fill." + map[store.Engine]string{store.SQLite: "sqlite", store.Postgres: "postgres"}[db.Engine()] + ".sql")
+		o.must(err)
+		o.must(db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			if _, err := tx.Exec(ctx, `DELETE FROM intake_tallies`); err != nil {
+				return err
+			}
+			_, err := tx.Exec(ctx, string(fill))
+			return err
+		}))
+		if again := tallies(); again != counted {
+			t.Errorf("filled by the migration:\n%s\nwant\n%s", again, counted)
 		}
 		o.sealed()
 	})

@@ -142,6 +142,9 @@ func (c Conditions) fit(f Facts) (out []Reason, fits bool) {
 		}
 		out = append(out, Reason{Code: code})
 	}
+	if len(out) == 0 && len(c.Without) > 0 { // all that it asks
+		say("without", strings.Join(c.Without, "、"))
+	}
 	if len(out) == 0 {
 		out = append(out, Reason{Code: "intake.why.any"})
 	}

@@ -53,6 +53,38 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// A rule may ask one thing alone, whichever it is: it is kept, fits what has it, says why, and fits nothing else.
+func TestOneCondition(t *testing.T) {
+	none := Facts{Kind: "help", Channel: "grid", Class: "市容", Text: "绿地里有垃圾", Street: "310106101", Urgent: true}
+	for name, c := range map[string]struct {
+		when   Conditions
+		fits   Facts
+		reason string
+	}{
+		"class":            {Conditions{Classes: []string{"房屋"}}, Facts{Class: "房屋/群租"}, "intake.why.class"},
+		"kind":             {Conditions{Kinds: []string{"consultation"}}, Facts{Kind: "consultation"}, "intake.why.kind"},
+		"channel":          {Conditions{Channels: []string{"patrol"}}, Facts{Channel: "patrol"}, "intake.why.channel"},
+		"words":            {Conditions{Words: []string{"违建"}}, Facts{Text: "楼顶有违建"}, "intake.why.words"},
+		"without":          {Conditions{Without: []string{"垃圾"}}, Facts{Text: "楼顶有违建"}, "intake.why.without"},
+		"street":           {Conditions{Streets: []string{"310106019"}}, Facts{Street: "310106019"}, "intake.why.street"},
+		"urgent":           {Conditions{Urgent: yes(false)}, Facts{}, "intake.why.urgent.not"},
+		"confidential":     {Conditions{Confidential: yes(true)}, Facts{Confidential: true}, "intake.why.confidential"},
+		"border":           {Conditions{Border: yes(true)}, Facts{Border: true}, "intake.why.border"},
+		"not confidential": {Conditions{Confidential: yes(false), Without: []string{"垃圾"}}, Facts{}, "intake.why.confidential.not"},
+	} {
+		rules := []Rule{{Title: name, When: c.when, Then: Action{To: ToPlace}}}
+		if err := Check(rules); err != nil {
+			t.Errorf("%s is not kept: %v", name, err)
+		}
+		if d, ok := Decide(rules, c.fits); !ok || len(d.Reasons) != 1 || d.Reasons[0].Code != c.reason {
+			t.Errorf("%s: %+v", name, d.Reasons)
+		}
+		if d, ok := Decide(rules, none); ok {
+			t.Errorf("%s fits what has it not: %+v", name, d.Reasons)
+		}
+	}
+}
+
 func TestCheck(t *testing.T) {
 	for _, c := range []struct {
 		rule  Rule
