@@ -16,7 +16,7 @@ const kept = {}
 const today = () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
 
 /** A small true photograph: a PNG of stripes. */
-function photo() {
+export function photo() {
   const chunk = (type, body) => {
     const b = Buffer.alloc(body.length + 12)
     b.writeUInt32BE(body.length)
