@@ -209,40 +209,6 @@ func excelFile(content []byte) *fileOutput {
 	return &fileOutput{ContentType: api.ExcelType, ContentDisposition: `attachment; filename="complaints.xlsx"`, CacheControl: "no-store", Body: content}
 }
 
-// Export writes the list that a filter gives as Excel, at most api.MaxExport rows. Who complained is
-// not in it.
-func (s *Service) Export(ctx context.Context, actor org.Actor, f Filter, lang string, w io.Writer) error {
-	if !actor.CanAnywhere(opExport) {
-		return fault.New(fault.Refused, "refused", "op", opExport)
-	}
-	var header []string
-	for _, name := range []string{"number", "receivedAt", "channel", "kind", "category", "title", "address", "unit", "state", "due"} {
-		header = append(header, words.Text(lang, "intake.field."+name, nil))
-	}
-	f.Limit, f.Cursor = MaxPage, ""
-	var page []Row
-	more, count := true, 0
-	return api.Excel(w, words.Text(lang, "intake.sheet", nil), header, func() ([]any, error) {
-		if len(page) == 0 && more {
-			var err error
-			if page, f.Cursor, err = s.List(ctx, actor, f, lang); err != nil {
-				return nil, err
-			}
-			more = f.Cursor != ""
-		}
-		if len(page) == 0 || count == api.MaxExport {
-			return nil, nil
-		}
-		r := page[0]
-		page, count = page[1:], count+1
-		due := ""
-		if r.Due != nil {
-			due = r.Due.DueDate
-		}
-		return []any{r.Number, r.ReceivedAt.In(law.Shanghai).Format("2006-01-02 15:04"), r.ChannelTitle, r.KindTitle, r.Category, r.Title, r.Address, r.UnitName, r.StateTitle, due}, nil
-	})
-}
-
 type importInput struct {
 	RawBody huma.MultipartFormFiles[struct {
 		File huma.FormFile `form:"file" required:"true" doc:"CSV or .xlsx"`

@@ -1,12 +1,15 @@
 package intake_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"jiexu/fault"
 	"jiexu/store"
@@ -393,4 +396,37 @@ func TestComments(t *testing.T) {
 		}
 		o.sealed()
 	})
+}
+
+// What goes out as Excel is masked by role: the desk reads masked names and numbers, who may not see who complained has no such
+// columns, and a squad nothing of who asked for confidentiality.
+func TestExportIsMasked(t *testing.T) {
+	o := newOffice(t, storetest.SQLite(t))
+	secret := o.complain(func(in *intake.Registration) { in.Confidential, in.Title = true, "保密件" })
+	open := o.complain()
+	for _, id := range []string{secret.ID, open.ID} {
+		o.does("desk", id, intake.StepRoute, map[string]any{"unit": o.squad})
+	}
+	read := func(login string) [][]string {
+		var b bytes.Buffer
+		o.must(o.svc.Export(context.Background(), o.actor(login), intake.Filter{Order: intake.Oldest}, "zh-CN", &b))
+		book, err := excelize.OpenReader(&b)
+		o.must(err)
+		rows, err := book.GetRows(book.GetSheetName(0))
+		o.must(err)
+		return rows
+	}
+	for login, want := range map[string]string{"desk": "周* 138****0001|周* 138****0001", "leader": "＊＊＊ ＊＊＊|周* 138****0001", "head": "|"} {
+		rows := read(login)
+		if len(rows) != 3 || strings.Contains(fmt.Sprint(rows), "周敏") || strings.Contains(fmt.Sprint(rows), "13800000001") {
+			t.Fatalf("%s: %v", login, rows)
+		}
+		var got []string
+		for _, r := range rows[1:] {
+			got = append(got, strings.Join(r[min(10, len(r)):], " "))
+		}
+		if strings.Join(got, "|") != want || len(rows[0]) != map[bool]int{true: 12, false: 10}[login != "head"] {
+			t.Errorf("%s reads %q under %v, want %q", login, got, rows[0], want)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,20 +14,22 @@ import (
 // search finds words in what complaints say and, where phones allows it, a whole telephone number in who said it, for those
 // who may see that. The number itself is nowhere: it is found by its keyed digest.
 func (s *Service) search(tx *store.Tx, actor org.Actor, w *store.Where, q string, phones bool) {
-	cond, args := tx.Matching("c.id", Type, q, w.Next())
 	hash := ""
-	if phones && strings.Trim(q, "0123456789０１２３４５６７８９+-() ") == "" && actor.CanAnywhere(opContact) {
+	if phones && looksLikePhone(q) && actor.CanAnywhere(opContact) {
 		hash = s.phoneHash(q)
 	}
 	if hash == "" {
+		cond, args := tx.Matching("c.id", Type, q, w.Next())
 		w.Raw(cond, args)
 		return
 	}
+	// One set of both, so that a few hits are looked up and the list is not read through for them.
+	cond, args := tx.Matching("s.id", Type, q, w.Next())
 	next := w.Next() + len(args)
-	mine, mineArgs := org.ScopeSQL(actor, opContact, "c.unit", next+1)
-	desk, deskArgs := org.ScopeSQL(actor, opRoute, "c.unit", next+1+len(mineArgs))
-	w.Raw(fmt.Sprintf(`(%s OR (c.id IN (SELECT complaint FROM intake_contacts WHERE phone_hash = $%d) AND %s AND (NOT c.confidential OR %s)))`, cond, next, mine, desk),
-		append(append(append(args, hash), mineArgs...), deskArgs...))
+	mine, mineArgs := org.ScopeSQL(actor, opContact, "p.unit", next+1)
+	desk, deskArgs := org.ScopeSQL(actor, opRoute, "p.unit", next+1+len(mineArgs))
+	w.Raw(fmt.Sprintf(`c.id IN (SELECT s.id FROM intake_complaints s WHERE %s UNION SELECT p.id FROM intake_contacts k JOIN intake_complaints p ON p.id = k.complaint
+		WHERE k.phone_hash = $%d AND %s AND (NOT p.confidential OR %s))`, cond, next, mine, desk), slices.Concat(args, []any{hash}, mineArgs, deskArgs))
 }
 
 // Piece is a piece of a text: what was looked for, or what stands around it.
