@@ -25,7 +25,7 @@ export default {
   'intake.edit': 'Edit',
   'intake.rung.leader': 'told to the leader',
   'intake.rung.desk': 'raised to the desk',
-  'intake.rung.head': 'raised to the bureau',
+  'intake.rung.head': 'To the bureau',
 
   'board.about': 'What is late, and what will be before midnight, each by the period that ends first. When {a}% of a period is over the leader is told, at {b}% the desk, at {c}% the bureau.',
   'board.none': 'Nothing will be late today',
