@@ -108,7 +108,7 @@ func boundAtOnce(t *testing.T, w *world) {
 		switch {
 		case a.status == 200:
 			won++
-		case p.Code != "changed_meanwhile":
+		case p.Code != "changed_meanwhile" && p.Code != "case.bound_already": // as far as it had read when the first was done
 			t.Errorf("the other one: %d %s", a.status, a.body)
 		}
 	}
