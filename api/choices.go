@@ -2,6 +2,7 @@ package api
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"jiexu/law"
@@ -187,6 +188,10 @@ func Lines(step *procedure.Step, fields map[string]any, lang string) []Line {
 			text = strconv.FormatFloat(v, 'f', -1, 64)
 		case bool:
 			text = words.Text(lang, map[bool]string{true: "yes", false: "no"}[v], nil)
+		case []any:
+			if text = rowsText(f.Columns, v, lang); text == "" {
+				continue
+			}
 		default:
 			continue
 		}
@@ -195,4 +200,27 @@ func Lines(step *procedure.Step, fields map[string]any, lang string) []Line {
 		}
 	}
 	return out
+}
+
+// rowsText writes a table that was filled in as a line: its rows one after another, of each the cells in the order of the
+// columns. Empty for what is no table.
+func rowsText(columns []procedure.Field, rows []any, lang string) string {
+	var out []string
+	for _, row := range rows {
+		cells, ok := row.(map[string]any)
+		if !ok {
+			return ""
+		}
+		var line []string
+		for i := range columns {
+			one := procedure.Step{Fields: columns[i : i+1]}
+			for _, l := range Lines(&one, cells, lang) {
+				if l.Value != "" {
+					line = append(line, l.Value)
+				}
+			}
+		}
+		out = append(out, strings.Join(line, " · "))
+	}
+	return strings.Join(out, "; ")
 }

@@ -13,7 +13,9 @@ func TestTalesOfExecution(t *testing.T) {
 		{"a surcharge by day, capped at the fine", true, surchargeCapped},
 		{"a surcharge paused by reconsideration", true, surchargePaused},
 		{"instalments, kept", true, instalmentsKept},
-		{"instalments, broken", false, instalmentsBroken},
+		{"instalments, broken: the rest is due since the missed day", true, instalmentsBroken},
+		{"instalments, each late for itself", false, secondInstalmentMissed},
+		{"a deferral, paid by the bank's file", false, deferred},
 		{"demand, ten working days, court within three months", true, toTheCourt},
 		{"too late for the court, with a just reason", false, tooLateForTheCourt},
 		{"substitute performance", false, substitutePerformance},
@@ -95,32 +97,98 @@ func granted(t *testing.T, w *world) *tale {
 
 func instalmentsKept(t *testing.T, w *world) {
 	c := granted(t, w)
+	c.due(instal+".instalment.1 2026-12-31", instal+".instalment.2 2027-02-01") // the 31st of January is a Sunday
 	w.on("2026-12-31 15:00")
 	c.money(3000, 0, 0, 300000) // not late
+	c.owes(0, "not_yet", "open", "open")
 	c.by("officer.jas1", instal, "pay_part", in{"voucher": voucherNo(), "amount": 1000, "paid_on": w.today()})
 	c.refused("officer.jas1", instal, "break", nil, "need.instalment_missed AP 66(2), AP 72(2)")
-	c.refused("officer.jas1", instal, "paid_up", nil, "need.still_unpaid AP 66(1)")
+	c.refused("officer.jas1", instal, "paid_up", nil, "need.still_unpaid AP 66(1), AP 72(1.1)")
+	c.owes(0, "not_yet", "paid", "open")
+	c.level(instal+".instalment.1", "met")
+	c.level(instal+".instalment.2", "ok")
 	w.on("2027-01-29 15:00")
 	c.refused("officer.jas1", instal, "pay_part", in{"voucher": "YH-X2", "amount": 2001, "paid_on": w.today()}, "need.instalment_part AP 66(2)")
 	c.by("officer.jas1", instal, "pay_part", in{"voucher": voucherNo(), "amount": 2000, "paid_on": w.today()})
 	c.by("officer.jas1", instal, "paid_up", nil)
 	c.money(3000, 3000, 0, 0)
+	c.owes(0, "clear", "paid", "paid")
 	c.stands("performed", instal+" paid")
 	c.archived()
 }
 
+// The first part, of the 31st of December, is not paid. Once the plan is ended, all of the fine is late since that day:
+// ninety yuan a day, but for the days of a reconsideration, and never above the fine.
 func instalmentsBroken(t *testing.T, w *world) {
 	c := granted(t, w)
 	w.on("2027-01-02 09:00")
+	c.owes(106000, "missed", "missed", "open") // of a part that is late, three in a hundred a day
 	c.refused("officer.jas1", court, "demand", in{"what": "money"}, "need.deferred AP 66(2)")
 	c.by("officer.jas1", instal, "break", in{"reason": "第一期到期未缴"})
 	c.stands("served", instal+" broken")
+	c.money(3000, 0, 18000, 318000)
+	c.owes(318000, "broken", "missed", "overtaken")
+	c.level(instal+".instalment.2", "met")
+	w.on("2027-01-05 09:00")
+	c.money(3000, 0, 45000, 345000)
+	c.by("legal", reconsider, "receive", in{"contested": "penalty", "filed_on": "2027-01-05", "received_on": "2027-01-05"})
+	c.by("legal", reconsider, "answer", nil)
+	w.on("2027-01-14 09:00")
+	c.money(3000, 0, 36000, 336000) // the 5th does not count
+	c.by("legal", reconsider, "uphold", in{"delivered_on": "2027-01-14"})
+	w.on("2027-01-15 09:00")
+	c.money(3000, 0, 45000, 345000)
 	c.by("officer.jas1", court, "demand", in{"what": "money", "days": 10, "then": "court"})
 	c.issued("demand", "催")
-	w.on("2027-02-10 09:00")
-	c.by("officer.jas1", "", "pay", in{"voucher": voucherNo(), "amount": 3000, "surcharge": fmt.Sprintf("%.2f", float64(c.page("head").Money.Surcharge)/100), "paid_on": w.today()})
+	w.on("2027-05-20 09:00")
+	c.money(3000, 0, 300000, 600000)
+	c.by("officer.jas1", "", "pay", in{"voucher": voucherNo(), "amount": 3000, "surcharge": "3000", "paid_on": w.today()})
 	c.by("officer.jas1", court, "paid", nil)
+	c.owes(0, "clear", "paid_late", "paid_late")
 	c.stands("performed", court+" paid")
+	c.archived()
+}
+
+// The first part comes in time, the second not: what was paid bears nothing. A part that came two days late stays late
+// for two days, and its surcharge has to be paid before the fine is paid up.
+func secondInstalmentMissed(t *testing.T, w *world) {
+	c := granted(t, w)
+	w.on("2027-01-02 09:00")
+	c.by("officer.jas1", instal, "pay_part", in{"voucher": voucherNo(), "amount": 1000, "paid_on": w.today()})
+	c.money(3000, 1000, 6000, 206000)
+	c.owes(6000, "not_yet", "paid_late", "open")
+	c.level(instal+".instalment.1", "met")
+	w.on("2027-02-02 09:00") // the day after the second
+	c.money(3000, 1000, 12000, 212000)
+	c.by("officer.jas1", instal, "pay_part", in{"voucher": voucherNo(), "amount": 2000, "paid_on": w.today()})
+	c.money(3000, 3000, 12000, 12000)
+	c.refused("officer.jas1", instal, "paid_up", nil, "need.still_unpaid AP 66(1), AP 72(1.1)")
+	c.refused("officer.jas1", instal, "pay_part", in{"voucher": "YH-X9", "amount": 0, "surcharge": "120.01", "paid_on": w.today()}, "need.instalment_part AP 66(2)")
+	c.by("officer.jas1", instal, "pay_part", in{"voucher": voucherNo(), "amount": 0, "surcharge": "120", "paid_on": w.today()})
+	c.by("officer.jas1", instal, "paid_up", nil)
+	c.money(3000, 3000, 12000, 0)
+	c.stands("performed", instal+" paid")
+	c.archived()
+}
+
+// A deferral is one day for all of it; a bank's file that pays it ends its period too.
+func deferred(t *testing.T, w *world) {
+	c := late(t, w, 3000)
+	c.by("officer.jas1", instal, "ask", in{"asked_on": w.today(), "wants": "deferral", "hardship": "停业，账户余额不足"})
+	c.by("head", instal, "grant", in{"decided": "defer", "until": "2027-01-30", "asked_on": w.today(), "plan": []any{in{"by": "2027-01-30", "yuan": 3000}}})
+	c.due(instal + ".instalment 2027-02-01") // the 30th of January is a Saturday
+	w.on("2027-02-01 20:00")
+	c.owes(0, "not_yet", "open")
+	decision := w.one(`SELECT number FROM casework_documents WHERE case_id = $1 AND kind = 'penalty.decision'`, c.id)
+	body, kind := formOf("bank.csv", []byte("决定书文号,金额,缴款日期,凭证号\n"+decision+",3000,2027-02-01,"+voucherNo()+"\n"))
+	if a := w.as("legal").do("POST", "/payments/import", body, "Content-Type", kind).ok(200); a.text("matched.0.outcome") != "paid" {
+		t.Errorf("the bank's line: %s", a.body)
+	}
+	c.rev = fmt.Sprint(c.page("head").Rev)
+	c.level(instal+".instalment", "met")
+	c.owes(0, "clear", "paid")
+	c.by("officer.jas1", instal, "paid_up", nil)
+	c.stands("performed", instal+" paid")
 	c.archived()
 }
 

@@ -56,7 +56,7 @@ func twoHundred(t *testing.T, w *world) {
 	c := found(t, w, summary, "HJ-01", citizen)
 	c.refused("officer.jas1", "", "tell", in{"amount": 201}, "need.summary_ceiling AP 51")
 	onTheSpot(c, 200)
-	c.refused("officer.jas1", "", "collect", in{"amount": 200, "paid_on": w.today(), "receipt_no": "沪财0002", "ground": "small"}, "need.cash_allowed AP 68(1.1), AP 68(1.2), AP 69")
+	c.refused("officer.jas1", "", "collect", in{"amount": 200, "paid_on": w.today(), "receipt_no": "沪财0002", "ground": "small"}, "need.cash_decided AP 67(2), AP 67(3)", "need.cash_allowed AP 68(1.1), AP 68(1.2), AP 69")
 	c.due(summary+".payment 2026-12-08", summary+".reconsideration 2027-01-22", summary+".on_record 2026-11-25")
 	c.pays(200)
 	c.by("officer.jas1", "", "record", nil)
@@ -106,9 +106,13 @@ func hardToCollect(t *testing.T, w *world) {
 	c := found(t, w, summary, "HJ-01", citizen)
 	c.by("officer.jas1", "", "tell", in{"amount": 200})
 	c.by("officer.jas1", "", "hear", in{"spoke": "nothing"})
+	c.refused("officer.jas1", "", "decide", in{"penalty": "fine", "yuan": 200, "pay": "cash_small", "receipt": "沪财0003", "heard": "none"}, "need.cash_allowed AP 67(2), AP 68(1.1), AP 68(1.2), AP 69")
 	c.by("officer.jas1", "", "decide", in{"penalty": "fine", "yuan": 200, "pay": "cash_hard", "receipt": "沪财0003", "heard": "none"})
 	cash := in{"amount": 200, "paid_on": w.today(), "receipt_no": "沪财0003", "ground": "hard_later"}
 	c.refused("officer.jas1", "", "collect", cash, "need.cash_allowed AP 68(1.1), AP 68(1.2), AP 69")
+	cash["ground"], cash["ground_note"] = "remote", "当事人称附近没有银行网点"
+	c.refused("officer.jas1", "", "collect", cash, "need.cash_decided AP 67(2), AP 67(3)") // for another reason than the decision gives
+	cash["ground"] = "hard_later"
 	cash["ground_note"] = "当事人系外省过路货车司机，当日离沪"
 	w.on("2026-11-24 09:00")
 	cash["paid_on"] = "2026-11-24"

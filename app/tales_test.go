@@ -443,6 +443,19 @@ func (c *tale) money(fine, paid, surcharge, left int64) {
 	}
 }
 
+// owes asks what of the money is due today, in fen, and why; then how the parts of the newest plan stand.
+func (c *tale) owes(fen int64, why string, parts ...string) {
+	c.t.Helper()
+	m := c.page("head").Money
+	var got []string
+	for _, p := range m.Plans[len(m.Plans)-1].Parts {
+		got = append(got, p.State)
+	}
+	if m.DueNow != fen || m.DueWhy != why || !slices.Equal(got, parts) {
+		c.t.Errorf("%d is due, %s, parts %v; want %d, %s, %v", m.DueNow, m.DueWhy, got, fen, why, parts)
+	}
+}
+
 // level asks how a period stands: ok, amber, red, met, met_late, suspended.
 func (c *tale) level(clock, want string) {
 	c.t.Helper()

@@ -181,6 +181,23 @@ func MaskName(s string) string {
 	return string(runes[0]) + strings.Repeat("*", min(len(runes)-1, 2))
 }
 
+// MaskAddress shows an address as far as its road, lane or village, and no number of it: of 静安区愚园路2号301室 that is
+// 静安区愚园路***. Of one that names none, nothing.
+func MaskAddress(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return ""
+	}
+	if number := strings.IndexFunc(s, func(r rune) bool { return unicode.IsDigit(r) || r == '号' }); number >= 0 {
+		s = s[:number]
+	}
+	if at := strings.LastIndexAny(s, "路街道巷弄镇村"); at >= 0 {
+		_, size := utf8.DecodeRuneInString(s[at:])
+		return s[:at+size] + "***"
+	}
+	return "***"
+}
+
 // mask keeps the first and last characters of a text of at least enough characters.
 func mask(s string, first, last, enough int) string {
 	runes := []rune(s)

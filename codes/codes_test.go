@@ -138,6 +138,8 @@ func TestMasks(t *testing.T) {
 		{MaskID, "310106199001010014", "310*************14"}, {MaskID, "1234567", "*******"}, {MaskID, "", ""},
 		{MaskPhone, "13912345678", "139****5678"}, {MaskPhone, "62345678", "******78"}, {MaskPhone, "110", "***"},
 		{MaskName, "张三", "张*"}, {MaskName, "欧阳修远", "欧**"}, {MaskName, "张", "*"}, {MaskName, " ", ""},
+		{MaskAddress, "上海市静安区愚园路2号301室", "上海市静安区愚园路***"}, {MaskAddress, "大宁路街道共和新路１２３４弄5号", "大宁路街道共和新路***"}, {MaskAddress, "彭浦镇某村二队", "彭浦镇某村***"},
+		{MaskAddress, "301室", "***"}, {MaskAddress, "某某小区甲幢", "***"}, {MaskAddress, " ", ""}, {MaskAddress, "", ""},
 	} {
 		if got := c.of(c.in); got != c.want {
 			t.Errorf("%q is masked %q, want %q", c.in, got, c.want)
@@ -161,7 +163,7 @@ func FuzzCodes(f *testing.F) {
 				}
 			}
 		}
-		for _, m := range []string{MaskID(s), MaskPhone(s), MaskName(s)} {
+		for _, m := range []string{MaskID(s), MaskPhone(s), MaskName(s), MaskAddress(s)} {
 			if m == s && strings.TrimSpace(s) != "" && !strings.Contains(s, "*") {
 				t.Errorf("%q is masked as itself", s)
 			}

@@ -133,7 +133,11 @@ func (d *definition) clocks() {
 		if !slices.Contains(started, c.Code) {
 			d.wrong("clock %s is never started", c.Code)
 		}
-		if c.Period.N < 1 || len(c.Period.Cites) == 0 && c.Period.Rule == "" {
+		set := c.Set != Text{}
+		if set {
+			d.text("who sets clock "+c.Code, c.Set)
+		}
+		if set != (c.Period.N < 1) || len(c.Period.Cites) == 0 && c.Period.Rule == "" || set && slices.Contains(d.p.Opens, c.Code) {
 			d.wrong("clock %s has no period, or neither an article nor an office rule", c.Code)
 		}
 		if c.After != "" {

@@ -80,6 +80,9 @@ func (p *Procedure) Markdown() string {
 			kind = "等待期 · time that must pass"
 		}
 		length := c.Period.Chinese() + "<br>" + c.Period.String()
+		if c.Period.N < 1 {
+			length = c.Set.ZH + "<br>" + c.Set.EN
+		}
 		if before, ok := p.Clock(c.After); ok {
 			length += "<br>自「" + before.Title.ZH + "」届满起 · from its end"
 		}

@@ -13,6 +13,7 @@ package procedure
 
 import (
 	"slices"
+	"time"
 
 	"jiexu/law"
 )
@@ -98,6 +99,9 @@ type Clock struct {
 	// After names a clock at whose end this one begins to count, where that clock was started before; an
 	// extension (延长) adds to the time that it extends. Else the clock counts from when it is started.
 	After string
+	// Set says who sets its end, where no article counts it: the order's own term, the days of an approval. Period then
+	// has no number, only the article that lets it be set; several may run at once, one for each day that was set.
+	Set Text
 	// Lapsed is the observed fact that the period is over; the zero Fact where nothing depends on it.
 	Lapsed Fact
 }
@@ -162,4 +166,6 @@ type ClockAction struct {
 	Dated string
 	Why   Text
 	Cites []law.Cite
+	// Ends is the end that was set, of a clock whose end is set: in hours the moment, else any moment of the last day.
+	Ends time.Time
 }

@@ -29,6 +29,10 @@ func (k *Keeper) Apply(ctx context.Context, tx *store.Tx, m Matter, actions []pr
 		}
 		switch a.Verb {
 		case procedure.StartClock:
+			if !a.Ends.IsZero() {
+				done, err = k.StartUntil(ctx, tx, m, a.Clock.Code, a.Clock.Period, a.Start(values, now), a.Ends)
+				break
+			}
 			done, err = k.Start(ctx, tx, m, a.Clock.Code, a.Clock.Period, a.Start(values, now))
 		case procedure.MeetClock:
 			done, err = k.Meet(ctx, tx, m, a.Clock.Code, now)

@@ -85,6 +85,19 @@ func (k *Keeper) Start(ctx context.Context, tx *store.Tx, m Matter, clock string
 	return append(rows, started...), err
 }
 
+// StartUntil begins a period whose end was set: in hours the moment itself, else the day of ends, or the next working day
+// where that is a day off (CP 85). p says the unit and by which article it was set.
+func (k *Keeper) StartUntil(ctx context.Context, tx *store.Tx, m Matter, clock string, p law.Period, at, ends time.Time) ([]ledger.Row, error) {
+	if p.Unit == law.Hours {
+		p.N = max(1, int((ends.Sub(at)+time.Hour-1)/time.Hour))
+		at = ends.Add(-time.Duration(p.N) * time.Hour)
+	} else {
+		p.Unit, p.N = law.Days, max(1, law.On(at).DaysUntil(law.On(ends)))
+		at = law.On(ends).AddDays(-p.N).Start()
+	}
+	return k.Start(ctx, tx, m, clock, p, at)
+}
+
 // Meet ends the open periods of a clock: what it waited for was done at that time.
 func (k *Keeper) Meet(ctx context.Context, tx *store.Tx, m Matter, clock string, at time.Time) ([]ledger.Row, error) {
 	return k.change(ctx, tx, m, clock, `UPDATE term_terms SET met_at = $4, suspended_from = NULL, rev = rev + 1

@@ -37,6 +37,9 @@ func (c *ProcedureExplainCmd) Run(env *Env) error {
 		fmt.Fprintf(env.Out, "  ✓ %s  %s%s  %s\n", at, e.Title, cited(e.Cites), e.ActorName)
 	}
 	fmt.Fprintf(env.Out, "  ● %s\n", way.StateTitle)
+	for _, line := range way.Money.Lines(env.Lang) {
+		fmt.Fprintln(env.Out, "  ¥ "+line)
+	}
 	for _, s := range way.Ahead {
 		due := "          "
 		if !s.DueDate.IsZero() {

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -131,7 +130,7 @@ func readBank(name string, content []byte) ([]BankLine, error) {
 		cell := func(field string) string { return strings.TrimSpace(r.Cells[at[field]]) }
 		l.Number, l.Voucher, l.PaidOn = cell("number"), cell("voucher"), cell("paid_on")
 		var ok bool
-		if l.Fen, ok = fenOf(cell("amount")); !ok {
+		if l.Fen, ok = law.Fen(cell("amount")); !ok {
 			l.wrong = fault.New(fault.Invalid, "case.bank_amount", "text", cell("amount"))
 		} else if on, ok := bankDate(l.PaidOn); !ok {
 			l.wrong = fault.New(fault.Invalid, "case.bank_date", "text", l.PaidOn)
@@ -142,17 +141,6 @@ func readBank(name string, content []byte) ([]BankLine, error) {
 		return nil
 	})
 	return lines, err
-}
-
-// fenOf reads a sum of money: 1,200.50 and ￥1200.5元 are 120050 fen.
-func fenOf(text string) (int64, bool) {
-	text = strings.TrimSuffix(strings.TrimLeft(strings.NewReplacer(",", "", "，", "", " ", "").Replace(text), "¥￥"), "元")
-	f, err := strconv.ParseFloat(text, 64)
-	fen := math.Round(f * 100)
-	if err != nil || !(f > 0) || f > 1e9 || math.Abs(fen-f*100) > 1e-4 {
-		return 0, false
-	}
-	return int64(fen), true
 }
 
 // bankDate reads 2026-11-23, 2026/11/23, 20261123, with or without a time behind.

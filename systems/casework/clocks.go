@@ -29,7 +29,12 @@ func ClockOf(name string) (procedure.Clock, bool) {
 	if !ok {
 		return procedure.Clock{}, false
 	}
-	return t.Clock(clock)
+	clock, part, several := strings.Cut(clock, ".")
+	c, ok := t.Clock(clock)
+	if several {
+		c.Title = procedure.T(c.Title.ZH+" · 第 "+part+" 期", c.Title.EN+" · no. "+part)
+	}
+	return c, ok
 }
 
 // describeClock tells what the clocks of cases are called.

@@ -97,7 +97,7 @@ func (s *Service) Detail(ctx context.Context, actor org.Actor, id, lang string) 
 		}
 		d, err = s.detail(ctx, tx, actor, f, lang)
 		if err == nil {
-			d.Money = f.money(payments, law.On(s.now()))
+			d.Money = f.money(s.terms.Calendar(), payments, law.On(s.now())).For(actor.Can(opDocument, f.Unit))
 			d.PaidYuan = d.Money.PaidFine
 			d.show(bound, f, actor)
 		}
@@ -128,7 +128,7 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	if d.Matter, err = s.matterView(ctx, tx, f, lang); err != nil {
 		return nil, err
 	}
-	if !actor.Can(opParty, f.Unit) && !actor.Can(opDecide, f.Unit) && !actor.Can(opReview, f.Unit) {
+	if !f.knowsParty(actor) {
 		d.Parties = masked(f.parties)
 	}
 	if d.Choices, err = s.choicesOf(ctx, tx, actor, f, main, now, lang); err != nil {
@@ -284,6 +284,12 @@ func (s *Service) openerName(f *file) string {
 	return ""
 }
 
+// knowsParty reports whether somebody needs to know who the party is and where it lives: those who handle the case, answer
+// for it, review it or decide. An officer does not, of the cases of others in the squad.
+func (f *file) knowsParty(actor org.Actor) bool {
+	return actor.IsProgram() || len(f.rolesOf(actor)) > 0 && (actor.Can(opParty, f.Unit) || actor.Can(opDecide, f.Unit) || actor.Can(opReview, f.Unit))
+}
+
 func masked(parties []Party) []Party {
 	out := slices.Clone(parties)
 	for i := range out {
@@ -291,7 +297,7 @@ func masked(parties []Party) []Party {
 		if p.Kind == Person {
 			p.Name, p.IDCode = codes.MaskName(p.Name), codes.MaskID(p.IDCode)
 		}
-		p.Address, p.Phone, p.Representative = "＊＊＊", codes.MaskPhone(p.Phone), codes.MaskName(p.Representative)
+		p.Address, p.Phone, p.Representative = codes.MaskAddress(p.Address), codes.MaskPhone(p.Phone), codes.MaskName(p.Representative)
 	}
 	return out
 }

@@ -50,12 +50,11 @@ func (s *Service) dossier(ctx context.Context, tx *store.Tx, a *act) (document.D
 	if a.DecidedYuan != nil {
 		d.Penalties = penalties(*a.DecidedYuan)
 	}
-	d.PayBy = a.payBy()
 	money, err := s.moneyOf(ctx, tx, a.file, law.On(a.now))
 	if err != nil {
 		return d, err
 	}
-	d.Surcharge = document.Yuan(money.Surcharge)
+	d.PayBy, d.Surcharge = money.PayBy, document.Yuan(money.Surcharge)
 	for _, p := range money.Payments {
 		d.Payments = append(d.Payments, document.Receipt{On: p.On, Amount: document.Yuan(p.Yuan + p.Surcharge), Number: p.Voucher})
 	}

@@ -74,7 +74,7 @@ func (s *Service) enteredPayment(ctx context.Context, tx *store.Tx, a *act, yuan
 	}
 	fen := int64(0)
 	if text := a.values.Text("surcharge"); text != "" {
-		if fen, ok = fenOf(text); !ok {
+		if fen, ok = law.Fen(text); !ok {
 			return fault.New(fault.Invalid, "procedure.fields").With("surcharge", "case.bank_amount", "text", text)
 		}
 	}

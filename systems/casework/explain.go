@@ -20,6 +20,7 @@ type Way struct {
 	State      string      `json:"state"`
 	StateTitle string      `json:"stateTitle"`
 	Past       []api.Event `json:"past" doc:"the oldest first, of all procedures of the case"`
+	Money      Money       `json:"money" doc:"what is owed, with what was granted of deferral and instalments"`
 	Ahead      []Ahead     `json:"ahead" doc:"the shortest way to the archive; the first of them is what the case waits for"`
 }
 
@@ -69,6 +70,11 @@ func (s *Service) explain(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 			out.Past[i].Lines = nil
 		}
 	}
+	money, err := s.moneyOf(ctx, tx, f, law.On(s.now()))
+	if err != nil {
+		return nil, err
+	}
+	out.Money = money.For(actor.IsProgram() || actor.Can(opDocument, f.Unit))
 	a := &act{file: f, way: main, actor: actor, now: s.now()}
 	seen, _, err := s.eyes(ctx, tx, a)
 	if err != nil {

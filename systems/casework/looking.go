@@ -65,6 +65,11 @@ func (s *Service) look(ctx context.Context, tx *store.Tx, actor org.Actor, f *fi
 		return nil, err
 	}
 	l.Paid, l.SurPaid, l.Surcharge = m.PaidFine, m.PaidSur/100, m.Surcharge/100
+	l.Owed = func(on law.Date) (fine, surcharge int64) {
+		m := f.money(l.Calendar, m.Payments, on)
+		fine = max(0, m.Fine-m.PaidFine) * 100
+		return fine, m.Outstanding - fine
+	}
 	l.Informant = f.Complaint != ""
 	l.Earlier = f.earlierCases
 	return l, nil

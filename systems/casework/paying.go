@@ -27,7 +27,7 @@ func (s *Service) pay(ctx context.Context, tx *store.Tx, a *act) error {
 	yuan, _ := a.values.Number("amount")
 	on, _ := a.values.Date("paid_on")
 	p := payment{yuan: yuan, on: on, voucher: a.values.Text("voucher")}
-	p.surcharge, _ = fenOf(a.values.Text("surcharge"))
+	p.surcharge, _ = law.Fen(a.values.Text("surcharge"))
 	if p.voucher == "" {
 		p.voucher, p.cash = a.values.Text("receipt_no"), true
 	}
@@ -46,10 +46,15 @@ func (s *Service) enter(ctx context.Context, tx *store.Tx, a *act, p payment) er
 		}
 		return fault.New(fault.Invalid, "procedure.fields").With(field, "case.voucher_used")
 	}
+	if err != nil {
+		return err
+	}
 	a.body["yuan"], a.rows = p.yuan, append(a.rows, ledger.Row{Table: "casework_payments", Key: id})
 	if p.surcharge > 0 {
 		a.body["surcharge_fen"] = p.surcharge
 	}
+	met, err := s.meetPaid(ctx, tx, a)
+	a.rows = append(a.rows, met...)
 	return err
 }
 
@@ -184,7 +189,13 @@ func (s *Service) ripe(f *file, m Money, today law.Date) (string, law.Date, erro
 			demanded = d.ServedOn.Start()
 		}
 	}
-	window, err := s.terms.Calendar().CourtWindow(remedies, demanded, f.deferredUntil())
+	var deferred law.Date
+	for _, d := range f.deferrals() {
+		if over := d.Over(s.terms.Calendar()); deferred.Before(over) {
+			deferred = over
+		}
+	}
+	window, err := s.terms.Calendar().CourtWindow(remedies, demanded, deferred)
 	switch {
 	case err != nil:
 		return "", law.Date{}, err

@@ -92,8 +92,15 @@ func (s *Service) takeNow(ctx context.Context, tx *store.Tx, a *act, in map[stri
 
 // run does to the clocks what the step says, and ends those of a procedure that has ended.
 func (s *Service) run(ctx context.Context, tx *store.Tx, a *act, actions []procedure.ClockAction) error {
+	actions, err := a.set(actions)
+	if err != nil {
+		return err
+	}
 	for i := range actions {
 		c := &actions[i].Clock
+		if c.Set != (procedure.Text{}) {
+			continue // it bears its name
+		}
 		if c.After != "" && actions[i].Verb == procedure.StartClock {
 			if before := a.dueOf(a.way.clock(c.After)); !before.IsZero() {
 				a.values["after_"+c.After], actions[i].Dated = before, "after_"+c.After
@@ -117,11 +124,13 @@ func (s *Service) run(ctx context.Context, tx *store.Tx, a *act, actions []proce
 	}
 	a.way.beside.EndedAt = &a.now
 	for _, c := range a.way.Clocks {
-		rows, err := s.terms.Meet(ctx, tx, a.matter(), a.way.clock(c.Code), a.now)
-		if err != nil {
-			return err
+		for _, name := range a.endNames(c) {
+			rows, err := s.terms.Meet(ctx, tx, a.matter(), name, a.now)
+			if err != nil {
+				return err
+			}
+			a.rows = append(a.rows, rows...)
 		}
-		a.rows = append(a.rows, rows...)
 	}
 	return nil
 }

@@ -27,6 +27,10 @@ const (
 	corTake   = "take_back"
 )
 
+// CorrectBy is the term that the order sets. An order to correct at once sets none.
+var CorrectBy = procedure.Clock{Code: "correct_by", Title: procedure.T("改正期限", "Time to correct"), Waits: true,
+	Set: procedure.T("按责令改正通知书载明的期限", "as the order sets it"), Period: law.Period{Unit: law.Hours, Cites: procedure.Cites(law.AP(28, 1), law.SH(18, 2))}}
+
 var corServing = serving(KindOrderCorrect)
 
 var (
@@ -64,6 +68,7 @@ var Correct = define(Track{Properties: correctProperties, Serves: map[string][]s
 		{Code: CorrectDefied, Title: procedure.T("拒不改正", "Not corrected"), End: true},
 		{Code: CorrectTaken, Title: procedure.T("已收回", "Taken back"), End: true},
 	},
+	Clocks: []procedure.Clock{CorrectBy},
 	Steps: []procedure.Step{
 		{
 			Code: corOrder, Op: OpMeasure, Title: procedure.T("制发责令改正通知书", "Make the order"), Cites: procedure.Cites(law.AP(28, 1), law.SH(18, 2)),
@@ -75,17 +80,19 @@ var Correct = define(Track{Properties: correctProperties, Serves: map[string][]s
 			),
 			Issues: KindOrderCorrect,
 		},
-		corServing.step(corServe, "送达责令改正通知书", "Serve the order", CorrectMade, CorrectOrdered),
+		corServing.step(corServe, "送达责令改正通知书", "Serve the order", CorrectMade, CorrectOrdered, CorrectBy.Code),
 		{
 			Code: corExtend, Op: OpMeasure, Title: procedure.T("延长改正期限", "Give more time"), Cites: procedure.Cites(law.AP(28, 1)),
 			From: []string{CorrectOrdered}, By: []string{Officer, Leader},
 			Needs:  procedure.All(corLater),
+			Starts: []string{CorrectBy.Code},
 			Fields: []procedure.Field{{Name: "until", Label: procedure.T("延长至", "Until"), Type: procedure.Moment, Required: true}, reason},
 		},
 		{
 			Code: corDone, Op: OpMeasure, Title: procedure.T("复查：已改正", "Rechecked: corrected"), Cites: procedure.Cites(law.AP(28, 1), law.SH(18, 2)),
 			From: []string{CorrectOrdered}, To: CorrectDone, By: []string{Officer},
 			Needs:  procedure.All(TwoCertified), // SH 16
+			Meets:  []string{CorrectBy.Code},
 			Fields: []procedure.Field{findings, day("checked_on", "复查日期", "Rechecked on")},
 		},
 		{
@@ -95,6 +102,7 @@ var Correct = define(Track{Properties: correctProperties, Serves: map[string][]s
 				TwoCertified, // SH 16
 				procedure.Any(corTimeOver, corRefused).Because("need.correct_by_over", law.AP(28, 1), law.SH(18, 2)),
 			),
+			Meets:  []string{CorrectBy.Code},
 			Fields: []procedure.Field{findings, day("checked_on", "复查日期", "Rechecked on"), optional(long("refusal", "期限内明确拒绝改正的情况", "How the party refused before its time was over"))},
 		},
 		{

@@ -104,9 +104,9 @@ func CourtWindow(l *Look) (opens, until law.Date, ok bool) {
 	}
 	for _, r := range l.Beside {
 		switch {
-		case r.Procedure == CodeInstal && (r.State == InstalRuns || r.State == InstalBroken || r.State == InstalPaid):
-			for _, s := range r.Steps {
-				end = later(end, s.Date("until"))
+		case r.Procedure == CodeInstal:
+			if d, ok := Deferred(r.Procedure, r.Steps); ok {
+				end = later(end, d.Over(l.Calendar))
 			}
 		case (r.Procedure == CodeReconsider || r.Procedure == CodeLitigate) && contested(r) == ContestPenalty && r.State == RemedyEnded:
 			end = later(end, remedyEnd(l.Calendar, r))

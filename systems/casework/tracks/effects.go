@@ -8,12 +8,6 @@ import (
 
 // What tracks do to the rest of the case. The steps that do it are named here once, for casework to ask.
 
-// DeferredUntil is the last day to pay that a step has granted (AP 66).
-func DeferredUntil(procedure string, t Taken) (law.Date, bool) {
-	until := t.Date("until")
-	return until, procedure == CodeInstal && t.Step == inGrant && !until.IsZero()
-}
-
 // RemedyRan is from when to when reconsideration or litigation of the penalty kept the surcharge from running
 // (AP 73): from the day on which it was asked for to that of its outcome; to is zero while it still does.
 func RemedyRan(procedure string, steps []Taken) (from, to law.Date, ok bool) {

@@ -50,11 +50,19 @@ func TestEffects(t *testing.T) {
 		}
 		return out
 	}
-	if d, ok := DeferredUntil(CodeInstal, Taken{Step: "grant", Fields: fields("until", "2027-01-01")}); !ok || d.String() != "2027-01-01" {
-		t.Errorf("deferred until %s (%v)", d, ok)
+	grant := Taken{Step: "grant", At: date(t, "2026-12-01").Start(), Fields: fields("until", "2027-01-31", "plan", []any{fields("by", "2026-12-31", "yuan", 1000.0), fields("by", "2027-01-31", "yuan", 2000.0)})}
+	d, ok := Deferred(CodeInstal, []Taken{{Step: "ask", Fields: fields("asked_on", "2026-11-30", "hardship", "停业")}, grant})
+	if !ok || d.Hardship != "停业" || len(d.Parts) != 2 || d.Parts[1].Money != 2000 || d.Over(law.Shipped()).String() != "2027-02-01" {
+		t.Errorf("deferred: %+v (%v)", d, ok)
 	}
-	if _, ok := DeferredUntil(CodeInstal, Taken{Step: "ask"}); ok {
+	if d, _ := Deferred(CodeInstal, []Taken{grant, {Step: "break", At: date(t, "2027-01-04").Start()}}); d.Over(law.Shipped()).String() != "2027-01-04" {
+		t.Errorf("broken: %+v", d)
+	}
+	if _, ok := Deferred(CodeInstal, []Taken{{Step: "ask"}}); ok {
 		t.Error("deferred by asking")
+	}
+	if _, ok := Deferred(CodeCourt, []Taken{grant}); ok {
+		t.Error("deferred by the court")
 	}
 	agreed := Taken{Step: "agree", Fields: fields("waive_surcharge", true)}
 	if !WaivesSurcharge(CodeAgreement, []Taken{agreed}) || WaivesSurcharge(CodeAgreement, []Taken{agreed, {Step: "broken"}}) || WaivesSurcharge(CodeAgreement, []Taken{{Step: "agree"}}) {

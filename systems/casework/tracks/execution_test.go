@@ -317,7 +317,7 @@ func TestCourtWindow(t *testing.T) {
 }
 
 func TestInstalStories(t *testing.T) {
-	proceduretest.Tell(t, Instal.Procedure, good(Instal, "instalment_missed"), []proceduretest.Story{
+	proceduretest.Tell(t, Instal.Procedure, good(Instal, "instalment_missed", "all_paid"), []proceduretest.Story{
 		{Name: "three parts, all paid", Lines: `
 			head grant ! need.instalment_asked
 			officer ask
@@ -327,7 +327,7 @@ func TestInstalStories(t *testing.T) {
 			officer pay_part
 			officer paid_up ! need.still_unpaid
 			officer pay_part
-			- fine_unpaid
+			+ all_paid
 			officer paid_up
 			state paid`},
 		{Name: "the second part does not come", Lines: `
@@ -363,7 +363,7 @@ func TestInstalMutations(t *testing.T) {
 		defect{"only_the_head_grants_instalments", "a leader", alsoBy("grant", Leader)},
 		defect{"the_plan_is_the_fine", "any plan", needless("grant", "plan_adds_up")},
 		defect{"broken_only_when_due", "at will", needless("break", "instalment_missed")},
-		defect{"paid_up_means_paid", "not paid", needless("paid_up", "fine_unpaid")},
+		defect{"paid_up_means_paid", "not paid", needless("paid_up", "all_paid")},
 		defect{"nobody_pays_more_than_the_fine", "more", needless("pay_part", "part_within")},
 		defect{"only_a_served_fine_is_deferred", "unserved", needless("ask", "decision_served")},
 	)
@@ -403,7 +403,7 @@ func TestInstalmentPlan(t *testing.T) {
 		{"2026-12-01", 0, false}, {"2026-12-02", 0, true}, {"2026-12-02", 1000, false}, {"2027-01-01", 1000, false}, {"2027-01-02", 1000, true}, {"2027-01-02", 3000, false},
 	} {
 		l := bare()
-		l.Now, l.Decided, l.Paid = date(t, c.today).Start(), &fine, c.paid
+		l.Now, l.Calendar, l.Decided, l.Paid = date(t, c.today).Start(), law.Shipped(), &fine, c.paid
 		l.Track = []Taken{{Step: "grant", Fields: map[string]any{"until": "2027-01-01", "plan": kept}}}
 		if got := Instal.see["instalment_missed"](l); got != c.want {
 			t.Errorf("on %s with %d paid: %v", c.today, c.paid, got)

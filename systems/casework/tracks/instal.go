@@ -23,6 +23,10 @@ const (
 	inBreak = "break"
 )
 
+// InstalDay is the last day of a deferral, or of one of the instalments: each has a period of its own.
+var InstalDay = procedure.Clock{Code: "instalment", Title: procedure.T("缴款期限（延期、分期）", "Day to pay, deferred or by instalment"), Waits: true,
+	Set: procedure.T("按批准决定载明的日期", "on the days that the approval sets"), Period: law.Period{Unit: law.Days, Cites: procedure.Cites(law.AP(66, 2))}}
+
 var (
 	inAsked = recorded("asked", "当事人已申请", "The party has asked", "need.instalment_asked", law.AP(66, 2))
 	// inPlan: every instalment has its day and sum; they make up what is left to pay, and the last is on the last day.
@@ -48,8 +52,12 @@ var (
 	inWithin = entered("part_within", "不超过未缴罚款", "No more than what is left", "need.instalment_part",
 		func(l *Look) bool {
 			yuan, ok := l.Values.Number("amount")
-			return ok && l.Decided != nil && yuan > 0 && l.Paid+yuan <= *l.Decided
+			fen, read := l.surcharge()
+			fine, sur := l.owed(l.paidOn())
+			return ok && read && l.Decided != nil && yuan >= 0 && yuan*100+fen > 0 && yuan*100 <= fine && fen <= sur
 		}, law.AP(66, 2))
+	inClear = observed("all_paid", "罚款和加处罚款均已缴清", "Fine and surcharge are paid", "need.still_unpaid",
+		func(l *Look) bool { fine, sur := l.owed(l.Today()); return l.Decided != nil && fine+sur == 0 }, law.AP(66, 1), law.AP(72, 1, 1))
 	inMissed = observed("instalment_missed", "有到期未缴的款项", "A sum that is due has not been paid", "need.instalment_missed",
 		func(l *Look) bool { return l.owedByToday() > 0 }, law.AP(66, 2), law.AP(72, 2))
 )
@@ -95,22 +103,21 @@ func planned(rows any) (out []instalment) {
 
 // owedByToday is what should have been paid before today by the plan, and was not, in yuan.
 func (l *Look) owedByToday() int64 {
-	granted, ok := l.Last(inGrant)
-	if !ok || l.Decided == nil {
+	d, ok := Deferred(CodeInstal, l.Track)
+	if !ok || l.Decided == nil || l.Calendar == nil {
 		return 0
 	}
-	left := *l.Decided // that need not be paid yet
-	plan := planned(granted.Fields["plan"])
-	if len(plan) == 0 {
-		plan = []instalment{{granted.Date("until"), left}}
+	parts := d.Parts
+	if len(parts) == 0 {
+		parts = []law.Sum{{On: d.Until, Money: *l.Decided}}
 	}
 	var open int64
-	for _, p := range plan {
-		if !p.on.Before(l.Today()) {
-			open += p.yuan
+	for _, p := range parts {
+		if !l.Calendar.LastDay(p.On).Before(l.Today()) {
+			open += p.Money
 		}
 	}
-	return left - open - l.Paid
+	return *l.Decided - open - l.Paid
 }
 
 // Instal is deferral and payment by instalments (延期、分期缴纳): who cannot pay asks, the head approves days and
@@ -128,6 +135,7 @@ var Instal = define(Track{Properties: instalProperties}, procedure.Procedure{
 		{Code: InstalBroken, Title: procedure.T("未按期缴纳，已终止", "Broken"), End: true},
 		{Code: InstalDenied, Title: procedure.T("不予批准", "Refused"), End: true},
 	},
+	Clocks: []procedure.Clock{InstalDay},
 	Steps: []procedure.Step{
 		{
 			Code: inAsk, Op: OpExecute, Title: procedure.T("登记当事人的申请", "Register what the party asks"), Cites: procedure.Cites(law.AP(66, 2)),
@@ -149,6 +157,7 @@ var Instal = define(Track{Properties: instalProperties}, procedure.Procedure{
 				inPlan,     // AP 66(2)
 			),
 			Issues: KindInstalment,
+			Starts: []string{InstalDay.Code},
 			Fields: []procedure.Field{choice("decided", "方式", "How", opt("defer", "延期", "Deferral"), opt("parts", "分期", "Instalments")), by("until", "最后期限", "Last day"), opinion},
 		},
 		{
@@ -167,17 +176,19 @@ var Instal = define(Track{Properties: instalProperties}, procedure.Procedure{
 		{
 			Code: inPaid, Op: "casework.pay", Title: procedure.T("全部缴清", "Paid up"), Cites: procedure.Cites(law.AP(66)),
 			From: []string{InstalRuns}, To: InstalPaid, By: []string{Officer},
-			Needs:  procedure.All(procedure.Not(FineUnpaid).Because("need.still_unpaid", law.AP(66, 1))),
+			Needs:  procedure.All(inClear), // AP 66, 72
+			Meets:  []string{InstalDay.Code},
 			Fields: []procedure.Field{note},
 		},
 		{
 			Code: inBreak, Op: OpExecute, Title: procedure.T("未按期缴纳，终止延期、分期", "Not paid when due: it ends"), Cites: procedure.Cites(law.AP(66), law.AP(72)),
 			From: []string{InstalRuns}, To: InstalBroken, By: []string{Officer, Leader},
 			Needs:  procedure.All(inMissed),
+			Meets:  []string{InstalDay.Code},
 			Fields: []procedure.Field{reason},
 		},
 	},
-}, inAsked, DecisionServed, FineUnpaid, inMissed, inPlan, inWithin)
+}, inAsked, DecisionServed, FineUnpaid, inMissed, inClear, inPlan, inWithin)
 
 var instalProperties = []procedure.Property{
 	{
@@ -208,7 +219,7 @@ var instalProperties = []procedure.Property{
 		Code: "paid_up_means_paid", Title: procedure.T("未缴清的，不得记为缴清", "Paid up means that nothing is left"),
 		Cites: procedure.Cites(law.AP(66)),
 		When:  procedure.Entering(InstalPaid),
-		Must:  procedure.Not(FineUnpaid),
+		Must:  inClear,
 	},
 	{
 		Code: "nobody_pays_more_than_the_fine", Title: procedure.T("缴款不得超过未缴罚款", "Nobody pays more than is left"),

@@ -49,7 +49,9 @@ type Look struct {
 	Paid       int64  // yuan towards the fine
 	Surcharge  int64  // yuan that have run up by now
 	SurPaid    int64  // yuan paid towards the surcharge
-	Low, High  int64  // the fine's statutory range for this party, yuan
+	// Owed is what is left to pay on a day of the fine, and of the surcharge that has run up by then, in fen.
+	Owed       func(on law.Date) (fine, surcharge int64)
+	Low, High  int64 // the fine's statutory range for this party, yuan
 	RangeKnown bool
 	Earlier    []Earlier // decided cases of the same party and matter
 	Setting    func(key string) string
@@ -184,4 +186,29 @@ func (l *Look) Runs(procedure string) (Running, bool) {
 		}
 	}
 	return Running{}, false
+}
+
+// owed is what is left to pay on a day, in fen.
+func (l *Look) owed(on law.Date) (fine, surcharge int64) {
+	if l.Owed == nil {
+		return 0, 0
+	}
+	return l.Owed(on)
+}
+
+// paidOn is the day of the payment that is being entered.
+func (l *Look) paidOn() law.Date {
+	if on, ok := l.Values.Date("paid_on"); ok {
+		return on
+	}
+	return l.Today()
+}
+
+// surcharge is what is being paid towards the surcharge, in fen; not ok where it is no sum of money.
+func (l *Look) surcharge() (fen int64, ok bool) {
+	text := l.Values.Text("surcharge")
+	if text == "" {
+		return 0, true
+	}
+	return law.Fen(text)
 }

@@ -108,6 +108,30 @@ var (
 			may, err := law.MayCollect(l.Party.Kind, *l.Decided, ground == cashHard && note, ground == cashRemote && note)
 			return err == nil && may && (ground == cashSmall || note)
 		}, law.AP(68, 1, 1), law.AP(68, 1, 2), law.AP(69))
+	// sumCashDecided: the decision that the party holds says that this fine is taken on the spot, and why.
+	sumCashDecided = entered("cash_decided", "决定书载明当场收缴及其情形", "The decision says that it is taken on the spot, and why", "need.cash_decided",
+		func(l *Look) bool {
+			decided, ok := l.Last(sumDecide)
+			pay := decided.Text("pay")
+			return ok && pay != "" && pay == payByGround[l.Values.Text("ground")]
+		}, law.AP(67, 2), law.AP(67, 3))
+	// sumPayLawful: the way of paying that the decision lays down is one that the law has.
+	sumPayLawful = entered("way_to_pay_lawful", "载明的缴纳方式合法", "The way to pay that it lays down is lawful", "need.cash_allowed",
+		func(l *Look) bool {
+			yuan, ok := l.spotFine()
+			pay := l.Values.Text("pay")
+			if ok && yuan == 0 || pay == "" || pay == payBank {
+				return ok
+			}
+			may, err := law.MayCollect(l.Party.Kind, yuan, pay == payByGround[cashHard], pay == payByGround[cashRemote])
+			return ok && err == nil && may
+		}, law.AP(67, 2), law.AP(68, 1, 1), law.AP(68, 1, 2), law.AP(69))
+	sumSurchargePaid = entered("surcharge_paid", "加处罚款已缴清", "The surcharge is paid", "need.surcharge",
+		func(l *Look) bool {
+			fen, ok := l.surcharge()
+			_, owed := l.owed(l.paidOn())
+			return ok && fen == owed
+		}, law.AP(72, 1))
 	sumCashSpot = entered("collected_on_the_spot", "当场收缴", "Collected on the spot", "need.collected_on_the_spot",
 		func(l *Look) bool {
 			on, ok := l.Values.Date("paid_on")
@@ -143,6 +167,12 @@ const (
 	cashRemote = "remote"
 )
 
+// How the decision says that the fine is paid.
+const payBank = "bank"
+
+// payByGround is how the decision writes down each ground for cash.
+var payByGround = map[string]string{cashSmall: "cash_small", cashHard: "cash_hard", cashRemote: "cash_remote"}
+
 // Summary is the summary procedure (简易程序, 当场处罚): a small fine or a warning, decided and handed over
 // where it happened (AP 51-53), paid at the bank or, where the law allows, on the spot (AP 68-71).
 var Summary = define(Track{Main: true, Properties: summaryProperties}, procedure.Procedure{
@@ -164,7 +194,7 @@ var Summary = define(Track{Main: true, Properties: summaryProperties}, procedure
 	Clocks: []procedure.Clock{SummaryFile, SummaryPayment, SummaryHandIn, SummaryBank, SummaryReconsider},
 	Steps:  slices.Concat(summaryDecision, summaryExecution),
 }, sumHeard, sumOnRecord, sumCash, sumHanded, sumBanked, TwoCertified, PartyKnown, EvidenceOnFile, MatterInForce, MatterConfirmed, sumInTime, sumOrderDefied,
-	sumSpot, sumWarningAlone, sumFactsClear, sumCards, sumCeiling, sumRange, sumNotHeavier, sumOneFine, sumDelivered, sumCashAllowed, sumCashSpot, sumReceipt, sumPaidInFull)
+	sumSpot, sumWarningAlone, sumFactsClear, sumCards, sumCeiling, sumRange, sumNotHeavier, sumOneFine, sumDelivered, sumPayLawful, sumCashDecided, sumCashAllowed, sumCashSpot, sumReceipt, sumPaidInFull, sumSurchargePaid)
 
 var summaryDecision = []procedure.Step{
 	{
@@ -207,6 +237,7 @@ var summaryDecision = []procedure.Step{
 			sumRange,      // the matter's own article
 			sumNotHeavier, // AP 45(2)
 			sumOneFine,    // AP 29
+			sumPayLawful,  // AP 67, 68, 69
 			sumDelivered,  // AP 52
 		),
 		Issues: KindSummary,
@@ -243,6 +274,7 @@ var summaryExecution = []procedure.Step{
 		From: []string{SummaryDecided}, To: SummaryPerformed, By: []string{Officer},
 		Needs: procedure.All(
 			procedure.Not(sumWarningAlone).Because("need.fine", law.AP(9, 1, 1)),
+			sumCashDecided, // AP 67
 			sumCashAllowed, // AP 68, 69
 			sumCashSpot,    // AP 68
 			sumReceipt,     // AP 70
@@ -280,7 +312,8 @@ var summaryExecution = []procedure.Step{
 		From: []string{SummaryDecided}, To: SummaryPerformed, By: []string{Officer},
 		Needs: procedure.All(
 			procedure.Not(sumWarningAlone).Because("need.fine", law.AP(9, 1, 1)),
-			sumPaidInFull, // AP 66, 67
+			sumPaidInFull,    // AP 66, 67
+			sumSurchargePaid, // AP 72
 		),
 		Meets:  []string{SummaryPayment.Code},
 		Fields: []procedure.Field{voucher, amount, paidOn, surchargePaid},

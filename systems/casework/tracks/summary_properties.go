@@ -79,6 +79,18 @@ var summaryProperties = []procedure.Property{
 		Must:  procedure.All(sumCashAllowed, sumCashSpot),
 	},
 	{
+		Code: "cash_only_where_the_decision_says_so", Title: procedure.T("决定书载明到银行缴纳的，不得当场收缴", "No cash on the spot where the decision says bank"),
+		Cites: procedure.Cites(law.AP(67, 2), law.AP(67, 3)),
+		When:  procedure.Taking(sumCollect),
+		Must:  sumCashDecided,
+	},
+	{
+		Code: "no_late_fine_without_its_surcharge", Title: procedure.T("逾期缴纳的，加处罚款未缴清不得执行完毕", "A fine that is paid late is not carried out without its surcharge"),
+		Cites: procedure.Cites(law.AP(72, 1)),
+		When:  procedure.Taking(sumPay),
+		Must:  sumSurchargePaid,
+	},
+	{
 		Code: "no_cash_without_receipt", Title: procedure.T("不出具专用票据，不得收缴罚款", "No cash without the official receipt"),
 		Cites: procedure.Cites(law.AP(70)),
 		When:  procedure.Taking(sumCollect),

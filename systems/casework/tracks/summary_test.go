@@ -130,6 +130,8 @@ func TestSummaryMutations(t *testing.T) {
 		defect{"no_spot_fine_on_unconfirmed_law", "unconfirmed", needless("decide", "matter_confirmed")},
 		defect{"no_heavier_spot_fine_for_speaking", "heavier for talking back", needless("decide", "not_heavier")},
 		defect{"one_act_one_spot_fine", "twice", needless("decide", "one_fine")},
+		defect{"cash_only_where_the_decision_says_so", "the decision says bank", needless("collect", "cash_decided")},
+		defect{"no_late_fine_without_its_surcharge", "late and nothing added", needless("pay", "surcharge_paid")},
 		defect{"cash_only_where_the_law_allows", "always cash", needless("collect", "cash_allowed")},
 		defect{"cash_only_where_the_law_allows", "cash a week later", needless("collect", "collected_on_the_spot")},
 		defect{"no_cash_without_receipt", "no receipt", needless("collect", "receipt_given")},
