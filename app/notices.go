@@ -49,7 +49,7 @@ func (a *App) concerns(ctx context.Context, tx *store.Tx, r ledger.Record) ([]no
 	if !alarm && body.To == "" && body.State == "" {
 		return nil, nil // something was added; the matter waits for whom it waited
 	}
-	turn, err := a.turn(ctx, tx, r.Subject)
+	turn, err := a.turn(ctx, tx, r.Subject, alarm, body.Clock)
 	if fault.KindOf(err) == fault.NotFound {
 		return nil, nil
 	}
@@ -72,24 +72,34 @@ func (a *App) concerns(ctx context.Context, tx *store.Tx, r ledger.Record) ([]no
 	return []notice.Concern{c}, nil
 }
 
-// turn asks the system for whom a matter waits.
-func (a *App) turn(ctx context.Context, tx *store.Tx, subject ledger.Ref) (api.Turn, error) {
+// turn asks the system for whom a matter waits; of an alarm, for whom the procedure of that period does.
+func (a *App) turn(ctx context.Context, tx *store.Tx, subject ledger.Ref, alarm bool, clock string) (api.Turn, error) {
 	if subject.Type == casework.Type {
+		if alarm {
+			return a.Casework.TurnOf(ctx, tx, subject.ID, clock)
+		}
 		return a.Casework.Turn(ctx, tx, subject.ID)
 	}
 	return a.Intake.Turn(ctx, tx, subject.ID)
 }
 
-// alarmed are those whom an alarm concerns: whose turn it is, and when the period is over their leader and, of a case, the
-// bureau's heads.
+// alarmed are those whom an alarm concerns: whose turn it is, and when a period that binds us is over their leader and, of a
+// case, the bureau's heads. Time that belongs to the party makes nobody late: those who go on afterwards are told that it
+// ends, and that it has ended.
 func (a *App) alarmed(r ledger.Record, body told, turn api.Turn) []notice.Concern {
 	clock, ok := clockOf(r.Subject.Type, body.Clock)
-	if !ok || clock.Waits {
+	if !ok {
 		return nil
 	}
 	c := notice.Concern{Code: notice.Amber, Unit: turn.Unit, Roles: turn.Roles, People: turn.People,
 		Params: map[string]any{"number": turn.Number, "clock": clock.Title.ZH, "clock_en": clock.Title.EN, "due": body.Due}}
-	if strings.HasSuffix(r.Kind, term.Red) {
+	over := strings.HasSuffix(r.Kind, term.Red)
+	switch {
+	case clock.Waits && over:
+		c.Code = notice.Over
+	case clock.Waits:
+		c.Code = notice.Ending
+	case over:
 		c.Code = notice.Red
 		c.Roles = append(append([]string{org.Leader}, turn.Roles...), map[string]string{intake.Type: org.Desk, casework.Type: org.Head}[r.Subject.Type])
 	}

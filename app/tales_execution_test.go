@@ -16,6 +16,7 @@ func TestTalesOfExecution(t *testing.T) {
 		{"instalments, broken: the rest is due since the missed day", true, instalmentsBroken},
 		{"instalments, each late for itself", false, secondInstalmentMissed},
 		{"a deferral, paid by the bank's file", false, deferred},
+		{"a deferral moves the court's three months", false, deferredBeyond},
 		{"demand, ten working days, court within three months", true, toTheCourt},
 		{"too late for the court, with a just reason", false, tooLateForTheCourt},
 		{"substitute performance", false, substitutePerformance},
@@ -63,6 +64,7 @@ func surchargePaused(t *testing.T, w *world) {
 	w.on("2026-12-11 09:00")
 	c.by("legal", reconsider, "receive", in{"contested": "penalty", "filed_on": "2026-12-11", "received_on": "2026-12-11"})
 	c.due(reconsider + ".answer 2026-12-25")
+	c.level("court", "suspended")
 	c.money(3000, 0, 18000, 318000)
 	c.by("legal", reconsider, "answer", nil)
 	c.level(reconsider+".answer", "met")
@@ -70,10 +72,12 @@ func surchargePaused(t *testing.T, w *world) {
 	c.money(3000, 0, 18000, 318000)
 	c.by("legal", reconsider, "uphold", in{"delivered_on": "2026-12-21"})
 	c.due(reconsider + ".sue 2027-01-05")
+	c.level("court", "suspended") // it may still be taken to the court
 	w.on("2026-12-23 09:00")
 	c.money(3000, 0, 36000, 336000)
 	w.on("2027-01-06 09:00")
 	c.by("legal", reconsider, "becomes_final_kept", nil)
+	c.due("court 2027-08-24") // as the remedies' own periods end: later than the day to sue
 	c.by("officer.jas1", "", "pay", in{"voucher": voucherNo(), "amount": 3000, "surcharge": "1620", "paid_on": w.today()})
 	c.money(3000, 3000, 162000, 0)
 	c.stands("performed", reconsider+" final_kept")
@@ -171,6 +175,18 @@ func secondInstalmentMissed(t *testing.T, w *world) {
 	c.archived()
 }
 
+// A deferral that goes on after the remedies' periods are over moves the three months in which the court may be asked.
+func deferredBeyond(t *testing.T, w *world) {
+	c := late(t, w, 3000)
+	c.due("court 2027-08-24")
+	c.by("officer.jas1", instal, "ask", in{"asked_on": w.today(), "wants": "deferral", "hardship": "停业，账户余额不足"})
+	c.by("head", instal, "grant", in{"decided": "defer", "until": "2027-06-30", "asked_on": w.today(), "plan": []any{in{"by": "2027-06-30", "yuan": 3000}}})
+	c.due("court 2027-09-30")
+	w.on("2027-07-05 09:00")
+	c.by("officer.jas1", instal, "break", in{"reason": "到期未缴"})
+	c.due("court 2027-10-05") // three months from the day on which it was ended
+}
+
 // A deferral is one day for all of it; a bank's file that pays it ends its period too.
 func deferred(t *testing.T, w *world) {
 	c := late(t, w, 3000)
@@ -196,6 +212,7 @@ func deferred(t *testing.T, w *world) {
 // on the 24th of August.
 func toTheCourt(t *testing.T, w *world) {
 	c := late(t, w, 3000)
+	c.due("court 2027-08-24")
 	c.refused("officer.jas1", court, "demand", in{"what": "money"}, "need.payment_over AP 67(3), AC 34")
 	w.on("2027-05-10 09:00")
 	c.by("officer.jas1", court, "demand", in{"what": "money", "days": 10, "then": "court"})
@@ -212,6 +229,7 @@ func toTheCourt(t *testing.T, w *world) {
 	c.refused("head", court, "apply", apply, "need.court_file AC 55")
 	apply["signed_sealed"] = true
 	c.by("head", court, "apply", apply)
+	c.level("court", "met")
 	c.issued("court.application", "申执")
 	c.due(court + ".accept 2027-06-01")
 	c.by("officer.jas1", court, "accepted", in{"accepted_on": w.today()})
@@ -230,9 +248,11 @@ func tooLateForTheCourt(t *testing.T, w *world) {
 	c.by("officer.jas1", court, "serve_demand", in{"served_on": w.today()})
 	w.on("2027-08-25 09:00")
 	apply := in{"party_view": "没有意见", "object": "罚款三千元及加处罚款", "remedy_end": "2027-05-24"}
+	c.level("court", "red")
 	c.refused("head", court, "apply", apply, "need.court_too_late AC 53, AJ 156")
 	apply["late_reason"] = "当事人下落不明，八月上旬才得以送达催告书"
 	c.by("head", court, "apply", apply)
+	c.level("court", "met_late")
 	c.by("officer.jas1", court, "not_accepted", in{"received_on": w.today()})
 	c.due(court + ".ask_review 2027-09-09")
 	c.by("head", court, "give_up", nil)

@@ -162,7 +162,9 @@ func ordered(t *testing.T, w *world, matter string) *tale {
 	c.by("officer.jas1", correct, "order", in{"term": "until", "until": "2026-11-27T18:00:00+08:00", "order": "拆除设施，恢复人行道原状"})
 	c.issued("correction.order", "责改")
 	c.refused("officer.jas1", correct, "found_corrected", nil, "procedure.not_now")
-	return c.by("officer.jas1", correct, "serve", in{"served_on": w.today()})
+	c.by("officer.jas1", correct, "serve", in{"served_on": w.today()})
+	c.due(correct + ".correct_by 2026-11-27")
+	return c
 }
 
 func orderObeyed(t *testing.T, w *world) {

@@ -94,7 +94,7 @@ func orderedDown(c *tale) *tale {
 	c.by("head", "", "order", in{"until": "2026-12-16"})
 	c.issued("demolition.order", "责拆")
 	c.by("officer.jas1", "", "serve_order", in{"served_on": w.today()})
-	c.due(structure+".reconsideration 2027-02-01", structure+".litigation 2027-06-01")
+	c.due(structure+".reconsideration 2027-02-01", structure+".litigation 2027-06-01", structure+".demolish_by 2026-12-16")
 	return c
 }
 

@@ -102,13 +102,9 @@ func (a *App) PlanOpenAlarms(ctx context.Context) error { return term.SetBells(c
 
 // ringDue gives all alarms whose moment has come. Where a period is over, what lies outside is taken back.
 func (a *App) ringDue(ctx context.Context) error {
-	waits := func(t term.Term) bool {
-		c, ok := clockOf(t.Matter.Type, t.Clock)
-		return ok && c.Waits
-	}
 	over := false
 	for more := true; more; {
-		rung, others, err := a.Terms.RingDue(ctx, a.DB, a.Now(), waits)
+		rung, others, err := a.Terms.RingDue(ctx, a.DB, a.Now())
 		for _, r := range rung {
 			over = over || r.Threshold == term.Red
 		}

@@ -94,7 +94,8 @@ type Clock struct {
 	Title  Text
 	Period law.Period
 	// Waits marks time that belongs to the party, or must simply pass (陈述申辩, 缴款, 复议): its end is
-	// no lateness of ours, so it raises no alarm. Other clocks are limits: we act before they end.
+	// no lateness of ours, and those who go on afterwards are told of it in other words. Other clocks are limits: we act
+	// before they end.
 	Waits bool
 	// After names a clock at whose end this one begins to count, where that clock was started before; an
 	// extension (延长) adds to the time that it extends. Else the clock counts from when it is started.

@@ -74,10 +74,9 @@ type bell struct {
 	rev  int64
 }
 
-// RingDue gives the alarms whose moment has come, some at a time; more tells that others wait. waits tells which
-// periods raise none: time that we wait out. A period whose alarm cannot be given is named in the error and tried again
-// at the next look; it holds up no other.
-func (k *Keeper) RingDue(ctx context.Context, db *store.DB, now time.Time, waits func(Term) bool) (rung []Rung, more bool, err error) {
+// RingDue gives the alarms whose moment has come, some at a time; more tells that others wait. A period whose alarm cannot be
+// given is named in the error and tried again at the next look; it holds up no other.
+func (k *Keeper) RingDue(ctx context.Context, db *store.DB, now time.Time) (rung []Rung, more bool, err error) {
 	const most = 50
 	var due []bell
 	if err := db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -90,13 +89,13 @@ func (k *Keeper) RingDue(ctx context.Context, db *store.DB, now time.Time, waits
 	if len(due) == 0 {
 		return nil, false, nil
 	}
-	if rung, err = k.ring(ctx, db, due, now, waits); err == nil {
+	if rung, err = k.ring(ctx, db, due, now); err == nil {
 		return rung, len(due) == most, nil
 	}
 	// One of them fails: each by itself, so that the others are given.
 	var failed []error
 	for _, b := range due {
-		some, err := k.ring(ctx, db, []bell{b}, now, waits)
+		some, err := k.ring(ctx, db, []bell{b}, now)
 		if err != nil {
 			failed = append(failed, fmt.Errorf("alarm of term %s: %w", b.term, err))
 		}
@@ -115,7 +114,7 @@ func termsOf(bells []bell) []string {
 
 // ring looks at the periods of some bells in one transaction. One that was counted without a year that has come since is
 // counted anew first: it may have moved.
-func (k *Keeper) ring(ctx context.Context, db *store.DB, due []bell, now time.Time, waits func(Term) bool) (rung []Rung, err error) {
+func (k *Keeper) ring(ctx context.Context, db *store.DB, due []bell, now time.Time) (rung []Rung, err error) {
 	var stale []Term
 	if err := db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		stale, err = byIDs(ctx, tx, termsOf(due))
@@ -134,13 +133,13 @@ func (k *Keeper) ring(ctx context.Context, db *store.DB, due []bell, now time.Ti
 		}
 		next := map[string]time.Time{}
 		for _, t := range terms {
-			if next[t.ID], err = look(ctx, tx, t, now, waits, &rung); err != nil {
+			if next[t.ID], err = look(ctx, tx, t, now, &rung); err != nil {
 				return err
 			}
 		}
 		for _, b := range due {
 			at := next[b.term]
-			if at.IsZero() { // met, suspended, over, waited out, or of a matter that is not in this database
+			if at.IsZero() { // met, suspended, over, or of a matter that is not in this database
 				_, err = tx.Exec(ctx, `DELETE FROM term_bells WHERE term = $1 AND rev = $2`, b.term, b.rev)
 			} else {
 				_, err = tx.Exec(ctx, `UPDATE term_bells SET at = $3 WHERE term = $1 AND rev = $2`, b.term, b.rev, store.At(at))
@@ -159,8 +158,8 @@ func (k *Keeper) ring(ctx context.Context, db *store.DB, due []bell, now time.Ti
 
 // look gives the alarms of a period whose moment has come and that were not given before, and returns when to look again,
 // zero for never.
-func look(ctx context.Context, tx *store.Tx, t Term, now time.Time, waits func(Term) bool, rung *[]Rung) (next time.Time, err error) {
-	if !t.Open() || waits(t) {
+func look(ctx context.Context, tx *store.Tx, t Term, now time.Time, rung *[]Rung) (next time.Time, err error) {
+	if !t.Open() {
 		return time.Time{}, nil
 	}
 	for _, p := range Plan(t) {

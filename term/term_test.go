@@ -103,14 +103,11 @@ func each(t *testing.T, f func(t *testing.T, d desk)) {
 	})
 }
 
-// never says that no period is one that we wait out.
-func never(Term) bool { return false }
-
 // ringing gives the alarms whose moment has come at now: as "ninety_days amber".
 func (d desk) ringing(now time.Time) (rung []string) {
 	d.t.Helper()
 	for more := true; more; {
-		some, others, err := d.RingDue(d.t.Context(), d.db, now, never)
+		some, others, err := d.RingDue(d.t.Context(), d.db, now)
 		if err != nil {
 			d.t.Fatal(err)
 		}
@@ -183,18 +180,6 @@ func TestAlarms(t *testing.T) {
 	})
 }
 
-// What we wait out raises no alarm, and is not looked at again.
-func TestWaitingRaisesNoAlarm(t *testing.T) {
-	each(t, func(t *testing.T, d desk) {
-		d.start("litigation", ninety, monday)
-		d.start("payment", five, monday)
-		rung, more, err := d.RingDue(t.Context(), d.db, monday.AddDate(1, 0, 0), func(t Term) bool { return t.Clock == "litigation" })
-		if err != nil || more || len(rung) != 2 || rung[0].Term.Clock != "payment" || d.count(`SELECT count(*) FROM term_bells`) != 0 {
-			t.Errorf("%v, %v, %v", rung, more, err)
-		}
-	})
-}
-
 // After a standstill there may be thousands; and one that cannot be given holds up no other.
 func TestManyAlarmsAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, d desk) {
@@ -223,7 +208,7 @@ func TestManyAlarmsAtOnce(t *testing.T) {
 		late := monday.AddDate(1, 0, 0)
 		rung := 0
 		for range 10 {
-			some, more, err := d.RingDue(t.Context(), d.db, late, never)
+			some, more, err := d.RingDue(t.Context(), d.db, late)
 			rung += len(some)
 			if err != nil && !strings.Contains(err.Error(), broken) {
 				t.Fatal(err)
@@ -258,7 +243,7 @@ func TestServersRingAtOnce(t *testing.T) {
 			group.Go(func() {
 				for more := true; more; {
 					var err error
-					if _, more, err = d.RingDue(t.Context(), d.db, due, never); err != nil {
+					if _, more, err = d.RingDue(t.Context(), d.db, due); err != nil {
 						t.Error(err)
 						return
 					}

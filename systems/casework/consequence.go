@@ -48,8 +48,15 @@ func (s *Service) consequence(ctx context.Context, tx *store.Tx, a *act) error {
 	if code, ok := tracks.TurnsTo(a.way.Code, step); ok {
 		return s.turn(ctx, tx, a, code)
 	}
-	if to, ok := tracks.Leads(a.way.Code, step); ok && a.Procedure == Ordinary.Code {
-		return s.lead(ctx, tx, a, mainStates[to])
+	if to, ok := tracks.Leads(a.way.Code, step); ok {
+		switch a.Procedure {
+		case Ordinary.Code:
+			return s.lead(ctx, tx, a, mainStates[to])
+		case tracks.CodeSummary:
+			if to == tracks.MainPerformed {
+				return s.lead(ctx, tx, a, tracks.SummaryPerformed)
+			}
+		}
 	}
 	if a.way.beside == nil {
 		if end, _ := a.way.State(a.State); end.End && a.ClosedAt == nil {
@@ -67,7 +74,11 @@ func (s *Service) lead(ctx context.Context, tx *store.Tx, a *act, to string) err
 	if a.State == to {
 		return nil
 	}
-	clocks := []string{Payment.Code}
+	w, err := a.mainWay()
+	if err != nil {
+		return err
+	}
+	clocks := []string{Payment.Code, CourtTime.Code}
 	if to == Terminated {
 		a.ClosedAt = &a.now
 		clocks = []string{NinetyDays.Code, ServeDecision.Code}
@@ -75,7 +86,7 @@ func (s *Service) lead(ctx context.Context, tx *store.Tx, a *act, to string) err
 	a.body["main_from"], a.body["main_to"] = a.State, to
 	a.State = to
 	for _, clock := range clocks {
-		rows, err := s.terms.Meet(ctx, tx, a.matter(), clock, a.now)
+		rows, err := s.terms.Meet(ctx, tx, a.matter(), w.clock(clock), a.now)
 		if err != nil {
 			return err
 		}

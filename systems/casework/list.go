@@ -142,7 +142,7 @@ func (s *Service) addDue(ctx context.Context, tx *store.Tx, rows []Row, lang str
 	}
 	describe, now := describeClock(lang), s.now()
 	for i := range rows {
-		running := slices.DeleteFunc(limits(terms[rows[i].ID]), func(t term.Term) bool { return !t.Open() })
+		running := slices.DeleteFunc(limits(terms[rows[i].ID], now), func(t term.Term) bool { return !t.Open() })
 		rows[i].Due = s.terms.FirstLine(running, describe, now, lang)
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 
 	"jiexu/law"
 	"jiexu/procedure"
+	"jiexu/systems/casework/tracks"
 )
 
 // States of a case under the ordinary procedure.
@@ -133,6 +134,8 @@ var (
 		Period: law.Period{N: 60, Unit: law.Days, Cites: procedure.Cites(law.AR(20, 1))}}
 	Litigation = procedure.Clock{Code: "litigation", Title: procedure.T("起诉期限", "Time for litigation"), Waits: true,
 		Period: law.Period{N: 6, Unit: law.Months, Cites: procedure.Cites(law.AL(46, 1))}}
+	// CourtTime begins when the remedies' periods are over: later where a remedy or a deferral ends later.
+	CourtTime = procedure.Clock{Code: tracks.CourtClock, Title: procedure.T("申请法院强制执行期限", "Time to apply to the court"), After: "litigation", Period: law.ToCourt}
 )
 
 // Kinds of document that steps issue.
@@ -177,7 +180,7 @@ var Ordinary = procedure.Define(procedure.Procedure{
 		ReviewerIndependent, CaseIsMajor, WithinLimitation, EvidenceSinceDefence, FinedBefore, CrimePending, WarningAlone, ExtensionOver, NinetyDaysOver, DefenceTimeOver, HearingNoticeOver,
 		AmountWithinRange, DepartureExplained, NotHeavierThanNoticed, NoHeavierForSpeaking, FoundInTime, HeadsDeliberated, AnnouncementOver, AskedInTime, ServedAfterIssue, ChairIndependent, PaidInFull, SurchargePaid, LessThanOwed,
 	},
-	Clocks: []procedure.Clock{NinetyDays, DefenceTime, HearingNotice, ServeDecision, Payment, Reconsideration, Litigation},
+	Clocks: []procedure.Clock{NinetyDays, DefenceTime, HearingNotice, ServeDecision, Payment, Reconsideration, Litigation, CourtTime},
 	Steps:  slices.Concat(filingSteps, noticeSteps, hearingSteps, decisionSteps, executionSteps),
 })
 

@@ -485,7 +485,7 @@ func TestOrdinaryMutations(t *testing.T) {
 		}, Breaks: "end_in_reach"},
 		{Name: "nobody serves the decision", Break: func(p *procedure.Procedure) {
 			p.Steps = slices.DeleteFunc(p.Steps, func(s procedure.Step) bool { return s.Code == StepServeDecision })
-			for _, c := range []string{ServeDecision.Code, Payment.Code, Reconsideration.Code, Litigation.Code} {
+			for _, c := range []string{ServeDecision.Code, Payment.Code, Reconsideration.Code, Litigation.Code, CourtTime.Code} {
 				p.Opens = append(slices.Clone(p.Opens), c)
 			}
 		}, Breaks: "all_reached"},

@@ -385,7 +385,7 @@ var executionSteps = []procedure.Step{
 		Needs:  served,
 		Dated:  "served_on",
 		Meets:  []string{ServeDecision.Code},
-		Starts: []string{Payment.Code, Reconsideration.Code, Litigation.Code}, // AP 67, AR 20, AL 46
+		Starts: []string{Payment.Code, Reconsideration.Code, Litigation.Code, CourtTime.Code}, // AP 67, AR 20, AL 46, AC 53
 		Fields: []procedure.Field{serviceMethod, servedOn, receiver},
 	},
 	{
@@ -396,7 +396,7 @@ var executionSteps = []procedure.Step{
 			PaidInFull,    // AP 66, 67
 			SurchargePaid, // AP 72
 		),
-		Meets:  []string{Payment.Code},
+		Meets:  []string{Payment.Code, CourtTime.Code},
 		Fields: []procedure.Field{voucher, amount, paidOn, surchargePaid},
 	},
 	{
@@ -412,7 +412,7 @@ var executionSteps = []procedure.Step{
 		Code: StepWarned, Op: "casework.pay", Title: procedure.T("警告已送达执行", "Warning carried out"), Cites: procedure.Cites(law.AP(9), law.AP(66)),
 		From: []string{Served}, To: Performed, By: []string{roleOfficer},
 		Needs: procedure.All(WarningAlone),
-		Meets: []string{Payment.Code},
+		Meets: []string{Payment.Code, CourtTime.Code},
 		Fields: []procedure.Field{
 			{Name: "note", Label: procedure.T("教育和改正情况", "What was explained, and how it was corrected"), Type: procedure.LongText},
 		},
@@ -420,6 +420,7 @@ var executionSteps = []procedure.Step{
 	{
 		Code: StepEndExecution, Op: "casework.terminate", Title: procedure.T("终结执行", "End execution"), Cites: procedure.Cites(law.AC(40)),
 		From: []string{Served}, To: Performed, By: []string{roleHead},
+		Meets: []string{Payment.Code, CourtTime.Code},
 		Fields: []procedure.Field{
 			{Name: "ground", Label: procedure.T("终结情形", "Ground"), Type: procedure.Select, Required: true, Options: []procedure.Option{
 				{Value: "death", Label: procedure.T("公民死亡，无遗产可供执行又无义务承受人", "The person has died without estate or successor")},

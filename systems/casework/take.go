@@ -87,6 +87,9 @@ func (s *Service) takeNow(ctx context.Context, tx *store.Tx, a *act, in map[stri
 	if err := s.run(ctx, tx, a, actions); err != nil {
 		return nil, err
 	}
+	if err := s.moveCourt(ctx, tx, a); err != nil {
+		return nil, err
+	}
 	return s.record(ctx, tx, a, from)
 }
 
@@ -96,15 +99,25 @@ func (s *Service) run(ctx context.Context, tx *store.Tx, a *act, actions []proce
 	if err != nil {
 		return err
 	}
+	ends := map[string]law.Date{} // of what the step itself starts, by code
 	for i := range actions {
 		c := &actions[i].Clock
 		if c.Set != (procedure.Text{}) {
 			continue // it bears its name
 		}
-		if c.After != "" && actions[i].Verb == procedure.StartClock {
-			if before := a.dueOf(a.way.clock(c.After)); !before.IsZero() {
-				a.values["after_"+c.After], actions[i].Dated = before, "after_"+c.After
-				defer delete(a.values, "after_"+c.After)
+		if actions[i].Verb == procedure.StartClock {
+			if c.After != "" {
+				before := ends[c.After]
+				if before.IsZero() {
+					before = a.dueOf(a.way.clock(c.After))
+				}
+				if !before.IsZero() {
+					a.values["after_"+c.After], actions[i].Dated = before, "after_"+c.After
+					defer delete(a.values, "after_"+c.After)
+				}
+			}
+			if due, err := s.terms.Calendar().Due(actions[i].Start(a.values, a.now), c.Period); err == nil {
+				ends[c.Code] = due.Date
 			}
 		}
 		c.Code = a.way.clock(c.Code)

@@ -90,7 +90,7 @@ func (s *Service) workItem(ctx context.Context, tx *store.Tx, actor org.Actor, f
 		}
 		break
 	}
-	clocks := s.terms.First(limits(f.terms), describeClock(lang), now, lang)
+	clocks := s.terms.First(limits(f.terms, now), describeClock(lang), now, lang)
 	return item, item.Place(clocks, now), nil
 }
 
@@ -140,11 +140,11 @@ var asides = []string{StepTerminate, StepRefuseFiling, StepSendBack, StepNotifyA
 	"uphold", "overturn", "withdraw", "appeal", "went_to_court", "last_word", "last_word_kept", "stop_execution", "execution_goes_on",
 	"accepted", "declined", "not_accepted", "review_accepts", "review_confirms", "court_listens", "ruled", "ruled_not", "ruling_reversed", "ruling_confirmed", "designated", "designated_ours"}
 
-// limits are the periods that bind us; those that belong to the party raise no alarm.
-func limits(terms []term.Term) []term.Term {
+// limits are the periods that bind us now: not those that belong to the party, nor what begins on a later day.
+func limits(terms []term.Term, now time.Time) []term.Term {
 	return slices.DeleteFunc(slices.Clone(terms), func(t term.Term) bool {
 		c, ok := ClockOf(t.Clock)
-		return ok && c.Waits
+		return ok && c.Waits || t.Start.After(now)
 	})
 }
 

@@ -23,6 +23,8 @@ const (
 	Waits     = "notice.waits"     // a matter waits for the reader's step
 	Amber     = "notice.amber"     // a third of a period is left
 	Red       = "notice.red"       // a period is over
+	Ending    = "notice.ending"    // time that belongs to the party is nearly over
+	Over      = "notice.over"      // and it is over: what waited for it may go on
 	Urgent    = "notice.urgent"    // an urgent complaint came in
 	Returned  = "notice.returned"  // a squad sent a complaint back
 	Beside    = "notice.beside"    // somebody waits for a word, or answered one; told by Tell, in the console alone
@@ -31,7 +33,7 @@ const (
 )
 
 // Codes lists what may be told, in the order in which an endpoint offers it.
-var Codes = []string{Waits, Amber, Red, Urgent, Returned}
+var Codes = []string{Waits, Amber, Red, Ending, Over, Urgent, Returned}
 
 // Concern is what an entry of the log means for people.
 type Concern struct {

@@ -64,7 +64,7 @@ var Building = define(Track{Main: true, Properties: buildingProperties, Serves: 
 		{Code: StructureDropped, Title: procedure.T("已终止", "Dropped"), End: true},
 		{Code: StructureTurned, Title: procedure.T("转已建成违法建筑程序", "Over to standing structures"), End: true},
 	},
-	Clocks: []procedure.Clock{BuildingOnSite, StructureInformant},
+	Clocks: []procedure.Clock{BuildingOnSite, StructureInformant, BuildingRemoveBy, StructureCollectBy, StructureClearBy},
 	Steps:  slices.Concat(buildingSteps, afterDemolition(buildingRuns, StructureDemolished, StructureClosed, StructureArchived)),
 }, stBelongings, sdThings, sdCleared, sdTold, TwoCertified, EvidenceOnFile, ExecutionSuspended, sdInformant, sdThingsOver,
 	sdCollected, sdClearedByWhom, buOnSite, buStopped, buDefiance, buServing.after, buServing.announced, TimeToExecute, UtilitiesKept, Filmed)
@@ -93,8 +93,8 @@ var buildingSteps = []procedure.Step{
 		Issues: KindOrderStop,
 		Fields: []procedure.Field{yes("stopped_on_the_spot", "已当场责令暂停施工", "Told on the spot to stop")},
 	},
-	buServing.step(buServe, "送达责令停止建设、自行拆除通知书", "Serve the order", BuildingMade, BuildingStopped),
-	goneStep(BuildingMade, BuildingStopped, BuildingDefied, BuildingApproved),
+	buServing.step(buServe, "送达责令停止建设、自行拆除通知书", "Serve the order", BuildingMade, BuildingStopped, BuildingRemoveBy.Code),
+	goneStep(BuildingRemoveBy, BuildingMade, BuildingStopped, BuildingDefied, BuildingApproved),
 	{
 		Code: buDefied, Op: OpMeasure, Title: procedure.T("复查：拒不停止建设或者拒不拆除", "Rechecked: defied"), Cites: procedure.Cites(law.SB(11)),
 		From: []string{BuildingStopped}, To: BuildingDefied, By: []string{Officer},
@@ -102,6 +102,7 @@ var buildingSteps = []procedure.Step{
 			TwoCertified, // SH 16
 			buDefiance,   // SB 11
 		),
+		Meets:  []string{BuildingRemoveBy.Code},
 		Fields: []procedure.Field{choice("what", "情形", "What was found", opt("went_on", "继续施工，拒不停止", "Building goes on"), opt("not_removed", "期限届满，拒不拆除", "Its time is over, and it stands")), findings},
 	},
 	{

@@ -27,10 +27,6 @@ const (
 	corTake   = "take_back"
 )
 
-// CorrectBy is the term that the order sets. An order to correct at once sets none.
-var CorrectBy = procedure.Clock{Code: "correct_by", Title: procedure.T("改正期限", "Time to correct"), Waits: true,
-	Set: procedure.T("按责令改正通知书载明的期限", "as the order sets it"), Period: law.Period{Unit: law.Hours, Cites: procedure.Cites(law.AP(28, 1), law.SH(18, 2))}}
-
 var corServing = serving(KindOrderCorrect)
 
 var (

@@ -1,8 +1,6 @@
 package tracks
 
 import (
-	"time"
-
 	"jiexu/law"
 )
 
@@ -59,23 +57,4 @@ func (d Deferral) Over(c *law.Calendar) law.Date {
 	}
 	days := d.Days()
 	return c.LastDay(later(d.Until, days[len(days)-1]))
-}
-
-// SetEnds are the ends of a clock whose end somebody set, by the steps that its track has taken: the days of a deferral or
-// of instalments, the term of an order to correct. None where nothing was set, as where something is to be done at once.
-func SetEnds(procedure, clock string, steps []Taken) (out []time.Time) {
-	switch {
-	case procedure == CodeInstal && clock == InstalDay.Code:
-		if d, ok := Deferred(procedure, steps); ok {
-			for _, on := range d.Days() {
-				out = append(out, on.Start())
-			}
-		}
-	case procedure == CodeCorrect && clock == CorrectBy.Code:
-		set, _ := last(steps, []string{corOrder, corExtend})
-		if until, err := time.Parse(time.RFC3339, set.Text("until")); err == nil {
-			out = append(out, until)
-		}
-	}
-	return out
 }

@@ -111,6 +111,22 @@ func ServedByStep(kind string) bool {
 	return false
 }
 
+// CourtClock is the code of the main procedures' clock of the three months in which the court may be asked (AC 53).
+const CourtClock = "court"
+
+// MeetsMain are the clocks of the main procedure that a step of a track beside it meets.
+func MeetsMain(procedure string, t Taken) []string {
+	if procedure == CodeCourt && (t.Step == ctApply || t.Step == ctPaid || t.Step == ctGiveUp) {
+		return []string{CourtClock}
+	}
+	return nil
+}
+
+// MovesCourt reports whether what happens in a track moves the time in which the court may be asked.
+func MovesCourt(procedure string) bool {
+	return procedure == CodeInstal || procedure == CodeReconsider || procedure == CodeLitigate
+}
+
 // MainEnd is how far a track leads the ordinary procedure of its case.
 type MainEnd string
 

@@ -218,6 +218,7 @@ var Agreement = define(Track{Properties: agreementProperties}, procedure.Procedu
 		{Code: AgreementBroken, Title: procedure.T("未履行，恢复强制执行", "Broken; execution goes on"), End: true},
 		{Code: AgreementDenied, Title: procedure.T("未达成", "Not agreed"), End: true},
 	},
+	Clocks: []procedure.Clock{AgreementBy},
 	Steps: []procedure.Step{
 		asking("提出执行协议", "Propose an agreement", AgreementProposed, law.AC(42, 1), long("terms", "协议内容", "Its terms")),
 		{
@@ -229,18 +230,21 @@ var Agreement = define(Track{Properties: agreementProperties}, procedure.Procedu
 				exNobody,   // AC 42(1)
 			),
 			Issues: KindAgreement,
+			Starts: []string{AgreementBy.Code},
 			Fields: []procedure.Field{by("until", "最后履行期限", "Last day to perform"), optional(yes("waive_surcharge", "减免加处的罚款", "The surcharge is let off")), yes("nobody_harmed", "不损害公共利益和他人合法权益", "Neither the public nor anybody else is harmed"), opinion},
 		},
 		denying(AgreementProposed, AgreementDenied, law.AC(42, 1)),
 		{
 			Code: exKept, Op: OpExecute, Title: procedure.T("协议已履行", "Performed"), Cites: procedure.Cites(law.AC(42, 2)),
 			From: []string{AgreementRuns}, To: AgreementKept, By: []string{Officer},
+			Meets:  []string{AgreementBy.Code},
 			Fields: []procedure.Field{findings, day("checked_on", "查实日期", "Seen on")},
 		},
 		{
 			Code: exBroken, Op: OpExecute, Title: procedure.T("当事人不履行协议，恢复强制执行", "Broken: execution goes on"), Cites: procedure.Cites(law.AC(42, 2)),
 			From: []string{AgreementRuns}, To: AgreementBroken, By: []string{Officer, Leader},
 			Needs:  procedure.All(exBreach), // AC 42(2)
+			Meets:  []string{AgreementBy.Code},
 			Fields: []procedure.Field{long("breach", "未履行的情况", "What was not kept")},
 		},
 	},

@@ -23,10 +23,6 @@ const (
 	inBreak = "break"
 )
 
-// InstalDay is the last day of a deferral, or of one of the instalments: each has a period of its own.
-var InstalDay = procedure.Clock{Code: "instalment", Title: procedure.T("缴款期限（延期、分期）", "Day to pay, deferred or by instalment"), Waits: true,
-	Set: procedure.T("按批准决定载明的日期", "on the days that the approval sets"), Period: law.Period{Unit: law.Days, Cites: procedure.Cites(law.AP(66, 2))}}
-
 var (
 	inAsked = recorded("asked", "当事人已申请", "The party has asked", "need.instalment_asked", law.AP(66, 2))
 	// inPlan: every instalment has its day and sum; they make up what is left to pay, and the last is on the last day.

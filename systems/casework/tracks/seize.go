@@ -146,7 +146,7 @@ var Seize = define(Track{Properties: seizeProperties}, procedure.Procedure{
 		{Code: SeizeEnded, Title: procedure.T("已了结", "Ended"), End: true},
 		{Code: SeizeForgone, Title: procedure.T("未实施", "Not carried out"), End: true},
 	},
-	Clocks: []procedure.Clock{SeizeReport, SeizeTime, SeizeLonger, SeizePerish, SeizeClaim},
+	Clocks: []procedure.Clock{SeizeReport, SeizeTime, SeizeLonger, SeizePerish, SeizeClaimBy, SeizeClaim},
 	Steps:  slices.Concat(seizeSteps, heldSteps, liftedSteps),
 }, szAsked, szReported, szTesting, szExtended, szPerishable, szCalled, TwoCertified, MaySeize, szOwn, szNecessities, szTold, szWitness, szList,
 	szGroundKnown, szEvidenceKept, szHoldOver, szLongerOver, szPerishOver, szClaimOver, szUnclaimed, PartyKnown)
@@ -253,6 +253,7 @@ var heldSteps = []procedure.Step{
 	{
 		Code: szSell, Op: OpApproveMeasure, Title: procedure.T("拍卖、变卖易腐物品，或者留存证据后销毁", "Sell perishable things, or destroy them after keeping evidence"), Cites: procedure.Cites(law.SH(22, 2)),
 		From: []string{SeizeHeld}, By: []string{Head},
+		Meets: []string{SeizePerish.Code},
 		Needs: procedure.All(
 			withinSeizure,              // AC 27
 			szPerishable, szPerishOver, // SH 22(2)
@@ -298,6 +299,7 @@ var liftedSteps = []procedure.Step{
 		From: []string{SeizeLifted}, By: []string{Officer},
 		Needs:  procedure.All(PartyKnown),
 		Sets:   []string{szCalled.Code},
+		Starts: []string{SeizeClaimBy.Code},
 		Fields: []procedure.Field{by("claim_by", "认领期限", "Claim by"), text("called_how", "通知方式", "Called how")},
 	},
 	{
@@ -308,6 +310,7 @@ var liftedSteps = []procedure.Step{
 			szCalled.When(PartyKnown),
 		),
 		Issues: KindClaim,
+		Meets:  []string{SeizeClaimBy.Code},
 		Starts: []string{SeizeClaim.Code},
 	},
 	{

@@ -141,7 +141,7 @@ var Structure = define(Track{Main: true, Properties: structureProperties,
 	Cites:  procedure.Cites(law.SB(7), law.SB(8), law.SB(10), law.AC(44)),
 	States: structureStates,
 	Clocks: []procedure.Clock{StructureOnSite, StructureInformant, StructureStatement, StructureNotice, StructureReconsider, StructureLitigate,
-		StructureDemandTime, StructureAnnounceTime},
+		StructureDemandTime, StructureAnnounceTime, StructureDemolishBy, StructureCollectBy, StructureClearBy},
 	Steps: slices.Concat(structureOrder, listening(OpMeasure, []string{stReviewed.Code, stExecution.Code}, StructureTold, StructureDemanded), structureForce,
 		afterDemolition(structureRuns, StructureDemolished, StructureClosed, StructureArchived)),
 }, spoken, answered, stSought, stReviewed, stPublished, stExecution, stBelongings, sdThings, sdCleared, sdTold,
@@ -232,7 +232,7 @@ var structureOrder = []procedure.Step{
 		Fields: []procedure.Field{by("until", "自行拆除期限", "Demolish by"), opinion},
 	},
 	func() procedure.Step {
-		s := stServing.step(stServe, "送达责令限期拆除决定书", "Serve the order", StructureOrdered, StructureServed, StructureReconsider.Code, StructureLitigate.Code)
+		s := stServing.step(stServe, "送达责令限期拆除决定书", "Serve the order", StructureOrdered, StructureServed, StructureReconsider.Code, StructureLitigate.Code, StructureDemolishBy.Code)
 		s.Cites = procedure.Cites(law.SB(9), law.CP(87), law.SH(25))
 		s.Needs = procedure.All(PartyKnown, stServing.after, stServing.announced)
 		return s
@@ -250,7 +250,7 @@ var structureOrder = []procedure.Step{
 		Needs:  procedure.All(stNoticeOver, stDated),
 		Dated:  "effective_on",
 		Meets:  []string{StructureNotice.Code},
-		Starts: []string{StructureReconsider.Code, StructureLitigate.Code}, // AR 20, AL 46
+		Starts: []string{StructureReconsider.Code, StructureLitigate.Code, StructureDemolishBy.Code}, // AR 20, AL 46, SB 8
 		Fields: []procedure.Field{day("effective_on", "通告期满日期", "The notice ended on")},
 	},
 	{

@@ -63,18 +63,19 @@ func belongingsStep(from string) procedure.Step {
 }
 
 // goneStep is the good end: the party has demolished it, or we helped at its request.
-func goneStep(from ...string) procedure.Step {
+func goneStep(clock procedure.Clock, from ...string) procedure.Step {
 	return procedure.Step{
 		Code: stGone, Op: OpExecute, Title: procedure.T("当事人自行拆除（或者应其请求代为拆除）", "Demolished by the party, or for it at its request"), Cites: procedure.Cites(law.SB(10, 1)),
 		From: from, To: StructureDemolished, By: []string{Officer},
 		Needs: procedure.All(TwoCertified), // SH 16
+		Meets: []string{clock.Code},
 		Fields: []procedure.Field{choice("how", "拆除方式", "How", opt("self", "自行拆除", "By the party itself"), opt("assisted", "确有困难，代为拆除", "For it, as it could not")),
 			findings, day("checked_on", "复查日期", "Seen on")},
 	}
 }
 
 var structureForce = []procedure.Step{
-	goneStep(StructureOrdered, StructureNoticed, StructureServed, StructureDemanding, StructureDemanded, StructureReported, StructureDecided, StructureNotified, StructureAnnounced),
+	goneStep(StructureDemolishBy, StructureOrdered, StructureNoticed, StructureServed, StructureDemanding, StructureDemanded, StructureReported, StructureDecided, StructureNotified, StructureAnnounced),
 	{
 		Code: stDemand, Op: OpApproveExecution, Title: procedure.T("区人民政府催告", "The government demands"), Cites: procedure.Cites(law.SB(10, 2), law.AC(35)),
 		From: []string{StructureServed}, To: StructureDemanding, By: []string{Head},
@@ -83,6 +84,7 @@ var structureForce = []procedure.Step{
 			stPublished, // SB 9
 		),
 		Issues: KindStructureDemand,
+		Meets:  []string{StructureDemolishBy.Code},
 		Fields: []procedure.Field{text("authority", "催告机关", "Which government")},
 	},
 	stServing.step(stServeDem, "送达催告书", "Serve the demand", StructureDemanding, StructureDemanded, StructureDemandTime.Code),
@@ -142,6 +144,7 @@ func afterDemolition(running []string, gone, closed, archived string) []procedur
 			From: []string{gone}, By: []string{Officer},
 			Sets:   []string{sdThings.Code},
 			Issues: KindStructureBelongings,
+			Starts: []string{StructureCollectBy.Code},
 			Fields: []procedure.Field{by("until", "领取期限", "Collect by")},
 		},
 		{
@@ -152,12 +155,14 @@ func afterDemolition(running []string, gone, closed, archived string) []procedur
 				procedure.Any(sdThingsOver, sdCollected).Because("need.collect_by", law.SB(12, 1)),
 			),
 			Clears: []string{sdThings.Code},
+			Meets:  []string{StructureCollectBy.Code},
 			Fields: []procedure.Field{choice("outcome", "结果", "Outcome", opt("collected", "已领取", "Collected"), opt("disposed", "留存证据后处置", "Disposed of")), long("evidence", "领取人或者留存的证据", "Who collected it, or which evidence was kept")},
 		},
 		{
 			Code: sdClearOrder, Op: OpExecute, Title: procedure.T("发清理通知书", "Order the rubble to be cleared"), Cites: procedure.Cites(law.SB(13)),
 			From: []string{gone}, By: []string{Officer},
 			Issues: KindStructureClear,
+			Starts: []string{StructureClearBy.Code},
 			Fields: []procedure.Field{by("until", "清理期限", "Clear by")},
 		},
 		{
@@ -165,6 +170,7 @@ func afterDemolition(running []string, gone, closed, archived string) []procedur
 			From: []string{gone}, By: []string{Officer},
 			Needs:  procedure.All(sdClearedByWhom), // SB 13
 			Sets:   []string{sdCleared.Code},
+			Meets:  []string{StructureClearBy.Code},
 			Fields: []procedure.Field{choice("by", "由谁清理", "By whom", opt("party", "当事人", "The party"), opt("office", "逾期未清理，本机关清理", "Us, as the party did not")), findings},
 		},
 		{

@@ -48,6 +48,8 @@ var (
 		Period: law.CashToBank}
 	SummaryReconsider = procedure.Clock{Code: "reconsideration", Title: procedure.T("申请复议期限（复议前置）", "Time for reconsideration (before any suit)"), Waits: true,
 		Period: law.Reconsider}
+	SummaryCourt = procedure.Clock{Code: CourtClock, Title: procedure.T("申请法院强制执行期限", "Time to apply to the court"), After: "reconsideration",
+		Period: law.ToCourt}
 )
 
 var (
@@ -191,7 +193,7 @@ var Summary = define(Track{Main: true, Properties: summaryProperties}, procedure
 		{Code: SummaryTurned, Title: procedure.T("转普通程序", "Over to the ordinary procedure"), End: true},
 		{Code: SummaryDropped, Title: procedure.T("教育后不予处罚", "Taught, no penalty"), End: true},
 	},
-	Clocks: []procedure.Clock{SummaryFile, SummaryPayment, SummaryHandIn, SummaryBank, SummaryReconsider},
+	Clocks: []procedure.Clock{SummaryFile, SummaryPayment, SummaryHandIn, SummaryBank, SummaryReconsider, SummaryCourt},
 	Steps:  slices.Concat(summaryDecision, summaryExecution),
 }, sumHeard, sumOnRecord, sumCash, sumHanded, sumBanked, TwoCertified, PartyKnown, EvidenceOnFile, MatterInForce, MatterConfirmed, sumInTime, sumOrderDefied,
 	sumSpot, sumWarningAlone, sumFactsClear, sumCards, sumCeiling, sumRange, sumNotHeavier, sumOneFine, sumDelivered, sumPayLawful, sumCashDecided, sumCashAllowed, sumCashSpot, sumReceipt, sumPaidInFull, sumSurchargePaid)
@@ -241,7 +243,7 @@ var summaryDecision = []procedure.Step{
 			sumDelivered,  // AP 52
 		),
 		Issues: KindSummary,
-		Starts: []string{SummaryFile.Code, SummaryPayment.Code, SummaryReconsider.Code}, // AP 52(3), 67(3), AR 20, 23
+		Starts: []string{SummaryFile.Code, SummaryPayment.Code, SummaryReconsider.Code, SummaryCourt.Code}, // AP 52(3), 67(3), AR 20, 23, AC 53
 		Fields: []procedure.Field{
 			choice("delivered", "决定书交付情况", "How it was received", opt("signed", "当事人签收", "Signed for"), opt("refused", "当事人拒绝签收", "Signature refused")),
 			optional(long("refusal", "拒签情况注明", "How the signature was refused"))},
@@ -281,7 +283,7 @@ var summaryExecution = []procedure.Step{
 			sumPaidInFull,  // AP 66
 		),
 		Sets:   []string{sumCash.Code},
-		Meets:  []string{SummaryPayment.Code},
+		Meets:  []string{SummaryPayment.Code, SummaryCourt.Code},
 		Dated:  "paid_on",
 		Starts: []string{SummaryHandIn.Code}, // AP 71
 		Fields: []procedure.Field{amount, paidOn, text("receipt_no", "专用票据号", "Number of the official receipt"),
@@ -315,20 +317,20 @@ var summaryExecution = []procedure.Step{
 			sumPaidInFull,    // AP 66, 67
 			sumSurchargePaid, // AP 72
 		),
-		Meets:  []string{SummaryPayment.Code},
+		Meets:  []string{SummaryPayment.Code, SummaryCourt.Code},
 		Fields: []procedure.Field{voucher, amount, paidOn, surchargePaid},
 	},
 	{
 		Code: sumWarned, Op: "casework.pay", Title: procedure.T("警告已送达执行", "Warning carried out"), Cites: procedure.Cites(law.AP(9, 1, 1), law.AP(66, 1)),
 		From: []string{SummaryDecided}, To: SummaryPerformed, By: []string{Officer},
 		Needs:  procedure.All(sumWarningAlone),
-		Meets:  []string{SummaryPayment.Code},
+		Meets:  []string{SummaryPayment.Code, SummaryCourt.Code},
 		Fields: []procedure.Field{note},
 	},
 	{
 		Code: sumEnd, Op: "casework.terminate", Title: procedure.T("终结执行", "End execution"), Cites: procedure.Cites(law.AC(40)),
 		From: []string{SummaryDecided}, To: SummaryPerformed, By: []string{Head},
-		Meets:  []string{SummaryPayment.Code},
+		Meets:  []string{SummaryPayment.Code, SummaryCourt.Code},
 		Fields: []procedure.Field{endGround, reason},
 	},
 	{
