@@ -31,7 +31,6 @@ func seizedAndTested(c *stage) {
 	c.by("head", tracks.CodeSeize, "grant", in{"opinion": "同意扣押。"})
 	c.by(c.lead, tracks.CodeSeize, "seize", in{"cards_shown": true, "rights_told": true, "party": "present", "case_things_only": true, "no_necessities": true, "list_handed_over": true, "measure": "seize",
 		"reason": "当事人涉嫌违法搭建，为防止其转移材料继续施工，依法扣押尚未安装的材料。", "from": c.today(), "until": c.in(30), "where": "静安寺街道综合行政执法队扣押物品仓库", "things": panels})
-	c.handed(document.KindSeize)
 	c.days(9)
 	c.by(c.lead, tracks.CodeSeize, "test", in{"measure": "seize", "what": "夹芯板芯材", "by": "上海市建筑材料检测中心（示例）", "items": "燃烧性能等级", "from": c.today(), "until": c.in(9)})
 	c.handed(document.KindSeizeTesting)

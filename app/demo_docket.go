@@ -1,7 +1,6 @@
 package app
 
 import (
-	"jiexu/document"
 	"jiexu/systems/casework"
 	"jiexu/systems/casework/tracks"
 )
@@ -60,7 +59,6 @@ var demoPenalties = []demoCase{
 			c.by(c.lead, tracks.CodePreserve, "ask", in{"reason": "经营用的记账本随时可能被销毁，以后难以取得。"})
 			c.by("head", tracks.CodePreserve, "grant", in{"opinion": "同意先行登记保存。"})
 			c.by(c.lead, tracks.CodePreserve, "preserve", in{"from": c.today(), "until": c.in(7), "way": "in_place", "where": c.place, "things": []any{in{"name": "记账本", "quantity": "二册"}, in{"name": "收款二维码牌", "quantity": "一块"}}})
-			c.handed(document.KindPreserve)
 			c.days(1)
 			c.reported("当事人将住宅改为经营用房，事实清楚，建议处罚款10000元。")
 			c.noticed(10000, "当事人能配合调查，按法定幅度下限处理")

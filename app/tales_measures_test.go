@@ -1,9 +1,12 @@
 package app_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"jiexu/law"
+	"jiexu/term"
 )
 
 // Evidence preserved, things seized, orders served (AP 56; AC 18-28; SH 22; CP 87-95).
@@ -43,6 +46,7 @@ func keptInPlace(t *testing.T, w *world) *tale {
 	c.by("head", preserve, "grant", nil)
 	c.by("officer.jas1", preserve, "preserve", in{"things": things, "way": "in_place"})
 	c.issued("preservation.notice", "保")
+	c.servedNow("preservation.notice")
 	c.due(preserve + ".preserve 2026-12-02")
 	return c
 }
@@ -90,7 +94,26 @@ func held(t *testing.T, w *world) *tale {
 	c.by("officer.jas1", seize, "seize", in{"party": "present", "things": things, "measure": "seize"})
 	c.issued("seizure.decision", "扣")
 	c.due(seize + ".hold 2026-12-23")
+	c.servedNow("seizure.decision")
+	c.due(seize+".reconsider_measure 2027-01-22", seize+".litigate_measure 2027-05-24")
 	return c
+}
+
+// servedNow asks that the newest document of a kind was served in person today by the step that issued it, and that
+// nobody needs to, or can, write that down again.
+func (c *tale) servedNow(kind string) {
+	c.t.Helper()
+	for _, d := range c.page("head").Documents {
+		if d.Kind != kind || d.VoidAt != nil {
+			continue
+		}
+		if d.ServedOn.String() != c.w.today() || d.ServedBy != "in_person" {
+			c.t.Errorf("%s was served on %s, %q", kind, d.ServedOn, d.ServedBy)
+		}
+		c.notTaken(c.send("officer.jas1", "POST", c.path("/documents/"+d.ID+"/serve"), in{"method": "in_person", "servedOn": c.w.today(), "receiver": "本人"}), "case.served")
+		return
+	}
+	c.t.Errorf("no %s was issued", kind)
 }
 
 // Thirty days from the 23rd of November; the nine whole days of tests, from the 3rd to the 13th of December, push the
@@ -144,6 +167,13 @@ func seizedInUrgency(t *testing.T, w *world) {
 	now["witness"] = "居委会 王某"
 	c.by("officer.jas1", seize, "seize_now", now)
 	c.due(seize+".report 2026-11-24", seize+".hold 2026-12-23")
+	// Nobody was there to take the decision: it is served afterwards, and what the party may do counts from then.
+	decision := c.issued("seizure.decision", "扣")
+	if !decision.ServedOn.IsZero() || len(c.page("head").Clocks) > 0 && slices.ContainsFunc(c.page("head").Clocks, func(k term.Clock) bool { return strings.Contains(k.Code, "_measure") }) {
+		t.Errorf("a decision that nobody took counts as served on %s", decision.ServedOn)
+	}
+	c.ok(c.send("officer.jas1", "POST", c.path("/documents/"+decision.ID+"/serve"), in{"method": "left", "servedOn": w.today(), "receiver": "同住成年家属王某，见证人居委会李某"}))
+	c.due(seize+".reconsider_measure 2027-01-22", seize+".litigate_measure 2027-05-24")
 	c.refused("head", seize, "approve_after", nil, "need.seize_reported AC 19")
 	w.on("2026-11-24 09:00")
 	c.by("officer.jas1", seize, "report_urgent", nil)

@@ -39,6 +39,7 @@ func fiftyInCash(t *testing.T, w *world) {
 	decision["yuan"] = 50
 	c.by("officer.jas1", "", "decide", decision)
 	c.issued("summary.decision", "当罚")
+	c.servedNow("summary.decision")
 	c.stands("decided")
 	c.by("officer.jas1", "", "collect", in{"amount": 50, "paid_on": w.today(), "receipt_no": "沪财0001", "ground": "small"})
 	c.money(50, 50, 0, 0)

@@ -26,6 +26,9 @@ func (s *Service) effectOf(ctx context.Context, tx *store.Tx, a *act) error {
 			return err
 		}
 	}
+	if err := s.handOver(ctx, tx, a); err != nil {
+		return err
+	}
 	return s.consequence(ctx, tx, a)
 }
 

@@ -174,10 +174,13 @@ func (s *Service) Arrears(ctx context.Context, actor org.Actor) (out []Arrear, e
 // or a remedy is pending; then a demand; ten working days after it the court, within three months (AC 53, 54).
 func (s *Service) ripe(f *file, m Money, today law.Date) (string, law.Date, error) {
 	var remedies law.Date
-	for _, t := range f.terms {
-		c, ok := ClockOf(t.Clock)
-		if ok && (c.Code == Reconsideration.Code || c.Code == Litigation.Code) && remedies.Before(t.DueDate) {
-			remedies = t.DueDate
+	main, err := f.mainWay()
+	if err != nil {
+		return "", law.Date{}, err
+	}
+	for _, code := range []string{Reconsideration.Code, Litigation.Code} {
+		if due := f.dueOf(main.clock(code)); remedies.Before(due) {
+			remedies = due
 		}
 	}
 	if remedies.IsZero() || !remedies.Before(today) {

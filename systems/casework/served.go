@@ -103,9 +103,53 @@ func (s *Service) Serve(ctx context.Context, actor org.Actor, id, documentID str
 		if err := markServed(ctx, tx, d.ID, in.ServedOn, in.Method); err != nil {
 			return err
 		}
+		if err := s.fromService(ctx, tx, a, d, in.ServedOn); err != nil {
+			return err
+		}
 		a.body["method"], a.body["served_on"], a.body["proof"] = in.Method, in.ServedOn.String(), in.Proof
 		return nil
 	})
+}
+
+// handOver notes the service of a document that the step itself hands to the party: it counts from that day.
+func (s *Service) handOver(ctx context.Context, tx *store.Tx, a *act) error {
+	hands := a.way.track.HandsOver[a.step.Code]
+	if hands == nil || a.issued == "" || !hands(a.values) {
+		return nil
+	}
+	today := law.On(a.now)
+	a.body["served_on"], a.body["method"] = today.String(), inPerson
+	return markServed(ctx, tx, a.issued, today, inPerson) // its row is among the step's already
+}
+
+// waitsForService reports whether a clock that the step starts counts from a service that has not taken place.
+func (a *act) waitsForService(clock string) bool {
+	if a.way.track == nil {
+		return false
+	}
+	hands := a.way.track.HandsOver[a.step.Code]
+	return slices.Contains(a.way.track.FromService[a.step.Issues], clock) && (hands == nil || !hands(a.values))
+}
+
+// fromService starts what counts from the service of a document, in the track that issued it while that goes on.
+func (s *Service) fromService(ctx context.Context, tx *store.Tx, a *act, d *Document, on law.Date) error {
+	b, ok := a.track(d.Track)
+	if !ok || b.EndedAt != nil {
+		return nil
+	}
+	t, ok := tracks.Of(b.Procedure)
+	if !ok {
+		return nil
+	}
+	for _, code := range t.FromService[d.Kind] {
+		clock, _ := t.Clock(code)
+		rows, err := s.terms.Start(ctx, tx, a.matter(), way{t.Procedure, t, b}.clock(code), clock.Period, on.Start())
+		if err != nil {
+			return err
+		}
+		a.rows = append(a.rows, rows...)
+	}
+	return nil
 }
 
 func markServed(ctx context.Context, tx *store.Tx, documentID string, on law.Date, method string) error {

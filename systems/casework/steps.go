@@ -66,7 +66,7 @@ var (
 	receiver = procedure.Field{Name: "receiver", Label: procedure.T("签收人及身份", "Received by, and who that is"), Type: procedure.TextField, Required: true}
 	// serviceMethod lists the ways of CP 88-95 and AP 61.
 	serviceMethod = procedure.Field{Name: "method", Label: procedure.T("送达方式", "How"), Type: procedure.Select, Required: true, Options: []procedure.Option{
-		{Value: "in_person", Label: procedure.T("直接送达", "In person")},
+		{Value: inPerson, Label: procedure.T("直接送达", "In person")},
 		{Value: "left", Label: procedure.T("留置送达", "Left behind")},
 		{Value: "post", Label: procedure.T("邮寄送达", "By post")},
 		{Value: "electronic", Label: procedure.T("电子送达（已签确认书）", "Electronic (consent signed)")},
@@ -82,7 +82,10 @@ var untilDecided = []string{Filed, Reported, Reviewed, Notified, Noticed, Hearin
 // inForce: no act rests on a text that was not in force, or that nobody has confirmed.
 var inForce = procedure.All(MatterInForce, MatterConfirmed)
 
-const byAnnouncement = "announcement"
+const (
+	byAnnouncement = "announcement"
+	inPerson       = "in_person"
+)
 
 // punishable: the act has not been fined before, and no crime is suspected that the police are to look at first.
 var punishable = procedure.All(

@@ -99,6 +99,9 @@ func (s *Service) run(ctx context.Context, tx *store.Tx, a *act, actions []proce
 	if err != nil {
 		return err
 	}
+	actions = slices.DeleteFunc(actions, func(action procedure.ClockAction) bool {
+		return action.Verb == procedure.StartClock && a.waitsForService(action.Clock.Code)
+	})
 	ends := map[string]law.Date{} // of what the step itself starts, by code
 	for i := range actions {
 		c := &actions[i].Clock

@@ -29,7 +29,8 @@ var preserveOver = observed("preserve_over", "先行登记保存已满七个工�
 
 // Preserve is 先行登记保存: evidence that may be lost or hard to get later is registered and kept where it
 // is, with the head's approval, and dealt with within seven working days (AP 56).
-var Preserve = define(Track{Properties: preserveProperties}, procedure.Procedure{
+var Preserve = define(Track{Properties: preserveProperties, HandsOver: map[string]func(procedure.Values) bool{
+	stepPreserve: func(procedure.Values) bool { return true }}}, procedure.Procedure{
 	Code: CodePreserve, System: "casework", Start: PreserveAsked,
 	Title: procedure.T("先行登记保存", "Preserving evidence"),
 	Note: procedure.T("《行政处罚法》第五十六条：证据可能灭失或者以后难以取得的，经负责人批准先行登记保存，七日（工作日）内作出处理决定。",

@@ -53,6 +53,10 @@ var (
 		Period: law.Period{N: 2, Unit: law.Days, Cites: procedure.Cites(law.SH(22, 2))}, Lapsed: szPerishOver.Fact}
 	SeizeClaim = procedure.Clock{Code: "claim", Title: procedure.T("认领公告期限", "Time to claim"), Waits: true,
 		Period: law.Period{N: 60, Unit: law.Days, Cites: procedure.Cites(law.SH(22, 3))}, Lapsed: szClaimOver.Fact}
+	SeizeReconsider = procedure.Clock{Code: "reconsider_measure", Title: procedure.T("对查封、扣押申请复议期限", "Time for reconsideration of the seizure"), Waits: true,
+		Period: law.Reconsider}
+	SeizeLitigate = procedure.Clock{Code: "litigate_measure", Title: procedure.T("对查封、扣押起诉期限", "Time for litigation about the seizure"), Waits: true,
+		Period: law.Litigate}
 )
 
 var (
@@ -128,9 +132,16 @@ var sceneFields = []procedure.Field{
 	yes("no_necessities", "不含生活必需品", "No necessities of life"), yes("list_handed_over", "决定书和清单已当场交付", "Decision and list handed over on the spot"),
 }
 
+// partyPresent: decision and list were handed to the party itself. Who was not there is served afterwards.
+func partyPresent(v procedure.Values) bool {
+	return v.Bool("list_handed_over") && v.Text("party") == "present"
+}
+
 // Seize is sealing and seizing (查封、扣押): approved first or, in urgency, within twenty-four hours; thirty
 // days and once thirty more; then handled or released (AC 18-28, SH 21, 22).
-var Seize = define(Track{Properties: seizeProperties}, procedure.Procedure{
+var Seize = define(Track{Properties: seizeProperties,
+	HandsOver:   map[string]func(procedure.Values) bool{szSeize: partyPresent, szNow: partyPresent}, // AC 24
+	FromService: map[string][]string{KindSeize: {SeizeReconsider.Code, SeizeLitigate.Code}}}, procedure.Procedure{
 	Code: CodeSeize, System: "casework", Start: SeizeAsked,
 	Title: procedure.T("查封、扣押", "Sealing and seizing"),
 	Note: procedure.T("《行政强制法》第三章第一节、第二节；《上海市城市管理行政执法条例》第二十一条、第二十二条。期限届满，只能解除。",
@@ -146,7 +157,7 @@ var Seize = define(Track{Properties: seizeProperties}, procedure.Procedure{
 		{Code: SeizeEnded, Title: procedure.T("已了结", "Ended"), End: true},
 		{Code: SeizeForgone, Title: procedure.T("未实施", "Not carried out"), End: true},
 	},
-	Clocks: []procedure.Clock{SeizeReport, SeizeTime, SeizeLonger, SeizePerish, SeizeClaimBy, SeizeClaim},
+	Clocks: []procedure.Clock{SeizeReport, SeizeTime, SeizeLonger, SeizePerish, SeizeClaimBy, SeizeClaim, SeizeReconsider, SeizeLitigate},
 	Steps:  slices.Concat(seizeSteps, heldSteps, liftedSteps),
 }, szAsked, szReported, szTesting, szExtended, szPerishable, szCalled, TwoCertified, MaySeize, szOwn, szNecessities, szTold, szWitness, szList,
 	szGroundKnown, szEvidenceKept, szHoldOver, szLongerOver, szPerishOver, szClaimOver, szUnclaimed, PartyKnown)
@@ -176,7 +187,7 @@ var seizeSteps = []procedure.Step{
 		From: []string{SeizeApproved}, To: SeizeHeld, By: []string{Officer},
 		Needs:  atTheScene,
 		Issues: KindSeize,
-		Starts: []string{SeizeTime.Code}, // AC 25
+		Starts: []string{SeizeTime.Code, SeizeReconsider.Code, SeizeLitigate.Code}, // AC 25, AR 20, AL 46
 		Fields: sceneFields,
 	},
 	{
@@ -184,7 +195,7 @@ var seizeSteps = []procedure.Step{
 		From: []string{SeizeAsked}, To: SeizeUrgent, By: []string{Officer},
 		Needs:  atTheScene,
 		Issues: KindSeize,
-		Starts: []string{SeizeReport.Code, SeizeTime.Code}, // AC 19, 25
+		Starts: []string{SeizeReport.Code, SeizeTime.Code, SeizeReconsider.Code, SeizeLitigate.Code}, // AC 19, 25, AR 20, AL 46
 		Fields: slices.Concat([]procedure.Field{long("urgency", "情况紧急的理由", "Why it could not wait")}, sceneFields),
 	},
 	{

@@ -177,7 +177,8 @@ var payByGround = map[string]string{cashSmall: "cash_small", cashHard: "cash_har
 
 // Summary is the summary procedure (简易程序, 当场处罚): a small fine or a warning, decided and handed over
 // where it happened (AP 51-53), paid at the bank or, where the law allows, on the spot (AP 68-71).
-var Summary = define(Track{Main: true, Properties: summaryProperties}, procedure.Procedure{
+var Summary = define(Track{Main: true, Properties: summaryProperties, HandsOver: map[string]func(procedure.Values) bool{
+	sumDecide: func(v procedure.Values) bool { return v.Text("delivered") != "" }}}, procedure.Procedure{
 	Code: CodeSummary, System: "casework", Start: SummaryFound,
 	Title: procedure.T("行政处罚简易程序（当场处罚）", "Summary penalty procedure"),
 	Note: procedure.T("《行政处罚法》第五章第二节、第六章。事实不清、当事人不在当场或者超过限额的，转普通程序。",

@@ -32,7 +32,13 @@ type Track struct {
 	// Serves names, by the code of a step that records a service, the kinds of document that it serves: the
 	// newest valid one of them.
 	Serves map[string][]string
-	see    map[string]func(*Look) bool
+	// HandsOver says, by the code of a step that issues a document, whether what was filled in shows that the document was
+	// handed to the party then and there: that is its service, and no second step records it.
+	HandsOver map[string]func(procedure.Values) bool
+	// FromService are clocks that count from the service of a kind of document, whenever that is: where the step that starts
+	// them did not hand it over, they wait for it.
+	FromService map[string][]string
+	see         map[string]func(*Look) bool
 }
 
 // define makes a track ready; a defect in one is a defect in the program. facts are added to the
