@@ -234,10 +234,22 @@ func (l *Look) urgencyApproved() bool {
 	return ok && plan.Text("urgency") != ""
 }
 
-// past reports whether a day that was named at the newest taking of one of the steps is over.
+// past reports whether a day that was named at the newest taking of one of the steps is over; one that is a day off has
+// moved on to the next working day (CP 85).
 func (l *Look) past(field string, steps ...string) bool {
 	taken, ok := l.Last(steps...)
-	return ok && !taken.Date(field).IsZero() && taken.Date(field).Before(l.Today())
+	if !ok || taken.Date(field).IsZero() {
+		return false
+	}
+	return l.lastDay(taken.Date(field)).Before(l.Today())
+}
+
+// lastDay is the day on which a period ends that was set to end on a day.
+func (l *Look) lastDay(set law.Date) law.Date {
+	if l.Calendar == nil {
+		return set
+	}
+	return l.Calendar.LastDay(set)
 }
 
 // pastMoment is past for a time of the day, as some forms ask for; a form that asks for something at once

@@ -100,7 +100,7 @@ func planned(rows any) (out []instalment) {
 // owedByToday is what should have been paid before today by the plan, and was not, in yuan.
 func (l *Look) owedByToday() int64 {
 	d, ok := Deferred(CodeInstal, l.Track)
-	if !ok || l.Decided == nil || l.Calendar == nil {
+	if !ok || l.Decided == nil {
 		return 0
 	}
 	parts := d.Parts
@@ -109,7 +109,7 @@ func (l *Look) owedByToday() int64 {
 	}
 	var open int64
 	for _, p := range parts {
-		if !l.Calendar.LastDay(p.On).Before(l.Today()) {
+		if !l.lastDay(p.On).Before(l.Today()) {
 			open += p.Money
 		}
 	}

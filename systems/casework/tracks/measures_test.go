@@ -200,7 +200,7 @@ func TestSeizeClocks(t *testing.T) {
 		step string
 		want []procedure.ClockAction
 	}{
-		{"seize", []procedure.ClockAction{{Verb: procedure.StartClock, Clock: SeizeTime}}},
+		{"seize", []procedure.ClockAction{{Verb: procedure.StartClock, Clock: SeizeTime}, {Verb: procedure.StartClock, Clock: SeizeReconsider}, {Verb: procedure.StartClock, Clock: SeizeLitigate}}},
 		{"extend", []procedure.ClockAction{{Verb: procedure.MeetClock, Clock: SeizeTime}, {Verb: procedure.StartClock, Clock: SeizeLonger}}},
 		{"test", []procedure.ClockAction{{Verb: procedure.SuspendClock, Clock: SeizeTime}, {Verb: procedure.SuspendClock, Clock: SeizeLonger}}},
 	} {
