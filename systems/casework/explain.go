@@ -91,9 +91,12 @@ func (s *Service) explain(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 			ahead.ByTitle = append(ahead.ByTitle, words.Text(lang, "role."+role, nil))
 		}
 		for _, clock := range step.Meets {
-			if due := f.dueOf(main.clock(clock)); !due.IsZero() && f.runs(main.clock(clock)) {
+			if due := f.dueOf(main.clock(clock)); !due.IsZero() && f.runs(main.clock(clock)) && (ahead.DueDate.IsZero() || due.Before(ahead.DueDate)) {
 				ahead.DueDate = due
 			}
+		}
+		if step.Code == StepPay && !money.PayBy.IsZero() {
+			ahead.DueDate = money.PayBy // of a deferral, or of the next instalment
 		}
 		for _, c := range choices {
 			if i == 0 && c.Step.Code == step.Code {
