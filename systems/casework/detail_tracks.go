@@ -115,6 +115,7 @@ func (s *Service) choicesOf(ctx context.Context, tx *store.Tx, actor org.Actor, 
 		out[i].Preview = c.Step.Issues != ""
 		out[i].Reasons = waiting(out[i].Reasons, w)
 		out[i].Aside = !f.leadsOn(w, choices, c.Step)
+		f.hideLate(w, c.Step, &out[i], now)
 		if w.track == nil {
 			continue
 		}

@@ -3,6 +3,7 @@ package casework
 import (
 	"jiexu/law"
 	"jiexu/procedure"
+	"jiexu/systems/casework/tracks"
 )
 
 // Roles that take part in a case.
@@ -389,7 +390,7 @@ var executionSteps = []procedure.Step{
 		Dated:  "served_on",
 		Meets:  []string{ServeDecision.Code},
 		Starts: []string{Payment.Code, Reconsideration.Code, Litigation.Code, CourtTime.Code}, // AP 67, AR 20, AL 46, AC 53
-		Fields: []procedure.Field{serviceMethod, servedOn, receiver},
+		Fields: []procedure.Field{serviceMethod, servedOn, receiver, tracks.LateNote},
 	},
 	{
 		Code: StepPay, Title: procedure.T("缴纳罚款", "Pay"), Cites: procedure.Cites(law.AP(66), law.AP(67)),

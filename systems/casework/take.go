@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"jiexu/api"
 	"jiexu/fault"
 	"jiexu/law"
 	"jiexu/ledger"
@@ -226,39 +225,6 @@ func (s *Service) permit(ctx context.Context, tx *store.Tx, a *act, in map[strin
 		a.State, a.Facts = after.State, after.Facts
 	}
 	return actions, nil
-}
-
-// lateField is where a form asks why the step comes late.
-const lateField = "late_reason"
-
-// lateUnexplained refuses a step that comes after the end of the period that it meets where its form asks why, and
-// nobody says so. It is taken all the same with the reason, and recorded as late.
-func (a *act) lateUnexplained() error {
-	i := slices.IndexFunc(a.step.Fields, func(f procedure.Field) bool { return f.Name == lateField })
-	if i < 0 || a.values.Text(lateField) != "" {
-		return nil
-	}
-	done := a.now
-	for _, f := range a.step.Fields[:i] { // the day that the form names, where it is written down afterwards
-		switch at := a.values[f.Name].(type) {
-		case law.Date:
-			done = at.Start()
-		case time.Time:
-			done = at
-		}
-	}
-	for _, clock := range a.step.Meets {
-		for _, t := range slices.Backward(a.terms) {
-			if t.Clock != a.way.clock(clock) {
-				continue
-			}
-			if c, _ := a.way.Clock(clock); !c.Waits && t.Lapsed(done) && t.MetAt == nil {
-				return fault.New(fault.Invalid, "procedure.fields").With(lateField, "case.late_reason", "clock", c.Title, "due", t.DueDate.String(), "cites", api.CiteTexts(c.Period.Cites))
-			}
-			break
-		}
-	}
-	return nil
 }
 
 // eyes are how the way's facts are seen: the observed ones now, the entered ones when the form is read.

@@ -90,8 +90,10 @@ var (
 	surchargePaid = procedure.Field{Name: "surcharge", Label: procedure.T("加处罚款（元）", "Surcharge (yuan)"), Type: procedure.TextField, Max: 14}
 	lateNote      = procedure.Field{Name: "late_reason", Label: procedure.T("逾期原因", "Why it is late"), Type: procedure.LongText, Max: 1000,
 		Help: procedure.T("未按期的必须写明；照实记载为逾期", "Needed where it is late; it is recorded as late")}
-	beganAt       = moment("started", "开始时间", "Began at")
-	endedAt       = moment("ended", "结束时间", "Ended at")
+	beganAt = moment("started", "开始时间", "Began at")
+	endedAt = moment("ended", "结束时间", "Ended at")
+	// LateNote is lateNote where it need not be filled in.
+	LateNote      = optional(lateNote)
 	recordings    = procedure.Field{Name: "recordings", Label: procedure.T("全过程音像记录", "Photos and recordings"), Type: procedure.MediaField, Required: true, Min: 1}
 	utilitiesKept = procedure.Field{Name: "utilities_kept", Label: procedure.T("未采取停止供水、供电、供热、供燃气等方式", "No water, power, heat or gas was cut"), Type: procedure.Bool, Required: true}
 	receiver      = text("receiver", "签收人及身份", "Received by, and who that is")

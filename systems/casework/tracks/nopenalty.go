@@ -147,6 +147,7 @@ var NoPenalty = define(Track{Properties: noPenaltyProperties, Serves: map[string
 			s := npServing.step(npServe, "送达不予行政处罚决定书", "Serve it", NoPenaltyDecided, NoPenaltyServed)
 			s.Cites = procedure.Cites(law.AP(61), law.CP(87), law.SH(25))
 			s.Meets = []string{NoPenaltyServe.Code}
+			s.Fields = append(s.Fields, optional(lateNote))
 			return s
 		}(),
 		{

@@ -98,7 +98,7 @@ var Recuse = define(Track{Properties: recuseProperties}, procedure.Procedure{
 			Needs:  procedure.All(rcDecider, rcEnough), // AP 43(3), 42
 			Issues: KindRecusal,
 			Meets:  []string{RecuseDecide.Code},
-			Fields: []procedure.Field{choice("decided", "决定", "Decision", opt("yes", "予以回避", "Withdraws")), optional(procedure.Field{Name: "successor", Label: procedure.T("接办人员", "Who takes over"), Type: procedure.PersonField}), opinion},
+			Fields: []procedure.Field{choice("decided", "决定", "Decision", opt("yes", "予以回避", "Withdraws")), optional(procedure.Field{Name: "successor", Label: procedure.T("接办人员", "Who takes over"), Type: procedure.PersonField}), opinion, optional(lateNote)},
 		},
 		{
 			Code: rcRefuse, Op: OpWithdraw, Title: procedure.T("决定不予回避", "Decide that he stays"), Cites: procedure.Cites(law.AP(43, 3)),
@@ -106,7 +106,7 @@ var Recuse = define(Track{Properties: recuseProperties}, procedure.Procedure{
 			Needs:  procedure.All(rcDecider),
 			Issues: KindRecusal,
 			Meets:  []string{RecuseDecide.Code},
-			Fields: []procedure.Field{choice("decided", "决定", "Decision", opt("no", "不予回避", "Stays")), reason},
+			Fields: []procedure.Field{choice("decided", "决定", "Decision", opt("no", "不予回避", "Stays")), reason, optional(lateNote)},
 		},
 	},
 }, rcDecider, rcConcerned, rcSelf, rcEnough)

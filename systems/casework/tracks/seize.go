@@ -209,14 +209,14 @@ var seizeSteps = []procedure.Step{
 		From: []string{SeizeUrgent}, To: SeizeHeld, By: []string{Head},
 		Needs:  procedure.All(szReported),
 		Meets:  []string{SeizeReport.Code},
-		Fields: []procedure.Field{opinion},
+		Fields: []procedure.Field{opinion, optional(lateNote)},
 	},
 	{
 		Code: szRefuse, Op: OpApproveMeasure, Title: procedure.T("认为不应当采取，立即解除", "Should not have been done: lift at once"), Cites: procedure.Cites(law.AC(19), law.AC(28)),
 		From: []string{SeizeUrgent}, To: SeizeLifted, By: []string{Head},
 		Issues: KindSeizeLift,
 		Meets:  []string{SeizeReport.Code, SeizeTime.Code},
-		Fields: []procedure.Field{reason},
+		Fields: []procedure.Field{reason, optional(lateNote)},
 	},
 }
 

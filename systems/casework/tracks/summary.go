@@ -270,7 +270,7 @@ var summaryExecution = []procedure.Step{
 		From: []string{SummaryDecided, SummaryPerformed}, By: []string{Officer},
 		Sets:   []string{sumOnRecord.Code},
 		Meets:  []string{SummaryFile.Code},
-		Fields: []procedure.Field{note},
+		Fields: []procedure.Field{note, optional(lateNote)},
 	},
 	{
 		Code: sumCollect, Op: OpSummary, Title: procedure.T("当场收缴罚款", "Take the fine on the spot"), Cites: procedure.Cites(law.AP(68), law.AP(69), law.AP(70)),

@@ -112,7 +112,7 @@ var Crime = define(Track{Properties: crimeProperties}, procedure.Procedure{
 			Code: trRefuse, Op: OpApproveTransfer, Title: procedure.T("决定不移送，记明理由", "Decide not to, with reasons"), Cites: procedure.Cites(law.AP(57), law.AP(82)),
 			From: []string{TransferAsked}, To: TransferRefused, By: []string{Head},
 			Meets:  []string{CrimeDecide.Code},
-			Fields: []procedure.Field{reason},
+			Fields: []procedure.Field{reason, optional(lateNote)},
 		},
 		{
 			Code: trHand, Op: OpTransfer, Title: procedure.T("向公安机关移送", "Hand it over to the police"), Cites: procedure.Cites(law.AP(27), law.AC(21)),
@@ -204,7 +204,7 @@ var Jurisdiction = define(Track{Properties: jurisdictionProperties}, procedure.P
 			Code: trRefuse, Op: OpApproveTransfer, Title: procedure.T("不移送", "Decide not to"), Cites: procedure.Cites(law.AP(22)),
 			From: []string{TransferAsked}, To: TransferRefused, By: []string{Head},
 			Meets:  []string{JurisdictionHand.Code},
-			Fields: []procedure.Field{reason},
+			Fields: []procedure.Field{reason, optional(lateNote)},
 		},
 		{
 			Code: trTell, Op: OpTransfer, Title: procedure.T("向举报人说明情况", "Explain it to the informant"), Cites: procedure.Cites(law.SH(26, 2)),
