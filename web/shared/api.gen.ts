@@ -2269,6 +2269,34 @@ export interface components {
             /** @enum {string} */
             where: "number" | "title" | "place" | "matter" | "party" | "findings" | "evidence" | "step" | "paper";
         };
+        CaseworkInstalment: {
+            /**
+             * Format: date
+             * @description last day; one that was set to a day off has moved on (CP 85)
+             */
+            by: string;
+            /** Format: int64 */
+            n: number;
+            /**
+             * Format: date
+             * @description the day on which all of it was paid
+             */
+            paidOn?: string;
+            /** Format: int64 */
+            paidYuan: number;
+            /**
+             * @description overtaken: the plan was ended before its day, and it is due with the missed part
+             * @enum {string}
+             */
+            state: "open" | "paid" | "paid_late" | "missed" | "overtaken";
+            /**
+             * Format: int64
+             * @description fen that have run up on it
+             */
+            surcharge: number;
+            /** Format: int64 */
+            yuan: number;
+        };
         CaseworkListed: {
             /** @description the period of ours that ends first */
             due: components["schemas"]["TermClock"];
@@ -2345,6 +2373,16 @@ export interface components {
         CaseworkMoney: {
             /**
              * Format: int64
+             * @description fen of what is outstanding that is due by the day: parts whose day has not come are not
+             */
+            dueNow: number;
+            /**
+             * @description why: nothing was fined or the decision is not served; all is paid; the days run; the last day is over; a part was missed; the plan was ended, so that the rest is due
+             * @enum {string}
+             */
+            dueWhy: "none" | "clear" | "not_yet" | "late" | "missed" | "broken";
+            /**
+             * Format: int64
              * @description yuan; 0 for a warning alone or no decision
              */
             fine: number;
@@ -2367,10 +2405,17 @@ export interface components {
             paused: components["schemas"]["LawInterval"][] | null;
             /**
              * Format: date
-             * @description last day to pay without a surcharge
+             * @description last day to pay without a surcharge what is not paid yet; of a deferral or of instalments that of the next part
              */
             payBy?: string;
             payments: components["schemas"]["CaseworkPaid"][] | null;
+            /**
+             * Format: int64
+             * @description fen that a day adds, or would add once the next part is late
+             */
+            perDay: number;
+            /** @description what was granted of deferral and instalments (AP 66), the oldest first */
+            plans: components["schemas"]["CaseworkPlan"][] | null;
             /**
              * Format: int64
              * @description fen that have run up (AP 72): 3% of the fine a day, never above the fine, not while reconsideration or litigation runs (AP 73)
@@ -2515,6 +2560,29 @@ export interface components {
             phone?: string;
             representative?: string;
         };
+        CaseworkPlan: {
+            /** Format: date */
+            asked?: string;
+            /**
+             * Format: date
+             * @description it was ended on that day, as a part was not paid
+             */
+            broken?: string;
+            /** Format: date */
+            granted: string;
+            /** @description why the party asked; for those alone who may read the case's papers */
+            hardship?: string;
+            /** @enum {string} */
+            kind: "deferral" | "instalments";
+            /** @description why it was granted; likewise */
+            opinion?: string;
+            parts: components["schemas"]["CaseworkInstalment"][] | null;
+            /**
+             * Format: date
+             * @description the missed day, since which the rest is due
+             */
+            since?: string;
+        };
         CaseworkReconciled: {
             /** @description id */
             file: string;
@@ -2637,6 +2705,8 @@ export interface components {
         CaseworkWay: {
             /** @description the shortest way to the archive; the first of them is what the case waits for */
             ahead: components["schemas"]["CaseworkAhead"][] | null;
+            /** @description what is owed, with what was granted of deferral and instalments */
+            money: components["schemas"]["CaseworkMoney"];
             number: string;
             /** @description the oldest first, of all procedures of the case */
             past: components["schemas"]["Event"][] | null;
