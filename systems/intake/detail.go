@@ -115,21 +115,14 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	}
 	var seen procedure.Seen
 	var people map[string]string
-	var followers []string
 	if err := tx.Together(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		seen, d.Photos, err = s.observe(ctx, tx, actor, f)
 		return err
-	}, store.Keep(&people, f.peopleNames, s.procedure), store.Keep(&followers, followersOf, f.ID), func(ctx context.Context, tx *store.Tx) (err error) {
-		d.Kin, err = s.kinOf(ctx, tx, actor, f.ID, lang)
-		return err
-	}, func(ctx context.Context, tx *store.Tx) (err error) {
-		d.Comments, err = s.commentsOf(ctx, tx, actor, f)
-		return err
+	}, store.Keep(&people, f.peopleNames, s.procedure), func(ctx context.Context, tx *store.Tx) error {
+		return s.beside(ctx, tx, actor, f, d, lang)
 	}); err != nil {
 		return nil, err
 	}
-	d.MayComment = f.mayComment(actor)
-	d.Followed = slices.Contains(followers, actor.Person)
 	var err error
 	if d.Choices, err = s.choices(ctx, tx, actor, f, seen, lang); err != nil {
 		return nil, err

@@ -129,14 +129,49 @@ type Kin struct {
 	StateTitle string `json:"stateTitle,omitempty"`
 }
 
-// kinOf are the complaints that one was split off from or into; of those that the actor may not see, the number alone.
-func (s *Service) kinOf(ctx context.Context, tx *store.Tx, actor org.Actor, id, lang string) ([]Kin, error) {
-	type link struct{ how, id string }
-	links, err := store.Collect(ctx, tx, func(r *sql.Rows) (l link, err error) { return l, r.Scan(&l.how, &l.id) },
-		`SELECT 'from', parent FROM intake_splits WHERE complaint = $1 UNION ALL SELECT 'into', complaint FROM intake_splits WHERE parent = $1`, id)
-	if err != nil || len(links) == 0 {
-		return []Kin{}, err
+// link is what stands beside a complaint: that somebody follows it, a complaint that it was split off from or into, a note.
+type link struct{ how, id string }
+
+// linksOf finds in one question what stands beside a complaint for an actor; most have nothing.
+func linksOf(ctx context.Context, tx *store.Tx, complaint, person string) ([]link, error) {
+	return store.Collect(ctx, tx, func(r *sql.Rows) (l link, err error) { return l, r.Scan(&l.how, &l.id) },
+		`SELECT 'follow', person FROM intake_follows WHERE complaint = $1 AND person = $2
+		UNION ALL SELECT 'from', parent FROM intake_splits WHERE complaint = $1 UNION ALL SELECT 'into', complaint FROM intake_splits WHERE parent = $1
+		UNION ALL SELECT 'note', id FROM intake_comments WHERE complaint = $1`, complaint, person)
+}
+
+// beside fills in what stands beside a complaint.
+func (s *Service) beside(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, d *Detail, lang string) error {
+	links, err := linksOf(ctx, tx, f.ID, actor.Person)
+	if err != nil {
+		return err
 	}
+	d.Kin, d.Comments, d.MayComment = []Kin{}, []Comment{}, f.mayComment(actor)
+	var kin []link
+	notes := false
+	for _, l := range links {
+		switch l.how {
+		case "follow":
+			d.Followed = true
+		case "note":
+			notes = true
+		default:
+			kin = append(kin, l)
+		}
+	}
+	if len(kin) > 0 {
+		if d.Kin, err = s.kinOf(ctx, tx, actor, kin, lang); err != nil {
+			return err
+		}
+	}
+	if notes {
+		d.Comments, err = s.commentsOf(ctx, tx, actor, f)
+	}
+	return err
+}
+
+// kinOf are the complaints that one was split off from or into; of those that the actor may not see, the number alone.
+func (s *Service) kinOf(ctx context.Context, tx *store.Tx, actor org.Actor, links []link, lang string) ([]Kin, error) {
 	var ids []string
 	for _, l := range links {
 		ids = append(ids, l.id)
