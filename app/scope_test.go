@@ -56,6 +56,11 @@ func TestAnotherSquadsMattersDoNotExist(t *testing.T) {
 				{"POST", "/complaints/ID/steps/first_contact", f.complaint, `{"result":"电话"}`},
 				{"POST", "/complaints/ID/contact", f.complaint, `{"reason":"好奇"}`},
 				{"GET", "/complaints/ID/templates", f.complaint, ""},
+				{"PUT", "/complaints/ID/follow", f.complaint, `{"on":true}`},
+				{"POST", "/complaints/ID/split", f.complaint, `{"reason":"两件事","parts":[{"content":"其一"}]}`},
+				{"POST", "/complaints/ID/comments", f.complaint, `{"text":"好奇"}`},
+				{"POST", "/complaints/ID/comments/none/withdraw", f.complaint, `{"reason":"好奇"}`},
+				{"GET", "/complaints/ID/readers", f.complaint, ""},
 				{"GET", "/media?subject=complaint:ID", f.complaint, ""},
 				{"GET", "/media/ID", f.complaintMedia, ""},
 				{"GET", "/media/ID/thumb", f.complaintMedia, ""},
@@ -88,6 +93,14 @@ func TestAnotherSquadsMattersDoNotExist(t *testing.T) {
 						t.Errorf("%s GET %s tells of %s: %s", login, path, secret, a.body)
 					}
 				}
+			}
+			for path, body := range map[string]string{"/complaints/search": `{"limit":200}`, "/search": `{"q":"` + f.complaintNumber + `"}`, "/intake/bulk/choices": `{"ids":["` + f.complaint + `"]}`} {
+				if a := b.do("POST", path, body); strings.Contains(a.body, f.complaintNumber) || strings.Contains(a.body, f.complaint) || strings.Contains(a.body, `"step"`) {
+					t.Errorf("%s POST %s tells of %s: %s", login, path, f.complaintNumber, a.body)
+				}
+			}
+			if a := b.do("POST", "/intake/bulk", `{"step":"accept","items":[{"id":"`+f.complaint+`","rev":1}]}`).ok(200); !strings.Contains(a.body, "intake.not_found") || strings.Contains(a.body, f.complaintNumber) {
+				t.Errorf("%s works on it among many: %s", login, a.body)
 			}
 			for _, path := range []string{"/complaints.xlsx", "/cases.xlsx"} {
 				a := b.do("GET", path, "")
