@@ -49,8 +49,8 @@ func room(path string) string {
 }
 
 // floors lists the rooms from the ground up: a package imports only rooms below its own.
-var floors = []string{"data", "fault", "law", "codes", "procedure", "place", "topic", "sheet", "document", "classify", "words", "store", "ledger", "org", "term", "job", "area", "api",
-	"systems", "web", "server", "app", "bench", "cmd"}
+var floors = []string{"data", "fault", "law", "codes", "procedure", "place", "topic", "sheet", "document", "classify", "words", "store", "ledger", "org", "term", "job", "area", "outside", "api",
+	"systems", "gateway", "web", "server", "app", "bench", "cmd"}
 
 func floor(room string) int {
 	if strings.HasPrefix(room, "systems/") {

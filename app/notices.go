@@ -107,7 +107,7 @@ func (a *App) alarmed(r ledger.Record, body told, turn api.Turn) []notice.Concer
 }
 
 // beside are the steps of a complaint that move it nowhere and yet concern somebody: of the others the log tells.
-var beside = []string{intake.StepJoin, intake.StepAskTime, intake.StepGiveTime, intake.StepRefuseTime, intake.StepMarkBuilding, intake.StepMove}
+var beside = []string{intake.StepJoin, intake.StepAskTime, intake.StepGiveTime, intake.StepRefuseTime, intake.StepMarkBuilding, intake.StepMove, intake.StepHear}
 
 // tellBeside tells of them, and those who follow a complaint or were named in a note.
 func (a *App) tellBeside(ctx context.Context, tx *store.Tx, n intake.Notice) error {

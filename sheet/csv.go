@@ -280,3 +280,9 @@ func (r *records) quoted() (string, bool) {
 	}
 	return "", false
 }
+
+// Text makes UTF-8 of a text that came from elsewhere, by its marks or its shape; hint is the encoding that was told, or empty.
+// Bytes that make no character become U+FFFD. Returns import.encoding where it is in no encoding known here.
+func Text(content []byte, hint string) (text, encoding string, err error) {
+	return decode(content, hint)
+}

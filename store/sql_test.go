@@ -105,7 +105,7 @@ var (
 
 // rooms says which room the migrations of a range of numbers belong to.
 var rooms = map[string]string{"00": "store", "01": "ledger", "02": "org", "03": "term", "04": "evidence", "05": "intake", "06": "casework",
-	"07": "oversight", "08": "area", "09": "notice"}
+	"07": "oversight", "08": "area", "09": "notice", "10": "gateway"}
 
 func TestMigrationsKeepTheirRooms(t *testing.T) {
 	columnType := regexp.MustCompile(`^\s+([a-z_0-9]+)\s+(DOUBLE PRECISION|[A-Za-z]+)`)

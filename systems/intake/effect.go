@@ -85,6 +85,11 @@ func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) (err error) 
 		a.body["outcome"] = a.Outcome
 	case StepReply, StepPass, StepAnswer:
 		a.ReplyText, a.RepliedAt = a.values.Text("text"), &now
+	case StepSourceTook:
+		a.Outcome, a.ClosedAt = SentBack, &now
+	case StepHear:
+		a.body["kind"] = a.values.Text("kind")
+		a.Urgent = a.Urgent || a.values.Text("kind") == HearSupervise
 	case StepClose:
 		a.ClosedAt, a.body["satisfaction"] = &now, a.values.Text("satisfaction")
 	}

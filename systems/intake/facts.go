@@ -35,6 +35,8 @@ var (
 	OutcomeIsCase = procedure.Fact{Code: "outcome_is_case", Kind: procedure.Observed, Title: procedure.T("处置结果为转立案", "The outcome is a case")}
 	// PartsIn: every unit that was asked to join in has said what it did.
 	PartsIn = procedure.Fact{Code: "parts_in", Kind: procedure.Observed, Title: procedure.T("协办单位均已反馈", "All units that join in have answered"), Missing: "need.parts"}
+	// FromSource: it came from a platform, under a number there, which can take it back.
+	FromSource = procedure.Fact{Code: "from_source", Kind: procedure.Observed, Title: procedure.T("来自热线或网格平台的工单", "It came from the hotline or the grid platform"), Missing: "need.from_source"}
 	// CheckNeeded: the office's rule wants a second person to read the answer before it goes out.
 	CheckNeeded = procedure.Fact{Code: "check_needed", Kind: procedure.Observed, Title: procedure.T("答复须经他人复核", "The answer is to be checked by a second person"), Missing: "need.check_needed"}
 	// SecondPerson: the one who asks did not write the answer that is being checked.

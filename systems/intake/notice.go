@@ -47,6 +47,7 @@ var noticeOf = map[string]struct {
 	StepReturn: {NoticeAsked, []string{org.Desk}}, StepDispute: {NoticeAsked, []string{org.Head}}, StepAskTime: {NoticeAsked, []string{org.Desk}}, StepSubmit: {NoticeAsked, []string{org.Leader, org.Desk}},
 	StepGiveTime: {NoticeAnswered, []string{org.Leader, org.Officer}}, StepRefuseTime: {NoticeAnswered, []string{org.Leader, org.Officer}}, StepSendBack: {NoticeAnswered, []string{org.Leader, org.Officer}},
 	StepMarkBuilding: {NoticeUrgent, []string{org.Desk, org.Leader}}, StepAssign: {NoticeArrived, []string{org.Officer}}, StepRedo: {NoticeArrived, []string{org.Leader, org.Officer}},
+	StepHear: {NoticeArrived, []string{org.Desk, org.Leader}}, StepSourceKept: {NoticeBack, []string{org.Desk}},
 }
 
 // warn tells the desk at once of a new complaint that is dangerous.

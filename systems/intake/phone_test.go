@@ -8,7 +8,7 @@ func TestPhones(t *testing.T) {
 		"021-62345678转801": true, "021-62345678 ext. 12": true, "13800000002/021-62345678": true, "4008205555": true, "+852 2345 6789": true,
 		"abc": false, "<script>": false, "123": false, "1380013800": false, "139001390001": false, "12800000002": false, "13800000002a": false, "---": false,
 	} {
-		if err := checkPhone(phone); (err == nil) != good {
+		if err := CheckPhone(phone); (err == nil) != good {
 			t.Errorf("%q: %v", phone, err)
 		}
 	}

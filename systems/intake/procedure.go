@@ -9,20 +9,22 @@ import (
 
 // States of a complaint.
 const (
-	Registered  = "registered"  // taken down; the desk has not yet sent it anywhere
-	Inspecting  = "inspecting"  // with a department, which looks first whose it is
-	Mediating   = "mediating"   // with a community workroom, which tries to settle it first
-	Settled     = "settled"     // settled there; the citizen has yet to be told
-	Routed      = "routed"      // sent to a squad, which has not yet accepted it
-	Returned    = "returned"    // the squad says that it is not its own; the desk looks again
-	Disputed    = "disputed"    // the squad has called the bureau
-	Accepted    = "accepted"    // the squad answers for it
-	Assigned    = "assigned"    // officers are sent
-	Handled     = "handled"     // the visit is recorded
-	Checking    = "checking"    // the answer waits for a second person
-	Replied     = "replied"     // the citizen has an answer
-	Closed      = "closed"      // the desk has called back and closed it
-	Transferred = "transferred" // not ours; handed to the department that it belongs to
+	Registered  = "registered"   // taken down; the desk has not yet sent it anywhere
+	Inspecting  = "inspecting"   // with a department, which looks first whose it is
+	Mediating   = "mediating"    // with a community workroom, which tries to settle it first
+	Settled     = "settled"      // settled there; the citizen has yet to be told
+	Routed      = "routed"       // sent to a squad, which has not yet accepted it
+	Returned    = "returned"     // the squad says that it is not its own; the desk looks again
+	Disputed    = "disputed"     // the squad has called the bureau
+	Accepted    = "accepted"     // the squad answers for it
+	Assigned    = "assigned"     // officers are sent
+	Handled     = "handled"      // the visit is recorded
+	Checking    = "checking"     // the answer waits for a second person
+	Replied     = "replied"      // the citizen has an answer
+	Closed      = "closed"       // the desk has called back and closed it
+	Transferred = "transferred"  // not ours; handed to the department that it belongs to
+	SourceAsked = "source_asked" // the platform that sent it is asked to take it back
+	SentBack    = "sent_back"    // and has done so
 )
 
 // Codes of the steps.
@@ -68,6 +70,10 @@ const (
 	StepRedo          = "redo"
 	StepReroute       = "reroute"
 	StepClose         = "close"
+	StepReturnSource  = "return_source"
+	StepSourceTook    = "source_took"
+	StepSourceKept    = "source_kept"
+	StepHear          = "hear_source"
 )
 
 // Outcomes of a visit.
@@ -157,10 +163,12 @@ var Handling = procedure.Define(procedure.Procedure{
 		{Code: Replied, Title: procedure.T("已答复", "Replied")},
 		{Code: Closed, Title: procedure.T("已办结", "Closed"), End: true},
 		{Code: Transferred, Title: procedure.T("已移送", "Transferred"), End: true},
+		{Code: SourceAsked, Title: procedure.T("退回来源待答复", "Return asked of the source")},
+		{Code: SentBack, Title: procedure.T("已退回来源", "Back with its source"), End: true},
 	},
 	Facts: []procedure.Fact{visited, caseFiled, caseEnded, accepted, returnRejected, decided, ruledOut, extensionAsked, extensionSettled, resting, redone, structure,
-		HasPhoto, OutcomeIsCase, PartsIn, CheckNeeded, SecondPerson, outsideOver, jointOver, replyOver, TwoAssigned, CallMade, Content},
+		HasPhoto, OutcomeIsCase, PartsIn, FromSource, CheckNeeded, SecondPerson, outsideOver, jointOver, replyOver, TwoAssigned, CallMade, Content},
 	Clocks: []procedure.Clock{FirstContact, ReplyTerm, TellInformant, TransferTerm, RedoTerm, InspectionTerm, MediationTerm, JointTerm, SecondLook, Ruling,
 		OnSiteBuilding, OnSite, OutcomeTerm},
-	Steps: slices.Concat(whose, onTheGround, answering),
+	Steps: slices.Concat(whose, onTheGround, answering, withSource),
 })

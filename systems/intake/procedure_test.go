@@ -301,6 +301,8 @@ func TestHandlingMutations(t *testing.T) {
 		{Name: "a leader moves it", Break: by(StepMove, "leader"), Breaks: "moved_by_the_desk"},
 		{Name: "the visit of the squad before counts", Break: both(from(StepMove, Handled), from(StepReply, Assigned), func(p *procedure.Procedure) { step(p, StepMove).Clears = nil }), Breaks: "no_reply_without_visit"},
 		{Name: "transferred after accepting", Break: from(StepTransfer, Accepted), Breaks: "accepted_is_ours"},
+		{Name: "sent back after accepting", Break: from(StepReturnSource, Accepted), Breaks: "accepted_is_ours"},
+		{Name: "a letter is sent back to the hotline", Break: needing(StepReturnSource), Breaks: "sent_back_only_by_its_source"},
 		{Name: "taken back the next minute", Break: needing(StepLapse), Breaks: "outside_has_its_time"},
 		{Name: "a squad speaks for the workroom", Break: by(StepSettle, "leader"), Breaks: "only_outside_reports"},
 		{Name: "returned again and again", Break: less(StepReturn, "need.call_bureau"), Breaks: "one_second_look"},

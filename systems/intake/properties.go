@@ -70,9 +70,14 @@ var HandlingProperties = []procedure.Property{
 		Must: procedure.Any(procedure.Actor(roleDesk), procedure.All(procedure.Taking(StepDecide), procedure.Actor(roleHead))),
 	},
 	{
-		Code: "accepted_is_ours", Title: procedure.T("受理后不得移送了事", "What a squad has accepted is not transferred away"),
+		Code: "sent_back_only_by_its_source", Title: procedure.T("只有来源平台的工单、且来源同意的，才算退回来源", "Only what a platform sent, and takes back, is back with its source"),
+		When: procedure.Any(procedure.Taking(StepReturnSource), procedure.Entering(SentBack)),
+		Must: procedure.Any(procedure.All(procedure.Taking(StepReturnSource), FromSource), procedure.All(procedure.Entering(SentBack), procedure.Took(StepReturnSource).Since(StepSourceKept))),
+	},
+	{
+		Code: "accepted_is_ours", Title: procedure.T("受理后不得移送、退回了事", "What a squad has accepted is neither transferred away nor sent back"),
 		Cites: procedure.Cites(law.SH(26)),
-		When:  procedure.Entering(Transferred),
+		When:  procedure.Entering(Transferred, SentBack),
 		Must:  procedure.Not(procedure.Took(StepAccept)),
 	},
 	{

@@ -60,6 +60,11 @@ func receipt(c *Complaint) *Receipt {
 // periods begin to run. Returns form with every wrong field, and intake.duplicate (conflict) if the
 // channel sent a complaint of that number before.
 func (s *Service) Register(ctx context.Context, actor org.Actor, in Registration) (*Receipt, error) {
+	return s.register(ctx, actor, in, maxText)
+}
+
+// register is Register for texts of at most longest characters.
+func (s *Service) register(ctx context.Context, actor org.Actor, in Registration, longest int) (*Receipt, error) {
 	var came *Complaint
 	done, err := store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Receipt, error) {
 		unit, err := registeringUnit(actor, in.Unit)
@@ -71,7 +76,7 @@ func (s *Service) Register(ctx context.Context, actor org.Actor, in Registration
 			return nil, err
 		}
 		now := s.now()
-		c, contact, err := in.complaint(now, maxText, ground.District)
+		c, contact, err := in.complaint(now, longest, ground.District)
 		if err != nil {
 			return nil, err
 		}
@@ -185,7 +190,7 @@ func (in Registration) complaint(now time.Time, longest int, district *place.Dis
 	if slices.ContainsFunc(strings.FieldsFunc(contact.Phone, betweenPhones), func(s string) bool { return len(phoneDigits(s)) > maxPhoneDigits }) {
 		f.With("phone", "intake.phone_long", "max", maxPhoneDigits)
 	}
-	if err := checkPhone(contact.Phone); err != nil {
+	if err := CheckPhone(contact.Phone); err != nil {
 		fieldFault(f, "phone", err)
 	}
 	if c.SourceNo != "" {
@@ -204,9 +209,9 @@ const minPhoneDigits = 7
 // phoneForm is what stands in telephone numbers, extensions and lists of them.
 var phoneForm = regexp.MustCompile(`^[0-9０-９+＋\-－—()（） /、,，;；#转分机xextXEXT.]*$`)
 
-// checkPhone refuses what nobody can be called at: other signs than a number has, no part long enough, and a mobile
+// CheckPhone refuses what nobody can be called at: other signs than a number has, no part long enough, and a mobile
 // number with a digit too few or too many. An empty one is fine.
-func checkPhone(phone string) error {
+func CheckPhone(phone string) error {
 	if phone == "" {
 		return nil
 	}

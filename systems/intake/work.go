@@ -22,18 +22,19 @@ const maxWork = 120
 // turns says whose turn it is in each living state: which role's work a complaint is there, and by
 // which step it goes on.
 var turns = map[string]map[string]string{
-	Registered: {org.Desk: StepRoute},
-	Inspecting: {org.Department: StepReport},
-	Mediating:  {org.Community: StepSettle},
-	Settled:    {org.Desk: StepAnswer},
-	Routed:     {org.Leader: StepAccept},
-	Returned:   {org.Desk: StepUphold},
-	Disputed:   {org.Head: StepDecide},
-	Accepted:   {org.Leader: StepAssign},
-	Assigned:   {org.Officer: StepHandle},
-	Handled:    {org.Officer: StepReply, org.Leader: StepReply},
-	Checking:   {org.Leader: StepPass, org.Desk: StepPass},
-	Replied:    {org.Desk: StepClose},
+	Registered:  {org.Desk: StepRoute},
+	Inspecting:  {org.Department: StepReport},
+	Mediating:   {org.Community: StepSettle},
+	Settled:     {org.Desk: StepAnswer},
+	Routed:      {org.Leader: StepAccept},
+	Returned:    {org.Desk: StepUphold},
+	Disputed:    {org.Head: StepDecide},
+	Accepted:    {org.Leader: StepAssign},
+	Assigned:    {org.Officer: StepHandle},
+	Handled:     {org.Officer: StepReply, org.Leader: StepReply},
+	Checking:    {org.Leader: StepPass, org.Desk: StepPass},
+	Replied:     {org.Desk: StepClose},
+	SourceAsked: {org.Desk: StepSourceTook},
 }
 
 // turnRoles are the roles that have turns, in order.

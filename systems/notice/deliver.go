@@ -184,7 +184,7 @@ func (s *Service) send(ctx context.Context, e Endpoint, body []byte) error {
 	if !e.Enabled {
 		return errDisabled
 	}
-	secret, err := s.seal.open(e.ID, e.secret)
+	secret, err := s.seal.Open(e.ID, e.secret)
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/mail"
-	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +15,7 @@ import (
 	"jiexu/fault"
 	"jiexu/ledger"
 	"jiexu/org"
+	"jiexu/outside"
 	"jiexu/store"
 )
 
@@ -101,8 +100,8 @@ func (in *EndpointInput) check(hasSecret bool) error {
 		} else {
 			t.checkTo(f, func(s string) error { return codes.CheckMobile(s) })
 		}
-		if err := checkURL(t.URL); err != nil {
-			f.With("target.url", err.Error())
+		if err := outside.CheckURL(t.URL); err != nil {
+			f.With("target.url", err.Code)
 		}
 		if in.Secret == "" && !hasSecret {
 			f.With("secret", "form.required")
@@ -147,29 +146,6 @@ func (t *Target) checkTo(f *fault.Error, check func(string) error) {
 		}
 	}
 }
-
-// checkURL returns the code of what is wrong with an address: it must be plain http or https, name no user, and lead to no
-// address that belongs to the machine's own surroundings (link-local, where clouds keep their keys).
-func checkURL(s string) error {
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" || u.Fragment != "" {
-		return codeError("notice.url")
-	}
-	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && forbidden(ip) {
-		return codeError("notice.url_forbidden")
-	}
-	return nil
-}
-
-// forbidden tells of addresses that nobody's gateway has.
-func forbidden(ip netip.Addr) bool {
-	ip = ip.Unmap()
-	return ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified()
-}
-
-type codeError string
-
-func (e codeError) Error() string { return string(e) }
 
 const endpointColumns = `e.id, e.name, e.kind, e.unit, e.codes, e.target, e.secret, e.enabled, e.updated_at, e.rev`
 
@@ -236,7 +212,7 @@ func (s *Service) saveEndpoint(ctx context.Context, actor org.Actor, id string, 
 		}
 		switch {
 		case in.Secret != "":
-			if e.secret, err = s.seal.close(e.ID, in.Secret); err != nil {
+			if e.secret, err = s.seal.Close(e.ID, in.Secret); err != nil {
 				return e, err
 			}
 		case old.Kind != in.Kind:

@@ -15,6 +15,7 @@ import (
 	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
+	"jiexu/outside"
 	"jiexu/store"
 )
 
@@ -66,15 +67,15 @@ type Config struct {
 // Service is what people do with notices. It is safe for concurrent use.
 type Service struct {
 	Config
-	seal sealer
+	seal outside.Sealer
 }
 
 // New makes the service. A key of another length than 32 bytes is a mistake of the caller's code, and it panics.
 func New(c Config) *Service {
 	if c.Send == nil {
-		c.Send = outside{}
+		c.Send = sender{}
 	}
-	return &Service{Config: c, seal: newSealer(c.Key)}
+	return &Service{Config: c, seal: outside.NewSealer(c.Key)}
 }
 
 func init() {

@@ -373,7 +373,7 @@ func TestWebhookIsSignedAndNotLedAstray(t *testing.T) {
 	defer server.Close()
 	e := Endpoint{ID: "e", Kind: Webhook, Target: Target{URL: server.URL}, Enabled: true}
 	send := func() error {
-		return outside{}.Send(t.Context(), e, "a secret of sixteen", []byte(`{"id":"d1"}`), monday)
+		return sender{}.Send(t.Context(), e, "a secret of sixteen", []byte(`{"id":"d1"}`), monday)
 	}
 	if err := send(); err != nil {
 		t.Fatal(err)
@@ -398,7 +398,7 @@ func TestWebhookIsSignedAndNotLedAstray(t *testing.T) {
 	}
 	e.Kind, e.Target = SMS, Target{URL: server.URL, To: []string{"13900000000"}}
 	status = http.StatusOK
-	if err := (outside{}).Send(t.Context(), e, "a secret of sixteen", []byte(`{"id":"d2","text":"请办理"}`), monday); err != nil || string(body) != `{"id":"d2","to":["13900000000"],"text":"请办理"}` {
+	if err := (sender{}).Send(t.Context(), e, "a secret of sixteen", []byte(`{"id":"d2","text":"请办理"}`), monday); err != nil || string(body) != `{"id":"d2","to":["13900000000"],"text":"请办理"}` {
 		t.Errorf("a text message reads %s, %v", body, err)
 	}
 }
@@ -447,7 +447,7 @@ func TestMail(t *testing.T) {
 		}
 	}()
 	e := Endpoint{ID: "e", Kind: Mail, Enabled: true, Target: Target{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port, TLS: "none", From: "office@example.cn", To: []string{"squad@example.cn"}}}
-	if err := (outside{}).Send(t.Context(), e, "", []byte(`{"id":"d3","title":"已经超期","text":"诉1 已到期","unit":{"name":"一中队"},"link":"https://jiexu.test/complaints/c1"}`), monday); err != nil {
+	if err := (sender{}).Send(t.Context(), e, "", []byte(`{"id":"d3","title":"已经超期","text":"诉1 已到期","unit":{"name":"一中队"},"link":"https://jiexu.test/complaints/c1"}`), monday); err != nil {
 		t.Fatal(err)
 	}
 	letter := <-handed

@@ -10,13 +10,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"net/netip"
-	"syscall"
 	"time"
 
 	"github.com/wneessen/go-mail"
+
+	"jiexu/outside"
 )
 
 // Sender sends a message to an endpoint. errGone in what it returns means that trying again is of no use.
@@ -30,11 +29,11 @@ var errGone = errors.New("the receiver is gone for good (410)")
 // patience is how long an attempt may take.
 const patience = 15 * time.Second
 
-// outside sends for real.
-type outside struct{}
+// sender sends for real.
+type sender struct{}
 
 // Send sends by the endpoint's kind.
-func (outside) Send(ctx context.Context, e Endpoint, secret string, body []byte, now time.Time) error {
+func (sender) Send(ctx context.Context, e Endpoint, secret string, body []byte, now time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var m message
@@ -58,20 +57,6 @@ func (outside) Send(ctx context.Context, e Endpoint, secret string, body []byte,
 	return post(ctx, e.Target.URL, secret, m.ID, body, now)
 }
 
-// client reaches other machines: it follows no redirect and connects to no forbidden address, whatever a name leads to.
-var client = &http.Client{
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	Transport: &http.Transport{
-		Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute, TLSHandshakeTimeout: 5 * time.Second,
-		DialContext: (&net.Dialer{Timeout: 5 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
-			if at, err := netip.ParseAddrPort(address); err == nil && forbidden(at.Addr()) {
-				return fmt.Errorf("%s is no address of a receiver", at.Addr())
-			}
-			return nil
-		}}).DialContext,
-	},
-}
-
 // Sign is the signature of a body sent at a time: the receiver computes it anew and refuses what is older than some
 // minutes. The header reads t=SECONDS,v1=HEX, the HMAC-SHA256 of "SECONDS.BODY".
 func Sign(secret string, body []byte, at time.Time) string {
@@ -91,7 +76,7 @@ func post(ctx context.Context, url, secret, id string, body []byte, now time.Tim
 	req.Header.Set("User-Agent", "Jiexu")
 	req.Header.Set("Jiexu-Delivery", id)
 	req.Header.Set("Jiexu-Signature", Sign(secret, body, now))
-	answer, err := client.Do(req)
+	answer, err := outside.Client.Do(req)
 	if err != nil {
 		return err
 	}
