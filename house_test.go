@@ -112,6 +112,34 @@ func TestPureRoomsDoNoIO(t *testing.T) {
 	})
 }
 
+// A gateway translates. Its boxes know nothing of what messages mean, and what they mean is said in a room for each platform, which calls the
+// steps of a system and decides nothing: it asks no procedure, counts no period, and touches no database.
+func TestGatewaysTranslateOnly(t *testing.T) {
+	forbidden := map[string]string{
+		"jiexu/procedure": "whether a step may be taken is the system's to say", "jiexu/term": "periods are the system's", "jiexu/systems/casework": "a platform sends complaints, not cases",
+		"database/sql": "its boxes are package gateway's", "net/http": "its lines are package gateway's", "os": "its folders are package gateway's",
+	}
+	for _, p := range packages(t) {
+		switch rest, protocol := strings.CutPrefix(p.ImportPath, "jiexu/gateway/"); {
+		case p.ImportPath == "jiexu/gateway":
+			for _, imported := range p.Imports {
+				if strings.HasPrefix(imported, "jiexu/systems/") || strings.HasPrefix(imported, "jiexu/gateway/") {
+					t.Errorf("%s imports %s: it carries messages and does not know what they say", p.ImportPath, imported)
+				}
+			}
+		case protocol && (rest == "hotline" || rest == "grid"):
+			for _, imported := range p.Imports {
+				if why, bad := forbidden[imported]; bad {
+					t.Errorf("%s imports %s: %s", p.ImportPath, imported, why)
+				}
+				if strings.HasPrefix(imported, "jiexu/gateway/") {
+					t.Errorf("%s imports %s: one platform knows nothing of another", p.ImportPath, imported)
+				}
+			}
+		}
+	}
+}
+
 func TestNoTestSleeps(t *testing.T) {
 	walkGo(t, true, func(path string, n int, line string) {
 		if strings.HasSuffix(path, "_test.go") && strings.Contains(line, "time.Sleep"+"(") {

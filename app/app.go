@@ -15,6 +15,7 @@ import (
 	"jiexu/area"
 	"jiexu/data"
 	"jiexu/document"
+	"jiexu/gateway"
 	"jiexu/job"
 	"jiexu/law"
 	"jiexu/ledger"
@@ -40,6 +41,7 @@ type Config struct {
 	Demo       bool
 	TrustProxy bool // a proxy in front says truly who asks
 	Version    string
+	Exchange   string // folder of the files that platforms exchange with us; empty: in Data
 	Fonts      string // folder of the office's own fonts; empty: those that ship
 	Log        *slog.Logger
 	Now        func() time.Time
@@ -56,6 +58,7 @@ type App struct {
 	Evidence *evidence.Service
 	Board    *oversight.Board
 	Notices  *notice.Service
+	Gateways *gateway.Service
 	Jobs     *job.Runner
 	Atlas    *area.Atlas
 	Terms    *term.Keeper
@@ -156,6 +159,9 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Notices = notice.New(notice.Config{DB: a.DB, Now: a.Now, Key: noticeKey, PublicURL: a.PublicURL, Concerns: a.concerns, Schedule: a.deliver})
+	if err := a.gateways(); err != nil {
+		return err
+	}
 	return a.schedule()
 }
 
@@ -221,6 +227,7 @@ func (a *App) Run(ctx context.Context) error {
 	go a.watchCalendar(ctx)
 	var ringing sync.WaitGroup
 	ringing.Go(func() { a.ringBells(ctx) })
+	ringing.Go(func() { a.Gateways.Run(ctx) })
 	err := a.Log.Run(ctx)
 	ringing.Wait()
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -252,7 +259,7 @@ func (a *App) sweep(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		_, lapsed := a.Intake.Lapse(ctx)
-		if err := errors.Join(lapsed, a.Terms.FirmAll(ctx, a.DB, a.Now()), a.Org.Sweep(ctx), a.Notices.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
+		if err := errors.Join(lapsed, a.Terms.FirmAll(ctx, a.DB, a.Now()), a.Org.Sweep(ctx), a.Notices.Sweep(ctx), a.Gateways.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
 			a.Config.Log.Warn("sweeping failed; it is tried again in an hour", "error", err)
 		}
 		select {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -34,14 +35,17 @@ func (a *App) Server() *server.Server {
 	a.Casework.Operations(h)
 	a.Evidence.Operations(h)
 	a.Notices.Operations(h)
+	a.Gateways.Operations(h)
 	a.operations(h)
+	public := map[string]http.Handler{
+		"GET /check/{code}":      a.Casework.CheckPage(),
+		"GET /ledger/checkpoint": http.HandlerFunc(a.checkpoint),
+		"GET /ledger/tile/":      http.HandlerFunc(a.tile),
+	}
+	maps.Copy(public, a.Gateways.Handlers())
 	return server.New(server.Config{
 		API: mux, Web: web.FS(), Feed: a.feed, Wrap: sessions.Wrap, Fail: api.Fail, Log: a.Config.Log,
-		Public: map[string]http.Handler{
-			"GET /check/{code}":      a.Casework.CheckPage(),
-			"GET /ledger/checkpoint": http.HandlerFunc(a.checkpoint),
-			"GET /ledger/tile/":      http.HandlerFunc(a.tile),
-		},
+		Public: public,
 		Healthy: func(ctx context.Context) error {
 			return a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 				var one int

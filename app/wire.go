@@ -42,6 +42,7 @@ func (a *App) schedule() error {
 		return err
 	}
 	a.Log.Follow(ledger.Follower{Name: "intake.cases", Outside: a.casesEnded})
+	a.Log.Follow(a.Gateways.Follower())
 	for _, f := range a.Notices.Followers() {
 		a.Log.Follow(f)
 	}

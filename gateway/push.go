@@ -28,7 +28,7 @@ func (s *Service) push(ctx context.Context, l Link, secret string, o outgoing) e
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	req.Header.Set("User-Agent", "Jiexu")
 	req.Header.Set("Jiexu-Message", o.id)
-	Sign(req, secret, body, s.Now(), nonce())
+	Sign(req, secret, body, s.Now(), Nonce())
 	answer, err := s.Client.Do(req)
 	if err != nil {
 		return fmt.Errorf("%w: %s", errAway, reasonOf(err))
@@ -57,8 +57,8 @@ func reasonOf(err error) string {
 	return err.Error()
 }
 
-// nonce is a new number for a request.
-func nonce() string {
+// Nonce is a new number for a request.
+func Nonce() string {
 	b := make([]byte, 16)
 	rand.Read(b) // never fails
 	return hex.EncodeToString(b)

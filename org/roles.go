@@ -45,6 +45,7 @@ var Operations = slices.Concat(
 	in("evidence", "read", "add"),
 	in("org", "read", "people", "units", "grants", "settings", "seals"),
 	in("notice", "read", "manage"),
+	in("gateway", "read", "mend", "manage"),
 	in("ledger", "read", "prove"),
 	in("system", "status", "jobs", "refusals"),
 )
@@ -63,7 +64,7 @@ var Roles = []Role{
 	// The complaints desk registers, routes and closes.
 	role(Desk, insiders,
 		in("intake", "read", "register", "import", "export", "contact", "route", "transfer", "answer", "check", "redo", "close", "approve", "rules", "templates", "board", "rates", "comment"),
-		in("evidence", "read", "add"), in("ledger", "prove")),
+		in("gateway", "read", "mend"), in("evidence", "read", "add"), in("ledger", "prove")),
 
 	// A squad's leader accepts, assigns and returns its complaints, and closes its cases.
 	role(Leader, insiders,
@@ -103,7 +104,7 @@ var Roles = []Role{
 	role(Planner, insiders, in("intake", "read"), in("casework", "read")),
 
 	// The administrator keeps people, units and rights, and the ways on which notices go outside.
-	role(Admin, in("session", "self"), in("law", "read"), in("org", "read", "people", "units", "grants", "settings", "seals"), in("notice", "manage"), in("system", "status", "jobs", "refusals")),
+	role(Admin, in("session", "self"), in("law", "read"), in("org", "read", "people", "units", "grants", "settings", "seals"), in("notice", "manage"), in("gateway", "read", "manage"), in("system", "status", "jobs", "refusals")),
 
 	// The auditor reads the records; nobody audits himself.
 	role(Auditor, in("session", "self"), in("law", "read"), in("org", "read"), in("system", "status", "refusals"), proving),

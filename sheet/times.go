@@ -108,3 +108,21 @@ func (b *Binding) fromDays(s string) (time.Time, bool) {
 	day := first.AddDate(0, 0, int(whole))
 	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, int(seconds), 0, b.m.zone), true
 }
+
+// Moment reads a time that comes without a map: RFC 3339, or one of the usual formats in a zone.
+func Moment(s string, zone *time.Location) (time.Time, bool) {
+	s = strings.Join(strings.Fields(s), " ")
+	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
+		return t, t.Year() > 0
+	}
+	for _, format := range usual {
+		layout, ok := layoutOf(format)
+		if !ok || format == excelDays {
+			continue
+		}
+		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}

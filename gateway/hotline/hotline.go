@@ -302,7 +302,9 @@ var satisfactions = map[string]string{"solved": "solved", "满意": "solved", "�
 	"一般": "solved_basically", "solved_unsatisfied": "solved_unsatisfied", "不满意": "solved_unsatisfied", "已解决，不满意": "solved_unsatisfied", "unsolved": "unsolved", "未解决": "unsolved",
 	"unreachable": "unreachable", "未联系上": "unreachable", "无法接通": "unreachable", "not_called": "not_called", "无需回访": "not_called"}
 
-func (r *reader) satisfaction() string { return satisfactions[strings.ToLower(r.in.Event.Fields["satisfaction"])] }
+func (r *reader) satisfaction() string {
+	return satisfactions[strings.ToLower(r.in.Event.Fields["satisfaction"])]
+}
 
 func cut(s string, most int) string {
 	if runes := []rune(s); len(runes) > most {
