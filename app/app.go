@@ -16,6 +16,8 @@ import (
 	"jiexu/data"
 	"jiexu/document"
 	"jiexu/gateway"
+	"jiexu/gateway/grid"
+	"jiexu/gateway/grid/table"
 	"jiexu/job"
 	"jiexu/law"
 	"jiexu/ledger"
@@ -59,10 +61,12 @@ type App struct {
 	Board    *oversight.Board
 	Notices  *notice.Service
 	Gateways *gateway.Service
+	Grid     *table.Tables
 	Jobs     *job.Runner
 	Atlas    *area.Atlas
 	Terms    *term.Keeper
 
+	grid     *grid.Protocol
 	verifier string // the public half of the log's key
 }
 
@@ -138,7 +142,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.Atlas = area.NewAtlas(data.FS)
-	a.Intake = intake.New(intake.Config{DB: a.DB, Terms: a.Terms, Atlas: a.Atlas, PhoneKey: phoneKey, Now: a.Now, Notify: a.tellBeside,
+	a.Intake = intake.New(intake.Config{DB: a.DB, Terms: a.Terms, Atlas: a.Atlas, PhoneKey: phoneKey, Now: a.Now, Notify: a.tellBeside, MatterHint: a.proposeMatter,
 		Photos: func(ctx context.Context, tx *store.Tx, id string, since time.Time) (int, error) {
 			return evidence.Count(ctx, tx, evidence.Subject{Type: intake.Type, ID: id}, since)
 		},

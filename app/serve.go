@@ -36,6 +36,7 @@ func (a *App) Server() *server.Server {
 	a.Evidence.Operations(h)
 	a.Notices.Operations(h)
 	a.Gateways.Operations(h)
+	a.Grid.Operations(h)
 	a.operations(h)
 	public := map[string]http.Handler{
 		"GET /check/{code}":      a.Casework.CheckPage(),

@@ -103,6 +103,9 @@ type Told struct {
 	Order  string // its number there
 	Type   string
 	Fields map[string]any
+	// Opens says that the platform hears of the order by this message, and has not sent it; then Complaint and Number are ours.
+	Opens             bool
+	Complaint, Number string
 }
 
 // Protocol is what one kind of platform says and hears. It is made by its own package and is safe for concurrent use.

@@ -388,3 +388,15 @@ func (s *Service) due(ctx context.Context, l Link) (more bool, err error) {
 	}
 	return len(rows) == batch && err == nil, err
 }
+
+// FieldOf is what the events of a complaint's order brought in a field, the newest that says something; empty where none did, or the complaint came by no gateway.
+func FieldOf(ctx context.Context, tx *store.Tx, complaint, field string) (string, error) {
+	rows, err := store.Collect(ctx, tx, func(r *sql.Rows) (row, error) { return scanRow(r) }, `SELECT `+rowColumns+` FROM gateway_inbox i
+		JOIN gateway_orders o ON o.link = i.link AND o.order_no = i.order_no WHERE o.complaint = $1 AND i.state = 'done' ORDER BY i.came_at DESC, i.id DESC LIMIT 100`, complaint)
+	for _, r := range rows {
+		if v := r.fields[field]; v != "" {
+			return v, err
+		}
+	}
+	return "", err
+}

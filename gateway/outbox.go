@@ -60,10 +60,14 @@ func (s *Service) plan(ctx context.Context, tx *store.Tx, r ledger.Record) error
 		if told == nil {
 			continue
 		}
-		if known, err := s.heardOf(ctx, tx, l, told.Order); err != nil || !known {
-			if err != nil {
+		if told.Opens {
+			if _, err := tx.Exec(ctx, `INSERT INTO gateway_orders (link, order_no, complaint, number, last_seq, stage, said, at) VALUES ($1,$2,$3,$4,0,'',0,$5) ON CONFLICT (link, order_no) DO NOTHING`,
+				l.ID, told.Order, told.Complaint, told.Number, store.At(s.Now())); err != nil {
 				return err
 			}
+		} else if known, err := s.heardOf(ctx, tx, l, told.Order); err != nil {
+			return err
+		} else if !known {
 			continue
 		}
 		if err := s.say(ctx, tx, l, digestOf(l.ID, r.ID)[:32], *told, r.At); err != nil {

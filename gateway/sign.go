@@ -41,7 +41,15 @@ func Sign(r *http.Request, secret string, body []byte, at time.Time, nonce strin
 	seconds := strconv.FormatInt(at.Unix(), 10)
 	r.Header.Set(HeaderTime, seconds)
 	r.Header.Set(HeaderNonce, nonce)
-	r.Header.Set(HeaderSignature, Signature(secret, r.Method, r.URL.EscapedPath(), seconds, nonce, body))
+	r.Header.Set(HeaderSignature, Signature(secret, r.Method, pathOf(r), seconds, nonce, body))
+}
+
+// pathOf is a request's path as it is sent: an address without one is asked for /.
+func pathOf(r *http.Request) string {
+	if path := r.URL.EscapedPath(); path != "" {
+		return path
+	}
+	return "/"
 }
 
 // Verify returns why a request's signature is none: gateway.unsigned, gateway.clock, gateway.signature. Whether its nonce was
@@ -53,7 +61,7 @@ func Verify(r *http.Request, secret string, body []byte, now time.Time) error {
 		return fault.New(fault.Unauthenticated, "gateway.unsigned")
 	}
 	// The signature first: who does not know the secret learns nothing of our clock.
-	if secret == "" || !hmac.Equal([]byte(given), []byte(Signature(secret, r.Method, r.URL.EscapedPath(), seconds, nonce, body))) {
+	if secret == "" || !hmac.Equal([]byte(given), []byte(Signature(secret, r.Method, pathOf(r), seconds, nonce, body))) {
 		return fault.New(fault.Unauthenticated, "gateway.signature")
 	}
 	if off := now.Sub(time.Unix(at, 0)); off > Skew || off < -Skew {

@@ -28,6 +28,7 @@ type ImportCmd struct {
 	Complaints ImportComplaintsCmd `cmd:"" help:"Take in a table of complaints (CSV or .xlsx), all of it or nothing."`
 	Areas      ImportAreasCmd      `cmd:"" help:"Take in the areas of units (GeoJSON)."`
 	Payments   ImportPaymentsCmd   `cmd:"" help:"Take in what a bank reports as paid (CSV or .xlsx); each line pays the case whose decision it names."`
+	GridCodes  ImportGridCodesCmd  `cmd:"" help:"Take in an edition of the grid platform's classes (GB/T 30428.2)."`
 	Calendar   ImportCalendarCmd   `cmd:"" help:"Take in a year's days off and make-up working days; due dates that they move are counted anew."`
 }
 

@@ -6,16 +6,12 @@ package hotline
 
 import (
 	"context"
-	"strconv"
 	"strings"
-	"time"
 
 	"jiexu/fault"
 	"jiexu/gateway"
-	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
-	"jiexu/sheet"
 	"jiexu/store"
 	"jiexu/systems/intake"
 )
@@ -87,20 +83,20 @@ func (Protocol) Names() map[string]string {
 
 // Take takes an event in.
 func (p Protocol) Take(ctx context.Context, in gateway.Arrival) (gateway.Taken, error) {
-	r := &reader{in: in, f: fault.New(fault.Invalid, "form")}
-	r.time("at") // only looked at: what it says of the order of things, seq says better
+	r := &reader{gateway.NewReader(in)}
+	r.Time("at") // only looked at: what it says of the order of things, seq says better
 	kind := typeOf(in.Event.Type)
 	switch kind {
 	case Order:
 		return p.order(ctx, r)
 	case Supplement, Urge, Supervise, Withdraw:
-		text := r.text("content", "reason")
+		text := r.Text("content", "reason")
 		if text == "" {
 			text = map[string]string{Urge: "热线催办", Supervise: "热线督办", Withdraw: "诉求人撤诉"}[kind]
 		}
 		return p.step(ctx, r, func(intake.Standing) string { return intake.StepHear }, map[string]any{"kind": kind, "text": text})
 	case Redo:
-		fields := map[string]any{"reason": r.text("reason", "content")}
+		fields := map[string]any{"reason": r.Text("reason", "content")}
 		if said := r.satisfaction(); said == "solved_unsatisfied" || said == "unsolved" {
 			fields["satisfaction"] = said
 		}
@@ -113,9 +109,9 @@ func (p Protocol) Take(ctx context.Context, in gateway.Arrival) (gateway.Taken, 
 	case Revisit:
 		said := r.satisfaction()
 		if said == "" {
-			r.f.With("satisfaction", "gateway.code_unknown", "value", in.Event.Fields["satisfaction"])
+			r.Fault.With("satisfaction", "gateway.code_unknown", "value", in.Event.Fields["satisfaction"])
 		}
-		return p.step(ctx, r, func(intake.Standing) string { return intake.StepClose }, map[string]any{"satisfaction": said, "note": r.text("reason", "content")})
+		return p.step(ctx, r, func(intake.Standing) string { return intake.StepClose }, map[string]any{"satisfaction": said, "note": r.Text("reason", "content")})
 	case Extension:
 		return p.decided(ctx, r, intake.StepGiveTime, intake.StepRefuseTime)
 	case Return:
@@ -126,30 +122,29 @@ func (p Protocol) Take(ctx context.Context, in gateway.Arrival) (gateway.Taken, 
 
 // decided takes the hotline's word on what we asked of it.
 func (p Protocol) decided(ctx context.Context, r *reader, yes, no string) (gateway.Taken, error) {
-	why := r.text("reason", "content")
-	said := strings.ToLower(r.in.Event.Fields["result"])
-	switch said {
-	case "granted", "agreed", "yes", "true", "1", "同意", "批准", "通过", "是":
-		return p.step(ctx, r, func(intake.Standing) string { return yes }, map[string]any{"note": why})
-	case "refused", "no", "false", "0", "不同意", "不批准", "驳回", "否":
-		return p.step(ctx, r, func(intake.Standing) string { return no }, map[string]any{"reason": why})
-	}
-	r.f.With("result", "gateway.code_unknown", "value", said)
-	return gateway.Taken{}, r.f
-}
-
-func (p Protocol) step(ctx context.Context, r *reader, choose func(intake.Standing) string, fields map[string]any) (gateway.Taken, error) {
-	if err := r.f.OrNil(); err != nil {
-		return gateway.Taken{}, err
-	}
-	if r.in.Order.Complaint == "" {
-		return gateway.Taken{}, fault.New(fault.Invalid, "gateway.order_unknown", "order", r.in.Event.Order)
-	}
-	done, err := p.Intake.TakeFor(ctx, r.in.Link.Actor(), r.in.Order.Complaint, choose, fields)
+	why := r.Text("reason", "content")
+	ok, err := r.Decided("result")
 	if err != nil {
 		return gateway.Taken{}, err
 	}
-	return gateway.Taken{Complaint: done.ID, Number: done.Number, Notes: r.notes}, nil
+	if ok {
+		return p.step(ctx, r, func(intake.Standing) string { return yes }, map[string]any{"note": why})
+	}
+	return p.step(ctx, r, func(intake.Standing) string { return no }, map[string]any{"reason": why})
+}
+
+func (p Protocol) step(ctx context.Context, r *reader, choose func(intake.Standing) string, fields map[string]any) (gateway.Taken, error) {
+	if err := r.Fault.OrNil(); err != nil {
+		return gateway.Taken{}, err
+	}
+	if r.In.Order.Complaint == "" {
+		return gateway.Taken{}, fault.New(fault.Invalid, "gateway.order_unknown", "order", r.In.Event.Order)
+	}
+	done, err := p.Intake.TakeFor(ctx, r.In.Link.Actor(), r.In.Order.Complaint, choose, fields)
+	if err != nil {
+		return gateway.Taken{}, err
+	}
+	return gateway.Taken{Complaint: done.ID, Number: done.Number, Notes: r.Notes}, nil
 }
 
 // kinds are the words for the kinds of complaint that every hotline knows; others the office adds to its table of codes.
@@ -157,145 +152,31 @@ var kinds = map[string]string{"咨询": intake.Consultation, "求助": intake.He
 	intake.Consultation: intake.Consultation, intake.Help: intake.Help, intake.Grievance: intake.Grievance, intake.Suggestion: intake.Suggestion, intake.Praise: intake.Praise}
 
 func (p Protocol) order(ctx context.Context, r *reader) (gateway.Taken, error) {
-	e := r.in.Event
+	e := r.In.Event
 	if e.Order == "" {
-		r.f.With("order", "form.required")
+		r.Fault.With("order", "form.required")
 	}
-	reg := intake.Registration{Channel: intake.Hotline, SourceNumber: e.Order, Unit: r.in.Link.Unit, Category: e.Fields["category"], Title: cut(e.Fields["title"], 200), Content: e.Fields["content"],
-		Address: e.Fields["address"], Datum: e.Fields["datum"], Name: e.Fields["name"], Confidential: r.yes("confidential"), Urgent: r.yes("urgent"), Kind: r.code("kind", kinds)}
+	reg := intake.Registration{Channel: intake.Hotline, SourceNumber: e.Order, Unit: r.In.Link.Unit, Category: e.Fields["category"], Title: gateway.Cut(e.Fields["title"], 200), Content: e.Fields["content"],
+		Address: e.Fields["address"], Datum: e.Fields["datum"], Name: e.Fields["name"], Confidential: r.Yes("confidential"), Urgent: r.Yes("urgent"), Kind: r.Code("kind", kinds)}
 	if reg.Content == "" && reg.Title != "" {
 		reg.Content = reg.Title
-		r.note("gateway.content_from_title", "content")
+		r.Note("gateway.content_from_title", "content")
 	}
-	reg.ReceivedAt = r.time("accepted_at")
-	reg.Lon, reg.Lat = r.degrees("lon"), r.degrees("lat")
-	if (reg.Lon == nil) != (reg.Lat == nil) {
-		reg.Lon, reg.Lat = nil, nil
-		r.note("gateway.half_a_point", "lon")
-	}
-	reg.Phone = r.phone("phone")
-	if err := r.f.OrNil(); err != nil {
+	reg.ReceivedAt = r.Time("accepted_at")
+	reg.Lon, reg.Lat = r.Point("lon", "lat")
+	reg.Phone = r.Phone("phone", intake.CheckPhone)
+	if err := r.Fault.OrNil(); err != nil {
 		return gateway.Taken{}, err
 	}
-	done, err := p.Intake.Arrive(ctx, r.in.Link.Actor(), reg)
+	done, err := p.Intake.Arrive(ctx, r.In.Link.Actor(), reg)
 	if err != nil {
-		return gateway.Taken{}, ours(err)
+		return gateway.Taken{}, gateway.Renamed(err, gateway.FieldsOfIntake)
 	}
-	return gateway.Taken{Complaint: done.ID, Number: done.Number, Repeated: done.Repeated, Notes: r.notes}, nil
+	return gateway.Taken{Complaint: done.ID, Number: done.Number, Repeated: done.Repeated, Notes: r.Notes}, nil
 }
 
-// ours gives the fields of a fault of intake the names that they have in an event.
-func ours(err error) error {
-	if f, ok := err.(*fault.Error); ok {
-		for i := range f.Fields {
-			if name, ok := map[string]string{"receivedAt": "accepted_at", "sourceNumber": "order"}[f.Fields[i].Name]; ok {
-				f.Fields[i].Name = name
-			}
-		}
-	}
-	return err
-}
-
-// reader reads an event's fields and collects what is wrong with them and what was repaired.
-type reader struct {
-	in    gateway.Arrival
-	f     *fault.Error
-	notes []gateway.Note
-}
-
-func (r *reader) note(code, field string, params ...any) {
-	r.notes = append(r.notes, gateway.Note{Code: code, Field: field, Params: fault.New(fault.Invalid, code, params...).Params})
-}
-
-// text is the first of these fields that says something.
-func (r *reader) text(names ...string) string {
-	for _, n := range names {
-		if v := r.in.Event.Fields[n]; v != "" {
-			return v
-		}
-	}
-	return ""
-}
-
-// code reads a code by the words that all know and by the office's table; one that is in neither is wrong.
-func (r *reader) code(field string, known map[string]string) string {
-	theirs := r.in.Event.Fields[field]
-	if ours, ok := r.in.Codes(field, theirs); ok {
-		return ours
-	}
-	if ours, ok := known[strings.ToLower(theirs)]; ok {
-		return ours
-	}
-	if theirs == "" {
-		r.f.With(field, "form.required")
-	} else {
-		r.f.With(field, "gateway.code_unknown", "value", cut(theirs, 60))
-	}
-	return ""
-}
-
-func (r *reader) yes(field string) bool {
-	switch v := strings.ToLower(r.in.Event.Fields[field]); v {
-	case "", "no", "n", "false", "0", "否", "一般", "普通", "normal", "不保密", "公开":
-		return false
-	case "yes", "y", "true", "1", "是", "紧急", "特急", "urgent", "保密":
-		return true
-	default:
-		r.f.With(field, "gateway.code_unknown", "value", cut(v, 60))
-		return false
-	}
-}
-
-// time reads a moment. One that lies in the future, or before there were hotlines, is not believed: the moment of arrival stands for it, and that is said.
-func (r *reader) time(field string) *time.Time {
-	text := r.in.Event.Fields[field]
-	came := r.in.Came
-	if text == "" {
-		return &came
-	}
-	t, ok := sheet.Moment(text, law.Shanghai)
-	switch {
-	case !ok:
-		r.note("gateway.time_unreadable", field, "value", cut(text, 40))
-		return &came
-	case t.After(came):
-		if t.Sub(came) > gateway.Skew {
-			r.note("gateway.time_future", field, "value", cut(text, 40))
-		}
-		return &came
-	case t.Year() < 1990:
-		r.note("gateway.time_past", field, "value", cut(text, 40))
-		return &came
-	}
-	return &t
-}
-
-func (r *reader) degrees(field string) *float64 {
-	text := r.in.Event.Fields[field]
-	if text == "" || text == "0" || text == "0.0" { // what some write for none
-		return nil
-	}
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		r.note("gateway.number", field, "value", cut(text, 40))
-		return nil
-	}
-	return &v
-}
-
-// phone reads a number; at one that nobody can be called at the order does not fail, but it is said.
-func (r *reader) phone(field string) string {
-	text := r.in.Event.Fields[field]
-	if text == "" {
-		return ""
-	}
-	digits, ok := sheet.Digits(text)
-	if !ok || intake.CheckPhone(digits) != nil {
-		r.note("gateway.phone", field)
-		return ""
-	}
-	return digits
-}
+// reader reads an event's fields.
+type reader struct{ *gateway.Reader }
 
 // satisfactions are the words for what a citizen says when he is called back.
 var satisfactions = map[string]string{"solved": "solved", "满意": "solved", "已解决，满意": "solved", "已解决": "solved", "非常满意": "solved", "solved_basically": "solved_basically", "基本满意": "solved_basically",
@@ -303,12 +184,5 @@ var satisfactions = map[string]string{"solved": "solved", "满意": "solved", "�
 	"unreachable": "unreachable", "未联系上": "unreachable", "无法接通": "unreachable", "not_called": "not_called", "无需回访": "not_called"}
 
 func (r *reader) satisfaction() string {
-	return satisfactions[strings.ToLower(r.in.Event.Fields["satisfaction"])]
-}
-
-func cut(s string, most int) string {
-	if runes := []rune(s); len(runes) > most {
-		return string(runes[:most-1]) + "…"
-	}
-	return s
+	return satisfactions[strings.ToLower(r.In.Event.Fields["satisfaction"])]
 }

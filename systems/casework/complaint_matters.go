@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"database/sql"
 
 	"jiexu/store"
 )
@@ -23,4 +24,13 @@ func MattersOfComplaints(ctx context.Context, tx *store.Tx) (map[string]string, 
 		out[complaint] = matter
 	}
 	return out, rows.Err()
+}
+
+// MatterOfComplaint is the matter of the case that grew from a complaint; empty where none did.
+func MatterOfComplaint(ctx context.Context, tx *store.Tx, complaint string) (string, error) {
+	found, err := store.Collect(ctx, tx, func(r *sql.Rows) (m string, err error) { return m, r.Scan(&m) }, `SELECT matter FROM casework_cases WHERE complaint = $1 ORDER BY id LIMIT 1`, complaint)
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return found[0], nil
 }

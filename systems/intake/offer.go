@@ -124,6 +124,12 @@ func (s *Service) offer(ctx context.Context, tx *store.Tx, actor org.Actor, f *f
 		if draft, ok := f.newest(StepSubmit).Fields["text"]; ok {
 			field.Value = draft
 		}
+	case step.Code == StepFileCase && field.Name == "matter" && s.hint != nil:
+		hint, err := s.hint(ctx, tx, f.ID)
+		if err != nil || hint == "" {
+			return err
+		}
+		field.Value = hint
 	case step.Code == StepAnswer && field.Name == "text":
 		field.Value = f.newest(StepSettle).Fields["findings"]
 	case step.Code == StepClose && field.Name == "satisfaction":

@@ -48,6 +48,9 @@ type Config struct {
 	// It may be nil: then My Work and the board are all that tells.
 	Notify func(ctx context.Context, tx *store.Tx, n Notice) error
 
+	// MatterHint gives the penalty matter that the source of a complaint points to, empty for none. It may be nil.
+	MatterHint func(ctx context.Context, tx *store.Tx, complaint string) (string, error)
+
 	// OpenCase opens a case from a complaint, in the transaction, and tells CaseFiled; see Take.
 	OpenCase func(ctx context.Context, tx *store.Tx, actor org.Actor, in CaseOpening) error
 }
@@ -63,6 +66,7 @@ type Service struct {
 	photos    func(ctx context.Context, tx *store.Tx, complaint string, since time.Time) (int, error)
 	watch     *routing.Watch
 	known     sync.Map // id of a version of routing rules → *ruleSet
+	hint      func(ctx context.Context, tx *store.Tx, complaint string) (string, error)
 	notify    func(ctx context.Context, tx *store.Tx, n Notice) error
 	openCase  func(ctx context.Context, tx *store.Tx, actor org.Actor, in CaseOpening) error
 }
@@ -76,7 +80,7 @@ func New(c Config) *Service {
 	if err != nil {
 		panic(err) // the file is part of the binary, and a test reads it
 	}
-	return &Service{watch: watch, notify: c.Notify, db: c.DB, procedure: Handling, terms: c.Terms, atlas: c.Atlas, now: c.Now, phoneKey: c.PhoneKey, photos: c.Photos, openCase: c.OpenCase}
+	return &Service{watch: watch, notify: c.Notify, hint: c.MatterHint, db: c.DB, procedure: Handling, terms: c.Terms, atlas: c.Atlas, now: c.Now, phoneKey: c.PhoneKey, photos: c.Photos, openCase: c.OpenCase}
 }
 
 // phoneHash is what a telephone number is found by: keyed, of its digits alone. Short numbers have
