@@ -96,6 +96,7 @@ type Order struct {
 	Complaint string // ours; empty: not taken in
 	Stage     string
 	LastSeq   int64
+	Missing   int64 // how many of its events before this one have not come
 }
 
 // Told is what an entry of the log means to a platform.

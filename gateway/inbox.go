@@ -195,7 +195,7 @@ func (s *Service) process(ctx context.Context, l Link, e row) (row, error) {
 		return e, err
 	}
 	e.rev++
-	order, err := s.order(ctx, l, e.order)
+	order, err := s.order(ctx, l, e)
 	if err != nil {
 		return e, err
 	}
@@ -227,8 +227,8 @@ func (s *Service) early(p Protocol, e row, o Order) *Note {
 	switch {
 	case o.Complaint == "" && !p.Opens(e.kind) && waited < orderPatience && e.order != "":
 		return &Note{Code: "gateway.waits_for_order", Params: map[string]any{"order": e.order}}
-	case e.seq > o.LastSeq+1 && waited < gapPatience:
-		return &Note{Code: "gateway.waits_for_earlier", Params: map[string]any{"seq": e.seq, "next": o.LastSeq + 1}}
+	case o.Missing > 0 && waited < gapPatience:
+		return &Note{Code: "gateway.waits_for_earlier", Params: map[string]any{"seq": e.seq, "n": o.Missing}}
 	}
 	return nil
 }
@@ -266,8 +266,23 @@ func (s *Service) hold(ctx context.Context, l Link, e row, problems []Note) (row
 			e.id, encode(problems), store.At(s.Now())); err != nil {
 			return err
 		}
+		if err := s.unpark(ctx, tx, l, e.order); err != nil {
+			return err
+		}
 		return s.receipt(ctx, tx, l, e, "held")
 	})
+}
+
+// unpark has those looked at again that wait for others of their order: one has come, whatever became of it.
+func (s *Service) unpark(ctx context.Context, tx *store.Tx, l Link, order string) error {
+	if order == "" {
+		return nil
+	}
+	n, err := tx.Exec(ctx, `UPDATE gateway_inbox SET retry_at = $3 WHERE link = $1 AND order_no = $2 AND state = 'parked'`, l.ID, order, store.At(s.Now()))
+	if n > 0 {
+		tx.OnCommit(s.stir)
+	}
+	return err
 }
 
 // personal are the fields that say who somebody is; they are taken out of an event that is done, for intake keeps them.
@@ -277,8 +292,8 @@ var personal = []string{"name", "phone", rawField}
 func (s *Service) finish(ctx context.Context, l Link, e row, o Order, t Taken) (row, error) {
 	e.state, e.problems, e.retry, e.complaint, e.number = Done, []Note{}, nil, t.Complaint, t.Number
 	e.notes = append(e.notes, t.Notes...)
-	if e.seq > o.LastSeq+1 {
-		e.notes = append(e.notes, Note{Code: "gateway.gap", Params: map[string]any{"seq": e.seq, "next": o.LastSeq + 1}})
+	if o.Missing > 0 {
+		e.notes = append(e.notes, Note{Code: "gateway.gap", Params: map[string]any{"seq": e.seq, "n": o.Missing}})
 	}
 	if t.Repeated {
 		e.notes = append(e.notes, Note{Code: "gateway.repeated", Params: map[string]any{"number": t.Number}})
@@ -298,15 +313,12 @@ func (s *Service) finish(ctx context.Context, l Link, e row, o Order, t Taken) (
 				l.ID, e.order, nullable(t.Complaint), t.Number, e.seq, t.Stage); err != nil {
 				return err
 			}
-			if _, err := tx.Exec(ctx, `UPDATE gateway_inbox SET retry_at = $3 WHERE link = $1 AND order_no = $2 AND state = 'parked'`, l.ID, e.order, now); err != nil {
+			if err := s.unpark(ctx, tx, l, e.order); err != nil {
 				return err
 			}
 		}
 		return s.receipt(ctx, tx, l, e, "taken")
 	})
-	if err == nil {
-		s.stir()
-	}
 	return e, err
 }
 
@@ -328,10 +340,10 @@ func problemsOf(err error) []Note {
 	return out
 }
 
-// order reads what is known of an order.
-func (s *Service) order(ctx context.Context, l Link, number string) (o Order, err error) {
-	o.Number = number
-	if number == "" {
+// order reads what is known of an event's order.
+func (s *Service) order(ctx context.Context, l Link, e row) (o Order, err error) {
+	number := e.order
+	if o.Number = number; number == "" {
 		return o, nil
 	}
 	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -341,6 +353,13 @@ func (s *Service) order(ctx context.Context, l Link, number string) (o Order, er
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
+		if err != nil || e.seq <= o.LastSeq+1 {
+			return err
+		}
+		var came int64 // of those between: what is held has come too
+		err = tx.QueryRow(ctx, `SELECT count(DISTINCT seq) FROM gateway_inbox WHERE link = $1 AND order_no = $2 AND seq > $3 AND seq < $4 AND state IN ('held', 'done', 'declined')`,
+			l.ID, number, o.LastSeq, e.seq).Scan(&came)
+		o.Missing = e.seq - 1 - o.LastSeq - came
 		return err
 	})
 	return o, err
