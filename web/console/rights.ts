@@ -41,5 +41,8 @@ export const rights = {
   status: () => may('system.status'),
   notices: () => may('notice.read'),
   endpoints: () => may('notice.manage'),
+  gateways: () => may('gateway.read'),
+  mendGateways: () => may('gateway.mend'),
+  manageGateways: () => may('gateway.manage'),
   prove: () => may('ledger.prove'),
 }

@@ -104,3 +104,11 @@ export type Share = Server['IntakeShare']
 export type Template = Server['IntakeTemplate']
 export type FilledTemplate = Server['IntakeFilled']
 export type Seal = Server['SealView']
+
+export type GatewayLink = Server['GatewayLinkView']
+export type GatewayEvent = Server['GatewayIn']
+export type GatewayWhole = Omit<Server['GatewayWhole'], 'fields'> & { fields: Server['GatewayFieldView'][] | null }
+export type GatewayMessage = Server['GatewayOut']
+export type GatewayCode = Server['GatewayCodeRow']
+export type GridClass = Server['TableLine']
+export type GridEdition = Server['TableEdition']

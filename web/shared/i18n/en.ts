@@ -1,9 +1,11 @@
 /** Words of the screens in English. */
 import file from './en.file'
+import gateway from './en.gateway'
 import intake from './en.intake'
 
 export default {
   ...file,
+  ...gateway,
   ...intake,
   'app.name': 'Jiexu',
   'app.title': 'Jiexu · Urban management law enforcement',

@@ -1,9 +1,11 @@
 /** Words of the screens in Chinese, the first language; the keys of this file are the keys of all. */
 import file from './zh-CN.file'
+import gateway from './zh-CN.gateway'
 import intake from './zh-CN.intake'
 
 export default {
   ...file,
+  ...gateway,
   ...intake,
   'app.name': '街序',
   'app.title': '街序 · 城市管理执法平台',
