@@ -343,7 +343,7 @@ func (t *Tables) Set(ctx context.Context, actor org.Actor, sort, code string, m 
 	}
 	if m.Matter != "" {
 		if _, ok := t.Matter(m.Matter, "zh-CN"); !ok {
-			f.With("matter", "case.matter_unknown", "matter", m.Matter)
+			f.With("matter", "case.matter_unknown", "code", m.Matter)
 		}
 	}
 	if err := f.OrNil(); err != nil {
