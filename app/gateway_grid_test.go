@@ -34,8 +34,12 @@ func TestGridCaseThroughItsStages(t *testing.T) {
 			}
 			w.exchange()
 		}
-		stage := func() string { return w.one(`SELECT stage FROM gateway_orders WHERE order_no = '31010620261123000001'`) }
-		state := func() string { return w.one(`SELECT state FROM intake_complaints WHERE source_no = '31010620261123000001'`) }
+		stage := func() string {
+			return w.one(`SELECT stage FROM gateway_orders WHERE order_no = '31010620261123000001'`)
+		}
+		state := func() string {
+			return w.one(`SELECT state FROM intake_complaints WHERE source_no = '31010620261123000001'`)
+		}
 		say(counterpart.Event{"type": "信息采集", "sort": "事件", "content": "人行道上有摊贩", "address": "静安区愚园路1号", "cell": "310106012003021", "accepted_at": "2026-11-23 08:00:00"})
 		say(counterpart.Event{"type": "立案", "code": "3101060501"})
 		if stage() != "file" || w.count(`SELECT count(*) FROM intake_complaints WHERE source_no = '31010620261123000001'`) != 0 {
