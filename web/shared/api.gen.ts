@@ -670,6 +670,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/gateways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The platforms outside, and how each is doing */
+        get: operations["gateway.links"];
+        put?: never;
+        /** Add a platform outside */
+        post: operations["gateway.add_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gateways/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the platforms' codes mean here */
+        get: operations["gateway.codes"];
+        put?: never;
+        /** Say what a platform's code means here */
+        post: operations["gateway.set_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gateways/grid/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The grid platform's classes and what they mean here */
+        get: operations["gateway.grid_classes"];
+        put?: never;
+        /** Say what one of the grid platform's classes means here */
+        post: operations["gateway.set_grid_class"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gateways/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came in from platforms, newest first */
+        get: operations["gateway.inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gateways/inbox/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One event with all that it brought */
+        get: operations["gateway.event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gateways/inbox/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn a held event away and tell the platform why */
+        post: operations["gateway.decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gateways/inbox/{id}/mend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a held event in anew, with fields that were mended */
+        post: operations["gateway.mend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gateways/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What goes out to platforms, newest first */
+        get: operations["gateway.outbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gateways/outbox/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a message anew, now */
+        post: operations["gateway.again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gateways/outbox/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a refused message go */
+        post: operations["gateway.drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gateways/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a platform's way; If-Match carries the revision seen */
+        put: operations["gateway.change_link"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/intake/board": {
         parameters: {
             query?: never;
@@ -2758,6 +2948,9 @@ export interface components {
             parent: string;
             short?: string;
         };
+        DeclineRequest: {
+            reason: string;
+        };
         DemoView: {
             login: string;
             name: string;
@@ -2836,6 +3029,272 @@ export interface components {
         };
         FollowRequest: {
             on: boolean;
+        };
+        GatewayCodeInput: {
+            /** @enum {string} */
+            kind: "hotline" | "grid";
+            list: string;
+            ours: string;
+            theirs: string;
+        };
+        GatewayCodeRow: {
+            id: string;
+            /**
+             * @description of the gateway
+             * @enum {string}
+             */
+            kind: "hotline" | "grid";
+            /** @description which of our lists it is a value of: kind */
+            list: string;
+            ours: string;
+            /** Format: int64 */
+            rev: number;
+            theirs: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        GatewayCodeTable: {
+            items: components["schemas"]["GatewayCodeRow"][] | null;
+            lists: {
+                [key: string]: string[] | null;
+            };
+        };
+        GatewayFieldView: {
+            label: string;
+            name: string;
+            problems: components["schemas"]["GatewaySpoken"][] | null;
+            value: string;
+        };
+        GatewayHealth: {
+            /** Format: date-time */
+            downSince?: string;
+            error?: string;
+            /**
+             * Format: int64
+             * @description attempts in a row that did not reach it
+             */
+            failures: number;
+            /**
+             * Format: date-time
+             * @description the last message in
+             */
+            heardAt?: string;
+            /**
+             * Format: date-time
+             * @description until then it is not tried again
+             */
+            nextAt?: string;
+            /**
+             * Format: date-time
+             * @description the last message out
+             */
+            sentAt?: string;
+        };
+        GatewayIn: {
+            /** Format: date-time */
+            cameAt: string;
+            complaint?: string;
+            event: string;
+            id: string;
+            link: string;
+            linkName: string;
+            /** @description what was repaired */
+            notes: components["schemas"]["GatewaySpoken"][] | null;
+            number?: string;
+            order: string;
+            problems: components["schemas"]["GatewaySpoken"][] | null;
+            /** Format: int64 */
+            rev: number;
+            /** Format: int64 */
+            seq?: number;
+            /** @description http, or the file and its line */
+            source: string;
+            /** @enum {string} */
+            state: "new" | "parked" | "held" | "done" | "declined";
+            title?: string;
+            type: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        GatewayIns: {
+            items: components["schemas"]["GatewayIn"][] | null;
+            next: string;
+        };
+        GatewayLink: {
+            /** @description in its address here, and the name of its folder */
+            code: string;
+            enabled: boolean;
+            /**
+             * @description of the files that we write
+             * @enum {string}
+             */
+            encoding: "utf-8" | "gb18030";
+            /**
+             * @description of the files that we write
+             * @enum {string}
+             */
+            format: "json" | "csv";
+            hasSecret: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "hotline" | "grid";
+            name: string;
+            /** @description our patrols' findings are reported to it */
+            patrols: boolean;
+            /** Format: int64 */
+            rev: number;
+            /** @enum {string} */
+            transport: "http" | "folder";
+            /** @description where what it sends is registered */
+            unit: string;
+            unitName: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description of its end */
+            url?: string;
+        };
+        GatewayLinkInput: {
+            code: string;
+            enabled: boolean;
+            /** @enum {string} */
+            encoding?: "utf-8" | "gb18030" | "";
+            /** @enum {string} */
+            format?: "json" | "csv" | "";
+            /** @enum {string} */
+            kind: "hotline" | "grid";
+            name: string;
+            patrols?: boolean;
+            /** @description empty leaves it as it is */
+            secret?: string;
+            /** @enum {string} */
+            transport: "http" | "folder";
+            unit: string;
+            url?: string;
+        };
+        GatewayLinkView: {
+            /** @description in its address here, and the name of its folder */
+            code: string;
+            enabled: boolean;
+            /**
+             * @description of the files that we write
+             * @enum {string}
+             */
+            encoding: "utf-8" | "gb18030";
+            /**
+             * @description of the files that we write
+             * @enum {string}
+             */
+            format: "json" | "csv";
+            hasSecret: boolean;
+            health: components["schemas"]["GatewayHealth"];
+            /**
+             * Format: int64
+             * @description events in that a person must decide about
+             */
+            held: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description messages that the platform refused
+             */
+            kept: number;
+            /** @enum {string} */
+            kind: "hotline" | "grid";
+            name: string;
+            /**
+             * Format: int64
+             * @description events in that wait for others, or for us
+             */
+            parked: number;
+            /** @description our patrols' findings are reported to it */
+            patrols: boolean;
+            /** Format: int64 */
+            rev: number;
+            /**
+             * Format: int64
+             * @description events taken in during the last 24 hours
+             */
+            today: number;
+            /** @enum {string} */
+            transport: "http" | "folder";
+            /** @description where what it sends is registered */
+            unit: string;
+            unitName: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description of its end */
+            url?: string;
+            /**
+             * Format: int64
+             * @description messages on their way out
+             */
+            waiting: number;
+        };
+        GatewayLinked: {
+            items: components["schemas"]["GatewayLinkView"][] | null;
+        };
+        GatewayOut: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            error?: string;
+            id: string;
+            link: string;
+            linkName: string;
+            /**
+             * Format: date-time
+             * @description of what waits: when it is tried
+             */
+            nextAt?: string;
+            /**
+             * Format: int64
+             * @description among the messages of its order
+             */
+            number: number;
+            order: string;
+            /** Format: date-time */
+            sentAt?: string;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "held" | "dropped";
+            text?: string;
+            type: string;
+        };
+        GatewayOuts: {
+            items: components["schemas"]["GatewayOut"][] | null;
+            next: string;
+        };
+        GatewaySpoken: {
+            code: string;
+            field?: string;
+            text: string;
+        };
+        GatewayWhole: {
+            /** Format: date-time */
+            cameAt: string;
+            complaint?: string;
+            event: string;
+            fields: components["schemas"]["GatewayFieldView"][] | null;
+            id: string;
+            link: string;
+            linkName: string;
+            /** @description what was repaired */
+            notes: components["schemas"]["GatewaySpoken"][] | null;
+            number?: string;
+            order: string;
+            problems: components["schemas"]["GatewaySpoken"][] | null;
+            /** Format: int64 */
+            rev: number;
+            /** Format: int64 */
+            seq?: number;
+            /** @description http, or the file and its line */
+            source: string;
+            /** @enum {string} */
+            state: "new" | "parked" | "held" | "done" | "declined";
+            title?: string;
+            type: string;
+            /** Format: date-time */
+            updatedAt: string;
         };
         Held: {
             /** Format: date */
@@ -3551,6 +4010,11 @@ export interface components {
             step: string;
             title: string;
         };
+        MendRequest: {
+            fields?: {
+                [key: string]: string;
+            };
+        };
         Move_unitRequest: {
             parent: string;
         };
@@ -3993,6 +4457,45 @@ export interface components {
         };
         Switch_rulesRequest: {
             on: boolean;
+        };
+        TableClasses: {
+            edition: components["schemas"]["TableEdition"];
+            /** @description all that were imported, the newest first */
+            editions: components["schemas"]["TableEdition"][] | null;
+            items: components["schemas"]["TableLine"][] | null;
+        };
+        TableEdition: {
+            /** Format: int64 */
+            codes: number;
+            edition: string;
+            /** Format: date */
+            from: string;
+            id?: string;
+            /** Format: date-time */
+            importedAt: string;
+            source: string;
+            standard: string;
+        };
+        TableLine: {
+            category: string;
+            code: string;
+            matter: string;
+            matterName?: string;
+            /** @description the desk's own word, not the draft's */
+            own: boolean;
+            /** @enum {string} */
+            sort: "event" | "part";
+            title: string;
+        };
+        TableMeaningInput: {
+            /** @description class of complaint */
+            category?: string;
+            /** @description two digits of a class or four of a subclass */
+            code: string;
+            /** @description code of the penalty matter */
+            matter?: string;
+            /** @enum {string} */
+            sort: "event" | "part";
         };
         TermClock: {
             cites: string[] | null;
@@ -5634,6 +6137,452 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsDeadlineBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateway.links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayLinked"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateway.add_link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GatewayLinkInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayLink"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateway.codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayCodeTable"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateway.set_code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GatewayCodeInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayCodeRow"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateway.grid_classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableClasses"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateway.set_grid_class": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableMeaningInput"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateway.inbox": {
+        parameters: {
+            query?: {
+                link?: string;
+                state?: string;
+                /** @description the platform's number of an order, whole */
+                q?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayIns"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateway.event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayWhole"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateway.decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateway.mend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MendRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayIn"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateway.outbox": {
+        parameters: {
+            query?: {
+                link?: string;
+                state?: string;
+                /** @description the platform's number of an order, whole */
+                q?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayOuts"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateway.again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateway.drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "gateway.change_link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GatewayLinkInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GatewayLink"];
                 };
             };
             /** @description Error */
