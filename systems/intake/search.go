@@ -29,7 +29,7 @@ func (s *Service) search(tx *store.Tx, actor org.Actor, w *store.Where, q string
 	mine, mineArgs := org.ScopeSQL(actor, opContact, "p.unit", next+1)
 	desk, deskArgs := org.ScopeSQL(actor, opRoute, "p.unit", next+1+len(mineArgs))
 	w.Raw(fmt.Sprintf(`c.id IN (SELECT s.id FROM intake_complaints s WHERE %s UNION SELECT p.id FROM intake_contacts k JOIN intake_complaints p ON p.id = k.complaint
-		WHERE k.phone_hash = $%d AND %s AND (NOT p.confidential OR %s))`, cond, next, mine, desk), slices.Concat(args, []any{hash}, mineArgs, deskArgs))
+		WHERE k.phone_hash = $%d AND k.phone_hash <> '' AND %s AND (NOT p.confidential OR %s))`, cond, next, mine, desk), slices.Concat(args, []any{hash}, mineArgs, deskArgs))
 }
 
 // Piece is a piece of a text: what was looked for, or what stands around it.
