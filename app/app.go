@@ -162,6 +162,9 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := a.Intake.Reindex(ctx); err != nil {
+		return err
+	}
 	a.Notices = notice.New(notice.Config{DB: a.DB, Now: a.Now, Key: noticeKey, PublicURL: a.PublicURL, Concerns: a.concerns, Schedule: a.deliver})
 	if err := a.gateways(); err != nil {
 		return err

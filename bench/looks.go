@@ -170,11 +170,11 @@ func (r *run) looks(ctx context.Context) (out []look, done func() error, err err
 			return cases("cases.search", head, casework.Filter{Query: "设摊"}, below, []any{district})
 		},
 		func() error {
-			return detail("detail.complaint", `SELECT id FROM intake_complaints WHERE state IN ('closed', 'assigned') ORDER BY received_at DESC LIMIT 60`, complaintRows,
+			return detail("detail.complaint", `SELECT c.id FROM intake_complaints c WHERE c.state IN ('closed', 'assigned') AND c.unit IN (SELECT id FROM org_units WHERE code >= '310106' AND code < '310107') ORDER BY c.received_at DESC LIMIT 60`, complaintRows,
 				func(id string) error { _, err := r.Intake.Detail(ctx, head, id, words.Chinese); return err })
 		},
 		func() error {
-			return detail("detail.case", `SELECT id FROM casework_cases ORDER BY opened_at DESC LIMIT 60`, caseRows,
+			return detail("detail.case", `SELECT c.id FROM casework_cases c WHERE c.unit IN (SELECT id FROM org_units WHERE code >= '310106' AND code < '310107') ORDER BY c.opened_at DESC LIMIT 60`, caseRows,
 				func(id string) error { _, err := r.Casework.Detail(ctx, head, id, words.Chinese); return err })
 		},
 		func() error {

@@ -207,6 +207,7 @@ func init() {
 	const technical = "technical: says nothing about a matter"
 	Exempt("store_commands", technical+"; results of commands, kept for a week")
 	Exempt("store_leases", technical+"; which server does what at the moment")
+	Exempt("store_search_forms", technical+"; in which form what can be searched is indexed")
 	Exempt("store_search_texts", "derived from sealed rows, and made anew from them")
 	Exempt("ledger_entries", "the log itself: the tree seals it")
 	Exempt("ledger_tree", "the log itself: checked against the checkpoints")

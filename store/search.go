@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -68,8 +69,25 @@ func IndexText(ctx context.Context, tx *Tx, kind, subject, text string) error {
 }
 
 // Findable is a subject and a text that it is findable by. A subject may have many: its own text, whose Part is
-// empty, and those of its parts, each named once.
-type Findable struct{ Subject, Part, Text string }
+// empty, and those of its parts, each named once. At is the moment by which lists of the kind are ordered; without it a
+// search of its kind is not cut into spans.
+type Findable struct {
+	Subject, Part, Text string
+	At                  time.Time
+}
+
+// Tokens are what the index keeps of it: those of its text, and its month, so that a search that shows the newest first
+// need not look at all that was ever found.
+func (f Findable) Tokens() string {
+	tokens := Bigrams(f.Text)
+	if !f.At.IsZero() {
+		tokens = append(tokens, month(f.At))
+	}
+	return strings.Join(tokens, " ")
+}
+
+// month is the token of a moment's month in UTC. No text has it but by a strange chance.
+func month(at time.Time) string { return at.UTC().Format("zzm200601") }
 
 // IndexTexts makes subjects of a kind findable, in place of what the same parts were findable by before. It is much
 // faster than as many calls of IndexText: SQLite writes its index out after every statement.
@@ -84,7 +102,7 @@ func IndexTexts(ctx context.Context, tx *Tx, kind string, all []Findable) error 
 				values.WriteByte(',')
 			}
 			fmt.Fprintf(&values, "($1,$%d,$%d,$%d)", len(args)+1, len(args)+2, len(args)+3)
-			args = append(args, f.Subject, f.Part, strings.Join(Bigrams(f.Text), " "))
+			args = append(args, f.Subject, f.Part, f.Tokens())
 		}
 		if _, err := tx.Exec(ctx, `INSERT INTO store_search_texts (kind, subject, part, tokens) VALUES `+values.String()+`
 			ON CONFLICT (kind, subject, part) DO UPDATE SET tokens = excluded.tokens WHERE store_search_texts.tokens <> excluded.tokens`, args...); err != nil {
@@ -92,6 +110,61 @@ func IndexTexts(ctx context.Context, tx *Tx, kind string, all []Findable) error 
 		}
 	}
 	return nil
+}
+
+// searchForm is the form of Tokens: 2 has the month.
+const searchForm = 2
+
+// Reindex indexes a kind anew if a program of an older form did. some gives subjects behind one of them, in their order; none:
+// those were all. A start that breaks off begins again.
+func Reindex(ctx context.Context, db *DB, kind string, some func(ctx context.Context, tx *Tx, after string) ([]Findable, error)) error {
+	var form int
+	if err := db.Read(ctx, func(ctx context.Context, tx *Tx) error {
+		return tx.QueryRow(ctx, `SELECT coalesce(max(form), 0) FROM store_search_forms WHERE kind = $1`, kind).Scan(&form)
+	}); err != nil || form >= searchForm {
+		return err
+	}
+	for after, more := "", true; more; {
+		if err := db.Write(ctx, func(ctx context.Context, tx *Tx) error {
+			batch, err := some(ctx, tx, after)
+			if more = len(batch) > 0; err != nil {
+				return err
+			}
+			if more {
+				after = batch[len(batch)-1].Subject
+				return IndexTexts(ctx, tx, kind, batch)
+			}
+			_, err = tx.Exec(ctx, `INSERT INTO store_search_forms (kind, form) VALUES ($1, $2) ON CONFLICT (kind) DO UPDATE SET form = excluded.form`, kind, searchForm)
+			return err
+		}); err != nil {
+			return fmt.Errorf("index %s anew: %w", kind, err)
+		}
+	}
+	return nil
+}
+
+// Span is a stretch of time that a search looks at alone, From inclusive, To exclusive. The last has no From.
+type Span struct {
+	From, To time.Time
+	months   []string
+}
+
+// Spans cuts what lies before a moment into spans, the newest first: its month and the next, and each three times as long as
+// the one before, for ten years at least; the last is all that is older.
+func Spans(before time.Time) []Span {
+	first := time.Date(before.UTC().Year(), before.UTC().Month(), 1, 0, 0, 0, 0, time.UTC)
+	var out []Span
+	to := first.AddDate(0, 2, 0)
+	for n, all := 2, 0; all < 120; n *= 3 {
+		s := Span{To: to}
+		for range n {
+			to = to.AddDate(0, -1, 0)
+			s.months = append(s.months, month(to))
+		}
+		s.From, all = to, all+n
+		out = append(out, s)
+	}
+	return append(out, Span{To: to})
 }
 
 // ForgetText makes a subject findable by nothing.
@@ -110,6 +183,19 @@ func (t *Tx) Matching(column, kind, q string, next int) (string, []any) {
 	return t.matching(column, kind, t.matchQuery(q, allOf), "", next)
 }
 
+// MatchingIn is Matching among what lies in a span, whose bounds the caller asks for besides: the index knows months.
+func (t *Tx) MatchingIn(column, kind, q string, in Span, next int) (string, []any) {
+	match := t.matchQuery(q, allOf)
+	switch {
+	case match == "" || len(in.months) == 0:
+	case t.engine == Postgres:
+		match += " & ('" + strings.Join(in.months, "' | '") + "')"
+	default:
+		match += ` AND ("` + strings.Join(in.months, `" OR "`) + `")`
+	}
+	return t.matching(column, kind, match, "", next)
+}
+
 // MatchingOwn is Matching among the subjects' own texts, without those of their parts.
 func (t *Tx) MatchingOwn(column, kind, q string, next int) (string, []any) {
 	return t.matching(column, kind, t.matchQuery(q, allOf), " AND part = ''", next)
@@ -118,6 +204,11 @@ func (t *Tx) MatchingOwn(column, kind, q string, next int) (string, []any) {
 func (t *Tx) matching(column, kind, match, also string, next int) (string, []any) {
 	if match == "" {
 		return "1 = 0", nil
+	}
+	if t.engine == SQLite {
+		// Left to itself it goes through all texts of the kind; it reads a CROSS JOIN in the order in which it is written.
+		return fmt.Sprintf(`%s IN (SELECT subject FROM store_search_index CROSS JOIN store_search_texts ON row = store_search_index.rowid
+			WHERE store_search_index MATCH $%d AND kind = $%d%s)`, column, next+1, next, also), []any{kind, match}
 	}
 	return fmt.Sprintf(`%s IN (SELECT subject FROM store_search_texts WHERE kind = $%d%s AND %s)`, column, next, also, t.matches(next+1)), []any{kind, match}
 }

@@ -3,11 +3,13 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -310,4 +312,85 @@ func TestSearchOutlivesItsMigration(t *testing.T) {
 			}
 		})
 	}
+}
+
+var testDay = time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
+
+// The spans lie behind each other without a gap, the first holds the moment, and what matches in all of them is what matches.
+func TestSpansAreAllOfTime(t *testing.T) {
+	for _, now := range []time.Time{testDay, time.Date(2026, 1, 31, 23, 59, 59, 0, time.UTC), time.Date(2024, 12, 1, 0, 0, 0, 0, time.UTC)} {
+		spans := store.Spans(now)
+		if now.Before(spans[0].From) || !now.Before(spans[0].To) || !spans[len(spans)-1].From.IsZero() {
+			t.Errorf("spans of %v: %v", now, spans)
+		}
+		for i, s := range spans[1:] {
+			if !s.To.Equal(spans[i].From) {
+				t.Errorf("between %v and %v lies something", spans[i], s)
+			}
+		}
+		if ten := now.AddDate(-10, 0, 0); spans[len(spans)-1].To.After(ten) {
+			t.Errorf("the last span of %v begins at %v", now, spans[len(spans)-1].To)
+		}
+	}
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		months := map[string]time.Time{"now": testDay, "last": testDay.AddDate(0, -1, 0), "year": testDay.AddDate(-1, 0, 0), "old": testDay.AddDate(-9, 0, 0), "older": testDay.AddDate(-30, 0, 0)}
+		if err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			for id, at := range months {
+				if err := store.IndexTexts(ctx, tx, "complaint", []store.Findable{{Subject: id, Text: "夜间施工 " + id, At: at}}); err != nil {
+					return err
+				}
+			}
+			return store.IndexText(ctx, tx, "case", "other", "夜间施工")
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for id, at := range months {
+			for _, span := range store.Spans(testDay) {
+				if err := db.Read(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+					cond, args := tx.MatchingIn("s.subject", "complaint", "施工", span, 1)
+					found, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) }, `SELECT s.subject FROM store_search_texts s WHERE `+cond, args...)
+					within := at.Before(span.To) && !at.Before(span.From)
+					// The oldest span is found by its dates alone.
+					if has := slices.Contains(found, id); has != within && !(has && span.From.IsZero()) || slices.Contains(found, "other") {
+						t.Errorf("%s of %v in the span %v: %v", id, at, span, found)
+					}
+					return err
+				}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
+// What was indexed in an older form is indexed anew once, and what breaks off begins again.
+func TestReindex(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		asked := 0
+		some := func(fails bool) func(context.Context, *store.Tx, string) ([]store.Findable, error) {
+			return func(_ context.Context, _ *store.Tx, after string) ([]store.Findable, error) {
+				asked++
+				switch {
+				case after == "":
+					return []store.Findable{{Subject: "a", Text: "油烟", At: testDay}}, nil
+				case after == "a" && fails:
+					return nil, errors.New("a power cut")
+				case after == "a":
+					return []store.Findable{{Subject: "b", Text: "油烟", At: testDay}}, nil
+				}
+				return nil, nil
+			}
+		}
+		if err := store.Reindex(t.Context(), db, "complaint", some(true)); err == nil {
+			t.Error("what broke off was called done")
+		}
+		for range 2 {
+			if err := store.Reindex(t.Context(), db, "complaint", some(false)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if asked != 2+3 {
+			t.Errorf("asked %d times", asked)
+		}
+	})
 }

@@ -373,7 +373,7 @@ func (s *Service) insertMany(ctx context.Context, tx *store.Tx, w *batches, acto
 		rows = append(rows, ledger.Row{Table: "intake_contacts", Key: c.ID})
 	}
 	w.steps.add(entry, c.ID, entryImported, "", c.State, actor.Person, actor.Name, c.Unit, `{"run":"`+run+`"}`, store.At(c.RegisteredAt))
-	w.texts = append(w.texts, store.Findable{Subject: c.ID, Text: c.searchText()})
+	w.texts = append(w.texts, c.findable())
 	_, err := ledger.Append(ctx, tx, ledger.Entry{ID: entry, Kind: "intake." + entryImported, Subject: ref(c.ID), Actor: actor.Person, Unit: c.Unit, At: c.RegisteredAt,
 		Body: map[string]string{"number": c.Number, "channel": c.Channel, "kind": c.Kind, "state": c.State, "run": run}, Rows: rows})
 	return err

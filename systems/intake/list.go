@@ -32,6 +32,8 @@ type Filter struct {
 	Order    string // one of Orders; empty: the newest first
 	Limit    int    // at most MaxPage
 	Cursor   string // from the page before
+
+	span store.Span // of a search: only what was received in it
 }
 
 // Orders of a list.
@@ -107,7 +109,13 @@ func (s *Service) conditions(tx *store.Tx, actor org.Actor, f Filter, now time.T
 		w.Add("c.received_at < ?", store.At(f.To.End()))
 	}
 	if q := strings.TrimSpace(f.Query); q != "" {
-		s.search(tx, actor, w, q, f.Phones)
+		s.search(tx, actor, w, q, f.Phones, f.span)
+	}
+	if !f.span.To.IsZero() {
+		w.Add("c.received_at < ?", store.At(f.span.To))
+	}
+	if !f.span.From.IsZero() {
+		w.Add("c.received_at >= ?", store.At(f.span.From))
 	}
 	if f.Cursor != "" {
 		at, err := store.ParseCursor(f.Cursor)
@@ -206,10 +214,43 @@ func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 	if f.Limit <= 0 || f.Limit > MaxPage {
 		f.Limit = 50
 	}
+	rows := []Row{}
+	for _, span := range f.spans(s.now()) {
+		f.span = span
+		some, err := s.rows(ctx, tx, actor, f, f.Limit+1-len(rows), lang)
+		if err != nil {
+			return nil, "", fmt.Errorf("list complaints: %w", err)
+		}
+		if rows = append(rows, some...); len(rows) > f.Limit {
+			break
+		}
+	}
+	next := ""
+	if len(rows) > f.Limit {
+		rows = rows[:f.Limit]
+		next = rows[f.Limit-1].place.String()
+	}
+	return rows, next, nil
+}
+
+// spans cuts a search that shows the newest first into spans, so that it need not look at all that was ever found to show a
+// page. Other lists are one.
+func (f Filter) spans(now time.Time) []store.Span {
+	if strings.TrimSpace(f.Query) == "" || f.Order != "" && f.Order != Newest {
+		return []store.Span{{}}
+	}
+	if at, err := store.ParseCursor(f.Cursor); err == nil && f.Cursor != "" {
+		now = at.At.Time
+	}
+	return store.Spans(now)
+}
+
+// rows reads so many rows of a list.
+func (s *Service) rows(ctx context.Context, tx *store.Tx, actor org.Actor, f Filter, limit int, lang string) ([]Row, error) {
 	now := s.now()
 	w, ways, err := s.conditions(tx, actor, f, now)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	describe := term.Clocks(s.procedure, lang)
 	const columns = "c.id, c.number, c.title, c.channel, c.kind, c.category, c.state, c.unit, c.address, c.urgent, c.received_at, c.rev"
@@ -220,20 +261,11 @@ func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 	order := map[string]string{"": "c.received_at DESC, c.id DESC", Newest: "c.received_at DESC, c.id DESC", Oldest: "c.received_at, c.id", DueFirst: "t.due_at, t.id"}[f.Order]
 	look := lookFor(f.Query)
 	// The page is cut out first; what is said beside each row is looked up for its rows alone.
-	rows, err := store.Collect(ctx, tx, func(r *sql.Rows) (Row, error) { return s.scanRow(r, describe, now, lang, f.Order, look) }, `WITH page AS (`+pageOf(columns, ways, w, f.Order, f.Limit+1)+`)
+	return store.Collect(ctx, tx, func(r *sql.Rows) (Row, error) { return s.scanRow(r, describe, now, lang, f.Order, look) }, `WITH page AS (`+pageOf(columns, ways, w, f.Order, limit)+`)
 		SELECT c.id, c.number, c.title, c.channel, c.kind, c.category, c.state, c.unit, u.name, c.address, c.urgent, c.received_at, c.rev, `+text+`,
 		t.id, t.clock, t.period_unit, t.start_at, t.due_at, t.due_date, t.provisional
 		FROM page c JOIN org_v_units u ON u.id = c.unit LEFT JOIN term_v_open t ON t.id = c.first_term
-		ORDER BY `+order+` LIMIT `+fmt.Sprint(f.Limit+1), w.Args()...)
-	if err != nil {
-		return nil, "", fmt.Errorf("list complaints: %w", err)
-	}
-	next := ""
-	if len(rows) > f.Limit {
-		rows = rows[:f.Limit]
-		next = rows[f.Limit-1].place.String()
-	}
-	return rows, next, nil
+		ORDER BY `+order+` LIMIT `+fmt.Sprint(limit), w.Args()...)
 }
 
 // scanRow reads a row and says its codes in words.

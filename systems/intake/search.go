@@ -13,18 +13,18 @@ import (
 
 // search finds words in what complaints say and, where phones allows it, a whole telephone number in who said it, for those
 // who may see that. The number itself is nowhere: it is found by its keyed digest.
-func (s *Service) search(tx *store.Tx, actor org.Actor, w *store.Where, q string, phones bool) {
+func (s *Service) search(tx *store.Tx, actor org.Actor, w *store.Where, q string, phones bool, in store.Span) {
 	hash := ""
 	if phones && looksLikePhone(q) && actor.CanAnywhere(opContact) {
 		hash = s.phoneHash(q)
 	}
 	if hash == "" {
-		cond, args := tx.Matching("c.id", Type, q, w.Next())
+		cond, args := tx.MatchingIn("c.id", Type, q, in, w.Next())
 		w.Raw(cond, args)
 		return
 	}
 	// One set of both, so that a few hits are looked up and the list is not read through for them.
-	cond, args := tx.Matching("s.id", Type, q, w.Next())
+	cond, args := tx.MatchingIn("s.id", Type, q, in, w.Next())
 	next := w.Next() + len(args)
 	mine, mineArgs := org.ScopeSQL(actor, opContact, "p.unit", next+1)
 	desk, deskArgs := org.ScopeSQL(actor, opRoute, "p.unit", next+1+len(mineArgs))

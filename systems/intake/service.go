@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"database/sql"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -122,6 +123,23 @@ func (c *Complaint) searchText() string {
 	return strings.Join([]string{c.Number, c.SourceNo, c.Title, c.Address, c.Text}, "\n")
 }
 
+func (c *Complaint) findable() store.Findable {
+	return store.Findable{Subject: c.ID, Text: c.searchText(), At: c.ReceivedAt}
+}
+
+// Reindex indexes what complaints are findable by anew, where an older program indexed it in another form.
+func (s *Service) Reindex(ctx context.Context) error {
+	return store.Reindex(ctx, s.db, Type, func(ctx context.Context, tx *store.Tx, after string) ([]store.Findable, error) {
+		return store.Collect(ctx, tx, func(r *sql.Rows) (store.Findable, error) {
+			c, err := scanComplaint(r)
+			if err != nil {
+				return store.Findable{}, err
+			}
+			return c.findable(), nil
+		}, `SELECT `+complaintColumns+` FROM intake_complaints c WHERE c.id > $1 ORDER BY c.id LIMIT 500`, after)
+	})
+}
+
 func (c *Complaint) matter() term.Matter { return term.Matter{Type: Type, ID: c.ID, Unit: c.Unit} }
 
 // insert writes a new complaint with its first line of the timeline, its contact, its search text and
@@ -134,7 +152,7 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, actor org.Actor, c *
 	}, func(ctx context.Context, tx *store.Tx) error {
 		return insertStep(ctx, tx, c.ID, first)
 	}, func(ctx context.Context, tx *store.Tx) error {
-		return store.IndexText(ctx, tx, Type, c.ID, c.searchText())
+		return store.IndexTexts(ctx, tx, Type, []store.Findable{c.findable()})
 	}}
 	if contact != (Contact{}) {
 		rows = append(rows, ledger.Row{Table: "intake_contacts", Key: c.ID})
