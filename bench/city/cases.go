@@ -264,7 +264,21 @@ func (c *caseFile) issue(kind, counter, word, title string, at time.Time) {
 	page := simulatedPage(c.id, g.checks)
 	sum := sha256.Sum256(page)
 	id := g.id(at)
-	c.b.add(g.t.documents.Row(id, c.id, kind, number, title, "{}", page, hex.EncodeToString(sum[:]), "SIM"+strings.ReplaceAll(g.id(at), "-", ""), store.At(at), c.officers[0].id, id))
+	c.b.add(g.t.documents.Row(id, c.id, kind, number, title, c.form(kind, number, at), page, hex.EncodeToString(sum[:]), "SIM"+strings.ReplaceAll(g.id(at), "-", ""), store.At(at), c.officers[0].id, id))
+}
+
+// form is what was filled into a paper, as package document keeps it.
+func (c *caseFile) form(kind, number string, at time.Time) string {
+	day := law.On(at).String()
+	head := `"Number":` + quote(number) + `,"Authority":` + quote(c.squad.district.unit.Name+"城市管理行政执法局") + `,"Party":{"Kind":"` + c.party.kind + `","Name":` + quote(c.party.name) + `},"Matter":` + quote(c.title) +
+		`,"Facts":"现场检查、照片和笔录能够相互印证，违法事实清楚。","Date":"` + day + `"`
+	switch kind {
+	case casework.NoticeDocument, casework.DecisionDocument:
+		return `{` + head + `}`
+	}
+	return `{"kind":` + quote(kind) + `,"number":` + quote(number) + `,"dossier":{},"values":{"at":` + quote(at.In(law.Shanghai).Format(time.RFC3339)) +
+		`,"where":` + quote(c.spot.address) + `,"order":"立即改正","facts":"当场查实，事实清楚。","evidence":"现场照片2张","penalty":"` + [2]string{"fine", "warning"}[flag(c.warning)] + `","yuan":` + strconv.FormatInt(max(1, c.yuan), 10) +
+		`,"heard":"heard","words":"没有意见。","pay":"bank"},"on":"` + day + `"}`
 }
 
 // simulatedPage is a PDF of one page that says what it is.

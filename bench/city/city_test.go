@@ -89,10 +89,31 @@ func TestCityIsTrue(t *testing.T) {
 			t.Errorf("the log: %v, %+v", err, checked)
 		}
 		boardIsAsReplayed(t, a)
+		readable(t, a)
 		if _, err := city.Fill(t.Context(), config(db, dir, 2)); err == nil {
 			t.Error("a second city was written over the first")
 		}
 	})
+}
+
+// readable sees to it that what is written in the cases is such as the program reads: it makes all of it findable.
+func readable(t *testing.T, a *app.App) {
+	t.Helper()
+	if err := a.DB.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM casework_refill`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for more := true; more; {
+		var err error
+		if more, err = a.Casework.Refill(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := count(t, a, `SELECT count(*) FROM store_search_texts WHERE lower(part) LIKE 'paper/%'`); n == 0 {
+		t.Error("no paper was made findable")
+	}
 }
 
 // boardIsAsReplayed compares the board that was loaded with the one that the log tells.

@@ -18,6 +18,7 @@ import (
 	"jiexu/fault"
 	"jiexu/ledger"
 	"jiexu/store"
+	"jiexu/systems/casework"
 	"jiexu/systems/intake"
 )
 
@@ -243,6 +244,11 @@ func (l *loading) end(ctx context.Context, bulk *store.Bulk) error {
 	}
 	if err := bulk.Fill(ctx, counts); err != nil {
 		return fmt.Errorf("counts: %w", err)
+	}
+	// Cases are found by their heads. What is written in their steps and papers would be ten times as many texts again, which a
+	// house that has them indexes while it runs.
+	if err := bulk.Exec(ctx, `INSERT INTO casework_refill (id, after, done) VALUES ($1, '', TRUE) ON CONFLICT (id) DO UPDATE SET done = TRUE`, casework.SearchVersion); err != nil {
+		return err
 	}
 	l.report.Entries = l.log.Size()
 	return l.log.End(ctx, bulk, l.followers, l.Size.Until)

@@ -28,6 +28,9 @@ const (
 // searchVersion is raised where older cases are to be made findable anew; see Refill.
 const searchVersion = "1"
 
+// SearchVersion tells who loads cases in bulk, found by their heads alone, what to mark as filled (casework_refill).
+const SearchVersion = searchVersion
+
 // findable notes texts that the case is findable by once the act is done.
 func (a *act) findable(texts ...store.Findable) { a.texts = append(a.texts, texts...) }
 
@@ -135,6 +138,9 @@ func passagesOf(ctx context.Context, tx *store.Tx, f *file) ([]store.Findable, e
 		}
 	}
 	forms, err := formsOf(ctx, tx, "case_id", []string{f.ID})
+	if err != nil {
+		return nil, err // a paper that cannot be read has no form to look into
+	}
 	for id, form := range forms {
 		out = append(out, paperOf(f, id, form))
 	}
