@@ -13,6 +13,7 @@ import (
 	"jiexu/store"
 	"jiexu/systems/casework/tracks"
 	"jiexu/term"
+	"jiexu/words"
 )
 
 // maxWork bounds how many cases of a person are looked at for My Work, the most urgent first.
@@ -90,6 +91,13 @@ func (s *Service) workItem(ctx context.Context, tx *store.Tx, actor org.Actor, f
 		}
 		break
 	}
+	if item.Step == "" && actor.CanAnywhere(opConfirm) {
+		if waits, err := s.waitsForConfirmation(ctx, tx, actor, f, main, now); err != nil {
+			return item, false, err
+		} else if waits {
+			item.Step, item.StepTitle = stepConfirmMatter, words.Text(lang, "case.confirm_matter", nil)
+		}
+	}
 	clocks := s.terms.First(limits(f.terms, now), describeClock(lang), now, lang)
 	return item, item.Place(clocks, now), nil
 }
@@ -116,6 +124,23 @@ func (s *Service) waitsFor(ctx context.Context, tx *store.Tx, actor org.Actor, r
 		}
 	}
 	return word, nil
+}
+
+// stepConfirmMatter stands among the steps that My Work names: the legal section confirms the matter itself, which is no
+// step of the case (Confirm).
+const stepConfirmMatter = "confirm_matter"
+
+// waitsForConfirmation reports whether a step of the case, whoever takes it, is blocked by a matter that the legal section
+// has not confirmed.
+func (s *Service) waitsForConfirmation(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, main way, now time.Time) (bool, error) {
+	seen, _, err := s.eyes(ctx, tx, &act{file: f, way: main, actor: actor, now: now})
+	if err != nil {
+		return false, err
+	}
+	choices, err := main.Next(f.stands(main), seen, f.rolesOf(actor))
+	return slices.ContainsFunc(choices, func(c procedure.Choice) bool {
+		return slices.ContainsFunc(c.Reasons, func(r procedure.Reason) bool { return r.Fact == MatterConfirmed.Code })
+	}), err
 }
 
 // leadsOn reports whether a step is what its way waits for: it moves it on, or stays where it is and does away with

@@ -6,6 +6,8 @@ export interface Taking {
   take: (step: string) => void
   show?: (part: string) => void
   clocks: () => Clock[]
+  /** The penalty matter of the case, and the case, where there is one. */
+  about?: () => { matter: string; case: string } | undefined
 }
 export const TAKING: InjectionKey<Taking> = Symbol('taking')
 export const useTaking = (): Taking | undefined => inject(TAKING, undefined)
