@@ -92,6 +92,15 @@ func checkBirth(digits string, today law.Date) error {
 }
 
 // usccAlphabet leaves out I, O, S, V and Z, which look like digits and other letters.
+// Born is the day of birth that a normalised identity number of a resident names; not ok for any other code.
+func Born(s string) (law.Date, bool) {
+	if len(s) != 18 || !allDigits(s[:17]) {
+		return law.Date{}, false
+	}
+	d, err := law.ParseDate(s[6:10] + "-" + s[10:12] + "-" + s[12:14])
+	return d, err == nil
+}
+
 const usccAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 // CheckUSCC checks a normalised unified social credit code (GB 32100). Returns party.uscc_length,

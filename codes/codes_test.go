@@ -147,6 +147,15 @@ func TestMasks(t *testing.T) {
 	}
 }
 
+func TestBorn(t *testing.T) {
+	for code, want := range map[string]string{"310106199001010014": "1990-01-01", "11010519491231002X": "1949-12-31", "310106199013010014": "", "91310106MA1DEMA19C": "", "": "", "310106900101001": ""} {
+		d, ok := Born(code)
+		if got := d.String(); ok != (want != "") || ok && got != want {
+			t.Errorf("%s was born %s (%v), want %s", code, got, ok, want)
+		}
+	}
+}
+
 func FuzzCodes(f *testing.F) {
 	for _, s := range []string{"11010519491231002X", "91330100799655058B", "１１０１０５", "310106900101001", "\xff\xfe", "13900000000", "张三"} {
 		f.Add(s)

@@ -47,7 +47,7 @@ func (s *Service) discretion(ctx context.Context, tx *store.Tx, f *file) (Discre
 		d.Grades = append(d.Grades, g.Name)
 	}
 	for _, c := range law.Circumstances() {
-		if slices.Contains(f.Circumstances, c.Code) {
+		if slices.Contains(f.weighing(), c.Code) {
 			d.Circumstances = append(d.Circumstances, c)
 		}
 	}
@@ -67,7 +67,7 @@ func (s *Service) discretion(ctx context.Context, tx *store.Tx, f *file) (Discre
 	default:
 		d.Tiers = law.DefaultTiers(d.Low, d.High)
 	}
-	d.proposal, err = law.Propose(d.Tiers, kind, f.Circumstances)
+	d.proposal, err = law.Propose(d.Tiers, kind, f.weighing())
 	if err != nil {
 		return d, fmt.Errorf("weigh case %s: %w", f.ID, err)
 	}

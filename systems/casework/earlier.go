@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"jiexu/codes"
 	"jiexu/law"
 	"jiexu/place"
 	"jiexu/store"
@@ -19,40 +20,70 @@ const near = 60
 type elsewhere struct {
 	tracks.Earlier
 	lon, lat *float64
+	other    bool // of another matter
 }
 
-// earlierOf reads, for each case, the decided cases of the same party and matter, the newest first: an act is fined
-// once (AP 29), and a repeated one weighs more.
+// earlierOf reads, for each case, the decided cases of the same party, the newest first: an act is fined once (AP 29), under
+// whichever matter, and a repeated one of the same matter weighs more.
 func earlierOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]elsewhere, error) {
-	return ofCases(ctx, tx, ids, `SELECT o.case_id, c.number, c.act_date, c.act_place, c.lon, c.lat, c.decided_at, c.decided_yuan
+	return ofCases(ctx, tx, ids, `SELECT o.case_id, c.number, c.act_date, c.act_place, c.lon, c.lat, c.decided_at, c.decided_yuan, c.matter <> me.matter
 		FROM casework_parties o JOIN casework_cases me ON me.id = o.case_id
 		JOIN casework_parties p ON p.id_code = o.id_code AND p.case_id <> o.case_id
-		JOIN casework_cases c ON c.id = p.case_id AND c.matter = me.matter
+		JOIN casework_cases c ON c.id = p.case_id AND (c.matter = me.matter OR c.act_date = me.act_date)
 		WHERE ? AND o.id_code <> '' AND c.decided_yuan IS NOT NULL AND c.decided_at IS NOT NULL
 		ORDER BY o.case_id, c.decided_at DESC, c.id DESC`,
 		func(r *sql.Rows, of *string) (e elsewhere, err error) {
 			var act store.Date
 			var decided store.Time
-			err = r.Scan(of, &e.Number, &act, &e.Place, &e.lon, &e.lat, &decided, &e.Yuan)
+			err = r.Scan(of, &e.Number, &act, &e.Place, &e.lon, &e.lat, &decided, &e.Yuan, &e.other)
 			e.ActDate, e.DecidedOn = act.Date, law.On(decided.Time)
 			return
 		})
 }
 
-// beside says which of the earlier cases lie at the case's own place.
-func (c *Case) beside(list []elsewhere) []tracks.Earlier {
-	out := make([]tracks.Earlier, len(list))
-	for i, e := range list {
+// beside says which of the earlier cases lie at the case's own place: those of its matter, and whether one of another matter
+// has been fined for the same day and place.
+func (c *Case) beside(list []elsewhere) (same []tracks.Earlier, other []tracks.Earlier) {
+	same = []tracks.Earlier{}
+	for _, e := range list {
 		e.Near = strings.Join(strings.Fields(e.Place), "") == strings.Join(strings.Fields(c.ActPlace), "")
 		if !e.Near && e.lon != nil && e.lat != nil && c.Lon != nil && c.Lat != nil {
 			e.Near = place.Distance(place.Point{Lon: *e.lon, Lat: *e.lat}, place.Point{Lon: *c.Lon, Lat: *c.Lat}) <= near
 		}
-		out[i] = e.Earlier
+		switch {
+		case !e.other:
+			same = append(same, e.Earlier)
+		case e.Near && e.ActDate == c.ActDate && e.Yuan > 0:
+			other = append(other, e.Earlier)
+		}
 	}
-	return out
+	return same, other
 }
 
 // finedBefore reports whether the same act was fined in another case: the same party, matter, day and place (AP 29).
 func (f *file) finedBefore() bool {
 	return slices.ContainsFunc(f.earlierCases, func(e tracks.Earlier) bool { return e.Near && e.ActDate == f.ActDate && e.Yuan > 0 })
+}
+
+// born is the party's day of birth, where it is a person whose number names it.
+func (f *file) born() (law.Date, bool) {
+	p, ok := f.party()
+	if !ok || p.Kind != Person {
+		return law.Date{}, false
+	}
+	return codes.Born(p.IDCode)
+}
+
+// ofAge reports whether the party may be punished: it is not known to have been under fourteen (AP 30).
+func (f *file) ofAge() bool {
+	born, ok := f.born()
+	return !ok || !law.Under(law.AgeOfPenalty, born, f.ActDate)
+}
+
+// weighing are the circumstances that hold: those that were found, with the age as the party's number has it.
+func (f *file) weighing() []string {
+	if born, ok := f.born(); ok {
+		return law.Aged(f.Circumstances, born, f.ActDate)
+	}
+	return f.Circumstances
 }

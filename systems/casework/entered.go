@@ -10,11 +10,13 @@ import (
 	"jiexu/org"
 	"jiexu/procedure"
 	"jiexu/store"
+	"jiexu/systems/casework/tracks"
 )
 
 // entered looks at what was filled in, as the procedure asks.
 func (s *Service) entered(ctx context.Context, tx *store.Tx, a *act, seen procedure.Seen) error {
 	seen.Say(FoundInTime, a.foundInTime(a.values.Text("limitation")))
+	seen.Say(AnotherAct, len(a.otherFines) == 0 || a.values.Text(tracks.AnotherActNote.Name) != "")
 	if yuan, ok := a.values.Number("amount"); ok {
 		if err := s.enteredAmount(ctx, tx, a, yuan, seen); err != nil {
 			return err

@@ -27,7 +27,9 @@ type file struct {
 	beside    []*Beside
 	// earlierCases are decided cases of the same party and matter.
 	earlierCases []tracks.Earlier
-	terms        []term.Term
+	// otherFines are fines of the same party for another matter, of the same day and place.
+	otherFines []tracks.Earlier
+	terms      []term.Term
 }
 
 // loadFile reads a case with all that its procedure looks at, and what is wanted beside it. Returns
@@ -67,7 +69,7 @@ func (s *Service) loadFiles(ctx context.Context, tx *store.Tx, ids []string, bes
 	for id, c := range cases {
 		f := &file{Case: c, officers: []Officer{}, parties: orEmpty(parties[id]), evidence: orEmpty(evidence[id]), documents: orEmpty(documents[id]), beside: running[id], terms: terms[id]}
 		f.spread(steps[id])
-		f.earlierCases = c.beside(before[id])
+		f.earlierCases, f.otherFines = c.beside(before[id])
 		if p, ok := f.party(); ok {
 			f.partyKind = p.Kind
 		}
@@ -164,6 +166,7 @@ func (s *Service) observe(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 
 	seen.Say(WithinLimitation, f.withinLimitation())
 	seen.Say(FinedBefore, f.finedBefore())
+	seen.Say(PartyOfAge, f.ofAge())
 	seen.Say(CrimePending, slices.ContainsFunc(f.beside, func(b *Beside) bool { return tracks.IsCrimePending(b.Procedure, b.State) }))
 	seen.Say(WarningAlone, f.DecidedYuan != nil && *f.DecidedYuan == 0)
 	seen.Say(EvidenceSinceDefence, f.evidenceSinceDefence())

@@ -72,6 +72,8 @@ var (
 	EvidenceSinceDefence = observed("evidence_since_defence", "陈述申辩后有新证据在卷", "New evidence is on file since the defence", "need.new_evidence", law.AP(45, 2), law.AP(40))
 	// FinedBefore: another case has fined the same party for the same matter, day and place.
 	FinedBefore = observed("fined_before", "同一违法行为已被处以罚款", "The same act has been fined", "", law.AP(29))
+	// PartyOfAge: the party is no person whose number says that it was under fourteen on the day of the act.
+	PartyOfAge = observed("party_of_age", "当事人已满十四周岁", "The party had completed its fourteenth year", "need.under_fourteen", law.AP(30))
 	// CrimePending: a suspected crime of the case lies with the head or the police.
 	CrimePending = observed("crime_pending", "涉嫌犯罪正在移送", "A suspected crime is being transferred", "", law.AP(27), law.AP(57))
 	// WarningAlone: the decision imposes no fine.
@@ -92,6 +94,9 @@ var (
 	// DepartureExplained: the fine lies in the tier that the circumstances call for, or a reason is written for
 	// departing from it; such a case goes to legal review.
 	DepartureExplained = entered("departure_explained", "偏离建议裁量阶次的已写明理由", "A departure from the proposed tier is explained", "need.departure", law.AP(34))
+	// AnotherAct: no other matter has been fined for the same party, day and place, or it is written down why this is another
+	// act.
+	AnotherAct = entered("another_act", "同日同地未因其他事项被罚款，或者已说明不是同一违法行为", "Not fined for another matter on that day and place, or why this is another act", "need.other_matter_fined", law.AP(29))
 	// NotHeavierThanNoticed: the fine is at most the one that the party was told of.
 	NotHeavierThanNoticed = entered("not_heavier", "不重于告知的处罚", "No heavier than what the notice said", "need.not_heavier", law.AP(45, 2))
 	// NoHeavierForSpeaking: since the party spoke, or asked for a hearing, the fine is at most the lightest of
@@ -177,8 +182,8 @@ var Ordinary = procedure.Define(procedure.Procedure{
 	Facts: []procedure.Fact{
 		correctionOrdered, correctionRefused, defenceWaived, defenceHeard, defenceReviewed, hearingAsked, hearingCalled, hearingHeld, hearingWaived, extended, reviewPassed, deliberated,
 		TwoCertifiedOfficers, PartyIdentified, EvidencePresent, MatterInForce, MatterConfirmed, CorrectionFirst, HearingEntitled, ReviewRequired,
-		ReviewerIndependent, CaseIsMajor, WithinLimitation, EvidenceSinceDefence, FinedBefore, CrimePending, WarningAlone, ExtensionOver, NinetyDaysOver, DefenceTimeOver, HearingNoticeOver,
-		AmountWithinRange, DepartureExplained, NotHeavierThanNoticed, NoHeavierForSpeaking, FoundInTime, HeadsDeliberated, AnnouncementOver, AskedInTime, ServedAfterIssue, ChairIndependent, PaidInFull, SurchargePaid, LessThanOwed,
+		ReviewerIndependent, CaseIsMajor, WithinLimitation, EvidenceSinceDefence, FinedBefore, PartyOfAge, CrimePending, WarningAlone, ExtensionOver, NinetyDaysOver, DefenceTimeOver, HearingNoticeOver,
+		AmountWithinRange, DepartureExplained, AnotherAct, NotHeavierThanNoticed, NoHeavierForSpeaking, FoundInTime, HeadsDeliberated, AnnouncementOver, AskedInTime, ServedAfterIssue, ChairIndependent, PaidInFull, SurchargePaid, LessThanOwed,
 	},
 	Clocks: []procedure.Clock{NinetyDays, DefenceTime, HearingNotice, ServeDecision, Payment, Reconsideration, Litigation, CourtTime},
 	Steps:  slices.Concat(filingSteps, noticeSteps, hearingSteps, decisionSteps, executionSteps),

@@ -12,7 +12,7 @@ import (
 var fine = map[string]bool{
 	"two_certified_officers": true, "party_identified": true, "evidence_present": true, "matter_in_force": true, "matter_confirmed": true,
 	"review_required": true, "reviewer_independent": true, "amount_within_range": true, "not_heavier": true, "asked_in_time": true,
-	"no_heavier_for_speaking": true, "departure_explained": true, "found_in_time": true, "within_limitation": true, "heads_deliberated": true, "announcement_over": true,
+	"no_heavier_for_speaking": true, "departure_explained": true, "another_act": true, "party_of_age": true, "found_in_time": true, "within_limitation": true, "heads_deliberated": true, "announcement_over": true,
 	"served_after_issue": true, "chair_independent": true, "paid_in_full": true, "surcharge_paid": true, "less_than_owed": true,
 }
 
@@ -449,20 +449,27 @@ func TestOrdinaryMutations(t *testing.T) {
 		{Name: "an unconfirmed matter", Break: without("law"), Breaks: "no_decision_on_unconfirmed_law"},
 		{Name: "any sum will do", Break: without("range"), Breaks: "no_fine_beyond_the_range"},
 		{Name: "punished for speaking", Break: without("heavier"), Breaks: "never_heavier_for_a_defence"},
-		{Name: "a dearer notice for speaking", Break: needing(StepNotify, TwoCertifiedOfficers, WithinLimitation, punishable, inForce, AmountWithinRange, DepartureExplained),
+		{Name: "a dearer notice for speaking", Break: needing(StepNotify, TwoCertifiedOfficers, WithinLimitation, punishable, inForce, AmountWithinRange, DepartureExplained, AnotherAct),
 			Breaks: "no_heavier_notice_after_a_defence"},
-		{Name: "a tier is left without a word", Break: needing(StepNotify, TwoCertifiedOfficers, WithinLimitation, punishable, inForce, AmountWithinRange, NoHeavierForSpeaking),
+		{Name: "a tier is left without a word", Break: needing(StepNotify, TwoCertifiedOfficers, WithinLimitation, punishable, inForce, AmountWithinRange, AnotherAct, NoHeavierForSpeaking),
 			Breaks: "no_unexplained_departure"},
 		{Name: "new facts out of nothing", Break: needing(StepNewFacts), Breaks: "new_facts_rest_on_new_evidence"},
 		{Name: "an act of ten years ago is filed", Break: needing(StepApproveFiling, MatterInForce), Breaks: "no_penalty_after_the_limitation"},
 		{Name: "an act of ten years ago is decided", Break: without("limitation"), Breaks: "no_penalty_after_the_limitation"},
 		{Name: "fined twice", Break: func(p *procedure.Procedure) {
-			decide["punishable"] = procedure.Not(CrimePending).Because("need.crime_pending")
+			decide["punishable"] = procedure.All(PartyOfAge, procedure.Not(CrimePending).Because("need.crime_pending"))
 			without("range")(p)
 			decide["punishable"] = punishable
 		}, Breaks: "no_second_fine_for_one_act"},
+		{Name: "a child is fined", Break: func(p *procedure.Procedure) {
+			decide["punishable"] = procedure.All(procedure.Not(FinedBefore).Because("need.fined_once"), procedure.Not(CrimePending).Because("need.crime_pending"))
+			without("range")(p)
+			decide["punishable"] = punishable
+		}, Breaks: "no_penalty_under_fourteen"},
+		{Name: "fined again under another matter", Break: needing(StepNotify, TwoCertifiedOfficers, WithinLimitation, punishable, inForce, AmountWithinRange, DepartureExplained, NoHeavierForSpeaking),
+			Breaks: "another_act_is_explained"},
 		{Name: "a fine for a crime", Break: func(p *procedure.Procedure) {
-			decide["punishable"] = procedure.Not(FinedBefore).Because("need.fined_once")
+			decide["punishable"] = procedure.All(PartyOfAge, procedure.Not(FinedBefore).Because("need.fined_once"))
 			without("range")(p)
 			decide["punishable"] = punishable
 		}, Breaks: "no_penalty_instead_of_a_crime"},

@@ -142,6 +142,18 @@ var OrdinaryProperties = []procedure.Property{
 		Must:  procedure.Not(FinedBefore),
 	},
 	{
+		Code: "another_act_is_explained", Title: procedure.T("同日同地已因其他事项被罚款，未说明不是同一违法行为的，不得告知", "No notice where another matter was fined on that day and place, unless it is said why this is another act"),
+		Cites: procedure.Cites(law.AP(29)),
+		When:  procedure.Entering(Notified),
+		Must:  AnotherAct,
+	},
+	{
+		Code: "no_penalty_under_fourteen", Title: procedure.T("不满十四周岁的人不予行政处罚", "Nobody under fourteen is punished"),
+		Cites: procedure.Cites(law.AP(30)),
+		When:  procedure.Entering(Notified, Decided),
+		Must:  PartyOfAge,
+	},
+	{
 		Code: "no_penalty_instead_of_a_crime", Title: procedure.T("涉嫌犯罪正在移送的，不得以罚代刑", "No penalty while a suspected crime is being transferred"),
 		Cites: procedure.Cites(law.AP(27), law.AP(57)),
 		When:  procedure.Entering(Notified, Decided),

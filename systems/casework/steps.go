@@ -88,8 +88,9 @@ const (
 	inPerson       = "in_person"
 )
 
-// punishable: the act has not been fined before, and no crime is suspected that the police are to look at first.
+// punishable: the party is old enough, the act has not been fined before, and no crime is suspected that the police are to look at first.
 var punishable = procedure.All(
+	PartyOfAge, // AP 30
 	procedure.Not(FinedBefore).Because("need.fined_once", law.AP(29)),
 	procedure.Not(CrimePending).Because("need.crime_pending", law.AP(27), law.AP(57)),
 )
@@ -192,6 +193,7 @@ var noticeSteps = []procedure.Step{
 			inForce,              // AP 37, 38
 			AmountWithinRange,    // the matter's own article
 			DepartureExplained,   // AP 34
+			AnotherAct,           // AP 29
 			NoHeavierForSpeaking, // AP 45(2)
 		),
 		Clears: conversation,
@@ -199,7 +201,8 @@ var noticeSteps = []procedure.Step{
 		Fields: []procedure.Field{amount,
 			{Name: "grounds", Label: procedure.T("处罚理由和裁量情节", "Grounds of the penalty"), Type: procedure.LongText, Required: true},
 			{Name: "departure", Label: procedure.T("偏离建议阶次的理由", "Why this departs from the proposed tier"), Type: procedure.LongText, Max: 1000,
-				Help: procedure.T("金额不在建议的裁量阶次内时填写；此类案件须经法制审核", "Only where the amount lies outside the proposed tier; such a case needs legal review")}},
+				Help: procedure.T("金额不在建议的裁量阶次内时填写；此类案件须经法制审核", "Only where the amount lies outside the proposed tier; such a case needs legal review")},
+			tracks.AnotherActNote},
 	},
 	{
 		Code: StepServeNotice, Title: procedure.T("送达告知书", "Serve the notice"), Cites: procedure.Cites(law.AP(44), law.CP(87), law.SH(25)),

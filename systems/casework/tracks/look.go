@@ -54,6 +54,9 @@ type Look struct {
 	Low, High  int64 // the fine's statutory range for this party, yuan
 	RangeKnown bool
 	Earlier    []Earlier // decided cases of the same party and matter
+	OtherFines []Earlier // fines of the same party for another matter, of the same day and place
+	BornKnown  bool      // the party's number names its day of birth
+	UnderAge   bool      // the party is a person whose number says that it was under fourteen on the day of the act
 	Setting    func(key string) string
 }
 

@@ -64,7 +64,9 @@ var (
 				return corrected && harm == "none"
 			case groundFirst:
 				return corrected && (harm == "none" || harm == "slight") && len(l.Earlier) == 0
-			case groundMinor, groundMental:
+			case groundMinor:
+				return l.Party.Kind == law.Person && (!l.BornKnown || l.UnderAge)
+			case groundMental:
 				return l.Party.Kind == law.Person
 			case groundTime:
 				return l.ActDate.AddMonths(24).Before(l.FoundOn)

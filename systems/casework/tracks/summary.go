@@ -88,6 +88,10 @@ var (
 			yuan, ok := l.spotFine()
 			return ok && (yuan == 0 || !slices.ContainsFunc(l.Earlier, func(e Earlier) bool { return e.Near && e.ActDate == l.ActDate && e.Yuan > 0 }))
 		}, law.AP(29))
+	sumOfAge = observed("party_of_age", "当事人已满十四周岁", "The party had completed its fourteenth year", "need.under_fourteen",
+		func(l *Look) bool { return !l.UnderAge }, law.AP(30))
+	sumAnotherAct = entered("another_act", "同日同地未因其他事项被罚款，或者已说明不是同一违法行为", "Not fined for another matter on that day and place, or why this is another act", "need.other_matter_fined",
+		func(l *Look) bool { return len(l.OtherFines) == 0 || l.Values.Text(AnotherActNote.Name) != "" }, law.AP(29))
 	sumDelivered = entered("handed_over", "决定书当场交付，拒签的已注明", "Handed over on the spot; a refusal to sign is noted", "need.handed_over",
 		func(l *Look) bool {
 			return l.Values.Text("delivered") == "signed" || l.Values.Text("delivered") == "refused" && l.Values.Text("refusal") != ""
@@ -196,8 +200,8 @@ var Summary = define(Track{Main: true, Properties: summaryProperties, HandsOver:
 	},
 	Clocks: []procedure.Clock{SummaryFile, SummaryPayment, SummaryHandIn, SummaryBank, SummaryReconsider, SummaryCourt},
 	Steps:  slices.Concat(summaryDecision, summaryExecution),
-}, sumHeard, sumOnRecord, sumCash, sumHanded, sumBanked, TwoCertified, PartyKnown, EvidenceOnFile, MatterInForce, MatterConfirmed, sumInTime, sumOrderDefied,
-	sumSpot, sumWarningAlone, sumFactsClear, sumCards, sumCeiling, sumRange, sumNotHeavier, sumOneFine, sumDelivered, sumPayLawful, sumCashDecided, sumCashAllowed, sumCashSpot, sumReceipt, sumPaidInFull, sumSurchargePaid)
+}, sumHeard, sumOnRecord, sumCash, sumHanded, sumBanked, TwoCertified, PartyKnown, EvidenceOnFile, MatterInForce, MatterConfirmed, sumInTime, sumOfAge, sumOrderDefied,
+	sumSpot, sumWarningAlone, sumFactsClear, sumCards, sumCeiling, sumRange, sumNotHeavier, sumOneFine, sumAnotherAct, sumDelivered, sumPayLawful, sumCashDecided, sumCashAllowed, sumCashSpot, sumReceipt, sumPaidInFull, sumSurchargePaid)
 
 var summaryDecision = []procedure.Step{
 	{
@@ -210,13 +214,15 @@ var summaryDecision = []procedure.Step{
 			EvidenceOnFile,                 // AP 40, 46
 			MatterInForce, MatterConfirmed, // AP 37, 38
 			sumInTime,      // AP 36
+			sumOfAge,       // AP 30
 			sumOrderDefied, // SH 18
 			sumFactsClear,  // AP 51
 			sumCards,       // AP 52
 			sumCeiling,     // AP 51
+			sumAnotherAct,  // AP 29
 		),
 		Fields: []procedure.Field{yes("facts_clear", "违法事实确凿", "The facts are beyond doubt"), yes("cards_shown", "已出示执法证件", "Certificates shown"),
-			spotAmount, long("grounds", "告知的事实、理由和依据", "Facts, reasons and basis told")},
+			spotAmount, long("grounds", "告知的事实、理由和依据", "Facts, reasons and basis told"), AnotherActNote},
 	},
 	{
 		Code: sumHear, Op: OpSummary, Title: procedure.T("听取陈述申辩", "Hear the party"), Cites: procedure.Cites(law.AP(45), law.AP(62), law.SH(24, 2)),
@@ -260,6 +266,10 @@ var summaryDecision = []procedure.Step{
 		Fields: []procedure.Field{reason, long("taught", "教育情况", "How the party was taught")},
 	},
 }
+
+// AnotherActNote is where a form asks why this is another act than one that was fined on the same day at the same place.
+var AnotherActNote = procedure.Field{Name: "another_act", Label: procedure.T("不是同一违法行为的理由", "Why this is another act"), Type: procedure.LongText, Max: 1000,
+	Help: procedure.T("同一当事人同日同地已因其他事项被罚款的，必须写明；同一违法行为只按罚款数额高的规定处罚一次", "Needed where the same party was fined for another matter on that day and place; one act is fined once, by the provision with the higher fine")}
 
 var spotAmount = procedure.Field{Name: "amount", Label: procedure.T("罚款金额（元）", "Fine (yuan)"), Type: procedure.Number, Required: true,
 	Help: procedure.T("整数元；只给予警告的填 0", "Whole yuan; 0 for a warning alone")}

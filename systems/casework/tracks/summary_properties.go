@@ -109,6 +109,18 @@ var summaryProperties = []procedure.Property{
 		Must:  procedure.Took(sumRecord).Since(sumDecide),
 	},
 	{
+		Code: "no_spot_penalty_under_fourteen", Title: procedure.T("不满十四周岁的人不得当场处罚", "Nobody under fourteen is punished on the spot"),
+		Cites: procedure.Cites(law.AP(30)),
+		When:  procedure.Entering(SummaryTold),
+		Must:  sumOfAge,
+	},
+	{
+		Code: "another_act_is_explained_on_the_spot", Title: procedure.T("同日同地已因其他事项被罚款，未说明不是同一违法行为的，不得当场处罚", "Where another matter was fined on that day and place, none on the spot unless it is said why this is another act"),
+		Cites: procedure.Cites(law.AP(29)),
+		When:  procedure.Entering(SummaryTold),
+		Must:  sumAnotherAct,
+	},
+	{
 		Code: "no_spot_penalty_past_the_limitation", Title: procedure.T("超过处罚时效，不得当场处罚", "No summary procedure past the limitation"),
 		Cites: procedure.Cites(law.AP(36)),
 		When:  procedure.Entering(SummaryTold),

@@ -138,6 +138,8 @@ func TestSummaryMutations(t *testing.T) {
 		defect{"cash_reaches_the_bank", "kept in the drawer", needless("close", "banked")},
 		defect{"cash_reaches_the_bank", "cash is not noted", func(p *procedure.Procedure) { proceduretest.Step(p, "collect").Sets = nil }},
 		defect{"spot_decisions_are_filed", "not filed", needless("close", "on_record")},
+		defect{"no_spot_penalty_under_fourteen", "a child", needless("tell", "party_of_age")},
+		defect{"another_act_is_explained_on_the_spot", "under another matter", needless("tell", "another_act")},
 		defect{"no_spot_penalty_past_the_limitation", "years later", needless("tell", "within_limitation")},
 		defect{"correct_first_on_the_spot_too", "fined at once", needless("tell", "order_defied_where_first")},
 		defect{"a_spot_fine_is_paid_not_waived", "waived", needless("warned", "warning_alone")},
