@@ -146,6 +146,7 @@ func (a *App) build(ctx context.Context) error {
 		Photos: func(ctx context.Context, tx *store.Tx, id string, since time.Time) (int, error) {
 			return evidence.Count(ctx, tx, evidence.Subject{Type: intake.Type, ID: id}, since)
 		},
+		History: a.classHistory, Later: a.learnLater,
 		OpenCase: func(ctx context.Context, tx *store.Tx, actor org.Actor, in intake.CaseOpening) error {
 			_, err := a.Casework.OpenIn(ctx, tx, actor, casework.Opening{Complaint: in.Complaint, Matter: in.Matter, Officers: a.officersAmong(ctx, tx, in.Officers)})
 			return err
@@ -230,6 +231,7 @@ func (a *App) Run(ctx context.Context) error {
 		return err
 	}
 	go a.sweep(ctx)
+	go a.tonight(ctx)
 	go a.refill(ctx)
 	go a.watchCalendar(ctx)
 	var ringing sync.WaitGroup

@@ -83,6 +83,11 @@ var matrix = map[string]sample{
 	"intake.withdraw_comment": {"/complaints/none/comments/none/withdraw", `{"reason":"写错了"}`, noting},
 	"intake.readers":          {"/complaints/none/readers", "", noting},
 
+	"intake.read_text":   {"/complaints/read", `{"content":"占道设摊"}`, []string{org.Desk, org.Leader, org.Officer}},
+	"intake.models":      {"/intake/models", "", []string{org.Desk, org.Head}},
+	"intake.model":       {"/intake/models/none", "", []string{org.Desk, org.Head}},
+	"intake.train_model": {"/intake/models/complaints/train", "", []string{org.Desk}},
+
 	"intake.rule_sets":        {"/intake/rules", "", []string{org.Desk}},
 	"intake.draft_rules":      {"/intake/rules", `{"from":"none"}`, []string{org.Desk}},
 	"intake.rules":            {"/intake/rules/none", "", []string{org.Desk}},

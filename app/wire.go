@@ -37,6 +37,8 @@ func (a *App) schedule() error {
 	workers := river.NewWorkers()
 	job.Handle(workers, func(context.Context, retiredAlarm) error { return nil })
 	job.Handle(workers, a.Notices.Deliver)
+	job.HandleLong(workers, longestNight, a.night)
+	job.HandleLong(workers, longestNight, a.learn)
 	var err error
 	if a.Jobs, err = job.New(a.DB, workers, a.Config.Log); err != nil {
 		return err

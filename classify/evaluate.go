@@ -77,6 +77,18 @@ func Evaluate(examples []Example, o Options, folds, repetitions int) (*Report, e
 		all = append(all, answers...)
 	}
 	r.Accuracy, r.MacroF1 = spread(accuracies), spread(f1s)
+	r.tell(all, o.Lexicon, repetitions)
+	r.Proposed = trade(all, bound(all))
+	for b := 30; b <= 95; b += 5 {
+		r.Trades = append(r.Trades, trade(all, float64(b)/100))
+	}
+	r.Calibration = calibration(all)
+	return r, nil
+}
+
+// tell fills in the table of classes and what was taken for what.
+func (r *Report) tell(all []answered, lexicon *Lexicon, repetitions int) {
+	k := len(lexicon.Classes)
 	confusion := make([][]float64, k)
 	for i := range confusion {
 		confusion[i] = make([]float64, k)
@@ -90,7 +102,7 @@ func Evaluate(examples []Example, o Options, folds, repetitions int) (*Report, e
 	lines := perClass(all, k)
 	for c := range k {
 		l := lines[c]
-		l.Class = o.Lexicon.Classes[c]
+		l.Class = lexicon.Classes[c]
 		l.Support /= max(1, repetitions)
 		if l.Support > 0 || slices.ContainsFunc(confusion, func(row []float64) bool { return row[c] > 0 }) {
 			shown = append(shown, c)
@@ -104,12 +116,6 @@ func Evaluate(examples []Example, o Options, folds, repetitions int) (*Report, e
 		}
 		r.Confusion = append(r.Confusion, row)
 	}
-	r.Proposed = trade(all, bound(all))
-	for b := 30; b <= 95; b += 5 {
-		r.Trades = append(r.Trades, trade(all, float64(b)/100))
-	}
-	r.Calibration = calibration(all)
-	return r, nil
 }
 
 // held is an example that was held out, with the scores it got.

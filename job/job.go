@@ -95,6 +95,22 @@ func Handle[A river.JobArgs](workers *river.Workers, do func(ctx context.Context
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, j *river.Job[A]) error { return do(ctx, j.Args) }))
 }
 
+// HandleLong registers what is done for jobs of a kind that may take as long as most. do must bear being run twice.
+func HandleLong[A river.JobArgs](workers *river.Workers, most time.Duration, do func(ctx context.Context, args A) error) {
+	river.AddWorker(workers, &long[A]{do: do, most: most})
+}
+
+// long is a worker with a time of its own.
+type long[A river.JobArgs] struct {
+	river.WorkerDefaults[A]
+	do   func(ctx context.Context, args A) error
+	most time.Duration
+}
+
+func (w *long[A]) Work(ctx context.Context, j *river.Job[A]) error { return w.do(ctx, j.Args) }
+
+func (w *long[A]) Timeout(*river.Job[A]) time.Duration { return w.most }
+
 // Start begins working jobs; Stop ends it, letting running jobs finish.
 func (r *Runner) Start(ctx context.Context) error { return r.queue.Start(ctx) }
 

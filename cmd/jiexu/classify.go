@@ -22,6 +22,7 @@ import (
 type ClassifyCmd struct {
 	Rows   ClassifyRowsCmd   `cmd:"" default:"withargs" help:"Write a table with the class of each complaint and how sure it is (the default)."`
 	Train  ClassifyTrainCmd  `cmd:"" help:"Learn from complaints whose class is known, and write a model."`
+	Learn  ClassifyLearnCmd  `cmd:"" help:"Have the office's own model learn from its history, and switch it on if it does no worse."`
 	Report ClassifyReportCmd `cmd:"" help:"Say how well it is learned: held-out accuracy, a table of classes, what is taken for what."`
 }
 

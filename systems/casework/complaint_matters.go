@@ -34,3 +34,15 @@ func MatterOfComplaint(ctx context.Context, tx *store.Tx, complaint string) (str
 	}
 	return found[0], nil
 }
+
+// NewestMatters tells for which matter a case was filed from a complaint, of the newest such cases; at most most.
+func NewestMatters(ctx context.Context, tx *store.Tx, most int) (map[string]string, error) {
+	out := map[string]string{}
+	_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+		var complaint, matter string
+		err = r.Scan(&complaint, &matter)
+		out[complaint] = matter
+		return none, err
+	}, `SELECT complaint, matter FROM casework_cases WHERE complaint IS NOT NULL AND filed_at IS NOT NULL ORDER BY filed_at DESC, id DESC LIMIT $1`, most)
+	return out, err
+}

@@ -78,6 +78,7 @@ type receiptOutput struct{ Body *Receipt }
 func (s *Service) Operations(a huma.API) {
 	s.officeOperations(a)
 	s.deskOperations(a)
+	s.modelOperations(a)
 	api.Register(a, api.Op{ID: "intake.list", Method: http.MethodGet, Path: "/complaints", Permission: opRead, Summary: "Complaints, newest first"},
 		func(ctx context.Context, in *filterInput) (*listOutput, error) {
 			f, err := in.filter(api.Actor(ctx))

@@ -45,17 +45,17 @@ func (b *batch) write(ctx context.Context, tx *store.Tx) error {
 
 // batches are the rows of an import, and what its complaints are findable by.
 type batches struct {
-	complaints, contacts, steps batch
-	texts                       []store.Findable
+	complaints, contacts, steps, guesses batch
+	texts                                []store.Findable
 }
 
 func newBatches() *batches {
-	return &batches{complaints: batch{one: insertComplaint}, contacts: batch{one: insertContact}, steps: batch{one: insertStepSQL}}
+	return &batches{complaints: batch{one: insertComplaint}, contacts: batch{one: insertContact}, steps: batch{one: insertStepSQL}, guesses: batch{one: insertGuess}}
 }
 
 // write writes all rows, those that others refer to first.
 func (b *batches) write(ctx context.Context, tx *store.Tx) error {
-	for _, one := range []*batch{&b.complaints, &b.contacts, &b.steps} {
+	for _, one := range []*batch{&b.complaints, &b.contacts, &b.steps, &b.guesses} {
 		if err := one.write(ctx, tx); err != nil {
 			return err
 		}

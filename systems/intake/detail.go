@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"jiexu/api"
+	"jiexu/law"
 	"jiexu/org"
 	"jiexu/procedure"
 	"jiexu/store"
@@ -73,6 +74,7 @@ type Detail struct {
 	Kin          []Kin        `json:"kin" doc:"complaints that it was split off from, or into"`
 	Comments     []Comment    `json:"comments" doc:"notes to colleagues, for those who read them"`
 	MayComment   bool         `json:"mayComment"`
+	Reading      *Reading     `json:"reading,omitempty" doc:"its class and matter, by the models and by people"`
 }
 
 // Detail gives a complaint to an actor who may see it; to others it does not exist (intake.not_found).
@@ -115,14 +117,16 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	}
 	var seen procedure.Seen
 	var people map[string]string
+	var g *guess
 	if err := tx.Together(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		seen, d.Photos, err = s.observe(ctx, tx, actor, f)
 		return err
-	}, store.Keep(&people, f.peopleNames, s.procedure), func(ctx context.Context, tx *store.Tx) error {
+	}, store.Keep(&people, f.peopleNames, s.procedure), store.Keep(&g, guessOf, f.ID), func(ctx context.Context, tx *store.Tx) error {
 		return s.beside(ctx, tx, actor, f, d, lang)
 	}); err != nil {
 		return nil, err
 	}
+	d.Reading = g.read(f.Category, law.On(f.ReceivedAt), lang)
 	var err error
 	if d.Choices, err = s.choices(ctx, tx, actor, f, seen, lang); err != nil {
 		return nil, err
@@ -278,6 +282,9 @@ func (s *Service) Codes(ctx context.Context, lang string) (map[string][]api.Opti
 	}
 	for _, k := range Kinds {
 		out["kind"] = append(out["kind"], api.Option{Value: k, Label: kindTitle(k, lang)})
+	}
+	for _, c := range classOptions() {
+		out["class"] = append(out["class"], api.Option{Value: c.Value, Label: c.Label.In(lang)})
 	}
 	for _, name := range ShippedMaps() {
 		out["map"] = append(out["map"], api.Option{Value: name, Label: name + "　" + mapNote(name, lang)})

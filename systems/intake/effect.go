@@ -29,6 +29,8 @@ func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) (err error) 
 		if a.body["unit"] = a.Unit; err == nil && a.values.Bool("with") {
 			err = s.joinByRule(ctx, tx, a)
 		}
+	case StepClassify:
+		err = s.classify(ctx, tx, a)
 	case StepMove:
 		err = s.move(ctx, tx, a)
 	case StepSplit:

@@ -296,6 +296,9 @@ func (s *Service) proposeMany(ctx context.Context, tx *store.Tx, unit string, fr
 			continue
 		}
 		s.alert(t.c)
+		if t.guess, err = s.think(ctx, tx, t.c); err != nil {
+			return err
+		}
 		if err := s.propose(ctx, tx, rules, ground, t.c); err != nil {
 			return err
 		}
@@ -371,6 +374,10 @@ func (s *Service) insertMany(ctx context.Context, tx *store.Tx, w *batches, acto
 	if t.contact != (Contact{}) {
 		w.contacts.add(c.ID, t.contact.Name, t.contact.Phone, s.phoneHash(t.contact.Phone))
 		rows = append(rows, ledger.Row{Table: "intake_contacts", Key: c.ID})
+	}
+	if t.guess != nil {
+		w.guesses.add(t.guess.values(c.ID)...)
+		rows = append(rows, ledger.Row{Table: "intake_guesses", Key: c.ID})
 	}
 	w.steps.add(entry, c.ID, entryImported, "", c.State, actor.Person, actor.Name, c.Unit, `{"run":"`+run+`"}`, store.At(c.RegisteredAt))
 	w.texts = append(w.texts, c.findable())

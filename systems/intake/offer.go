@@ -106,6 +106,14 @@ func (s *Service) offer(ctx context.Context, tx *store.Tx, actor org.Actor, f *f
 		if f.Proposal != nil && f.Proposal.Days > 0 && stepOf[f.Proposal.To].step == step.Code {
 			field.Value = f.Proposal.Days
 		}
+	case step.Code == StepClassify && field.Name != "note", step.Code == StepFileCase && field.Name == "matter":
+		if err := s.offerClass(ctx, tx, f, field, lang); err != nil || field.Name != "matter" || s.hint == nil {
+			return err
+		}
+		if hint, err := s.hint(ctx, tx, f.ID); err != nil || hint != "" { // what its source says goes before what the model thinks
+			field.Value = hint
+			return err
+		}
 	case field.Name == "department":
 		field.Options, err = options(ctx, tx, `SELECT id, name FROM org_v_units WHERE outside ORDER BY kind, code, id LIMIT 500`)
 		if found := f.newest(StepReport); found.Fields["result"] == ReportTheirs {
@@ -124,12 +132,6 @@ func (s *Service) offer(ctx context.Context, tx *store.Tx, actor org.Actor, f *f
 		if draft, ok := f.newest(StepSubmit).Fields["text"]; ok {
 			field.Value = draft
 		}
-	case step.Code == StepFileCase && field.Name == "matter" && s.hint != nil:
-		hint, err := s.hint(ctx, tx, f.ID)
-		if err != nil || hint == "" {
-			return err
-		}
-		field.Value = hint
 	case step.Code == StepAnswer && field.Name == "text":
 		field.Value = f.newest(StepSettle).Fields["findings"]
 	case step.Code == StepClose && field.Name == "satisfaction":

@@ -8,6 +8,7 @@ import (
 
 	"jiexu/api"
 	"jiexu/area"
+	"jiexu/classify"
 	"jiexu/data"
 	"jiexu/law"
 	"jiexu/ledger"
@@ -20,6 +21,7 @@ import (
 
 // office is a small district with people, in which stories are told.
 type office struct {
+	examples []classify.Example
 	testing.TB
 	db     *store.DB
 	svc    *intake.Service
@@ -40,6 +42,7 @@ func newOffice(t testing.TB, db *store.DB) *office {
 	o := &office{TB: t, db: db, now: time.Date(2026, 3, 4, 9, 0, 0, 0, law.Shanghai), people: map[string]string{}}
 	ctx := context.Background()
 	o.svc = intake.New(intake.Config{DB: db, Terms: term.NewKeeper(law.Shipped()), Atlas: area.NewAtlas(data.FS), Now: func() time.Time { return o.now },
+		History:  func(context.Context, string) ([]classify.Example, error) { return o.examples, nil },
 		PhoneKey: []byte("0123456789abcdef0123456789abcdef"),
 		Notify:   func(_ context.Context, _ *store.Tx, n intake.Notice) error { o.told = append(o.told, n); return nil },
 		Photos:   func(context.Context, *store.Tx, string, time.Time) (int, error) { return o.photos, nil },

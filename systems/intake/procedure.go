@@ -39,6 +39,7 @@ const (
 	StepTransfer      = "transfer"
 	StepMove          = "move"
 	StepSplit         = "split"
+	StepClassify      = "classify"
 	StepReturn        = "return"
 	StepUphold        = "uphold_return"
 	StepReject        = "reject_return"
@@ -104,11 +105,12 @@ const (
 
 // Rights of which several steps are the answers.
 const (
-	opReport  = "intake.report"  // what was found or settled outside
-	opApprove = "intake.approve" // more time, and time that rests
-	opDecide  = "intake.decide"  // whose a disputed complaint is
-	opCheck   = "intake.check"   // an answer before it goes out
-	opRedo    = "intake.redo"
+	opReport   = "intake.report"  // what was found or settled outside
+	opApprove  = "intake.approve" // more time, and time that rests
+	opDecide   = "intake.decide"  // whose a disputed complaint is
+	opCheck    = "intake.check"   // an answer before it goes out
+	opRedo     = "intake.redo"
+	opClassify = "intake.classify" // what it is about
 )
 
 var (

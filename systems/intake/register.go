@@ -96,6 +96,10 @@ func (s *Service) admit(ctx context.Context, tx *store.Tx, actor org.Actor, unit
 	c.Unit, c.RegisteredBy = unit, actor.Person
 	locate(ground, c)
 	s.alert(c)
+	g, err := s.think(ctx, tx, c)
+	if err != nil {
+		return nil, err
+	}
 	rules, err := s.rulesOn(ctx, tx, unit)
 	if err == nil {
 		err = s.propose(ctx, tx, rules, ground, c)
@@ -119,7 +123,7 @@ func (s *Service) admit(ctx context.Context, tx *store.Tx, actor org.Actor, unit
 	}); err != nil {
 		return nil, err
 	}
-	if err := s.insert(ctx, tx, actor, c, contact, first, rows); err != nil {
+	if err := s.insert(ctx, tx, actor, c, g, contact, first, rows); err != nil {
 		return nil, fmt.Errorf("register a complaint: %w", err)
 	}
 	if err := s.warn(ctx, tx, c); err != nil {

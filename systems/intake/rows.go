@@ -114,6 +114,7 @@ type candidate struct {
 	line    int
 	c       *Complaint
 	contact Contact
+	guess   *guess // nil: it comes in ended
 }
 
 // rowReader makes complaints of rows.

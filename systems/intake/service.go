@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"jiexu/area"
+	"jiexu/classify"
 	"jiexu/data"
 	"jiexu/ledger"
 	"jiexu/org"
@@ -52,6 +53,11 @@ type Config struct {
 	// MatterHint gives the penalty matter that the source of a complaint points to, empty for none. It may be nil.
 	MatterHint func(ctx context.Context, tx *store.Tx, complaint string) (string, error)
 
+	// History gives what the office's own history teaches a task of package classify, the oldest first; Later has a model
+	// learn in the background for a person. Without them no model learns.
+	History func(ctx context.Context, task string) ([]classify.Example, error)
+	Later   func(ctx context.Context, task, person string) error
+
 	// OpenCase opens a case from a complaint, in the transaction, and tells CaseFiled; see Take.
 	OpenCase func(ctx context.Context, tx *store.Tx, actor org.Actor, in CaseOpening) error
 }
@@ -70,6 +76,9 @@ type Service struct {
 	hint      func(ctx context.Context, tx *store.Tx, complaint string) (string, error)
 	notify    func(ctx context.Context, tx *store.Tx, n Notice) error
 	openCase  func(ctx context.Context, tx *store.Tx, actor org.Actor, in CaseOpening) error
+	models    shelf
+	history   func(ctx context.Context, task string) ([]classify.Example, error)
+	later     func(ctx context.Context, task, person string) error
 }
 
 // New makes the service. A key that is too short is a mistake of the caller's code, and it panics.
@@ -81,7 +90,7 @@ func New(c Config) *Service {
 	if err != nil {
 		panic(err) // the file is part of the binary, and a test reads it
 	}
-	return &Service{watch: watch, notify: c.Notify, hint: c.MatterHint, db: c.DB, procedure: Handling, terms: c.Terms, atlas: c.Atlas, now: c.Now, phoneKey: c.PhoneKey, photos: c.Photos, openCase: c.OpenCase}
+	return &Service{history: c.History, later: c.Later, watch: watch, notify: c.Notify, hint: c.MatterHint, db: c.DB, procedure: Handling, terms: c.Terms, atlas: c.Atlas, now: c.Now, phoneKey: c.PhoneKey, photos: c.Photos, openCase: c.OpenCase}
 }
 
 // phoneHash is what a telephone number is found by: keyed, of its digits alone. Short numbers have
@@ -144,8 +153,8 @@ func (c *Complaint) matter() term.Matter { return term.Matter{Type: Type, ID: c.
 
 // insert writes a new complaint with its first line of the timeline, its contact, its search text and
 // its ledger entry. rows are those of its terms.
-func (s *Service) insert(ctx context.Context, tx *store.Tx, actor org.Actor, c *Complaint, contact Contact, first Taken, rows []ledger.Row) error {
-	rows = append(rows, ledger.Row{Table: "intake_complaints", Key: c.ID}, ledger.Row{Table: "intake_steps", Key: first.ID})
+func (s *Service) insert(ctx context.Context, tx *store.Tx, actor org.Actor, c *Complaint, g *guess, contact Contact, first Taken, rows []ledger.Row) error {
+	rows = append(rows, ledger.Row{Table: "intake_guesses", Key: c.ID}, ledger.Row{Table: "intake_complaints", Key: c.ID}, ledger.Row{Table: "intake_steps", Key: first.ID})
 	parts := []store.Part{func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.Exec(ctx, insertComplaint, c.values()...)
 		return err
@@ -153,6 +162,9 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, actor org.Actor, c *
 		return insertStep(ctx, tx, c.ID, first)
 	}, func(ctx context.Context, tx *store.Tx) error {
 		return store.IndexTexts(ctx, tx, Type, []store.Findable{c.findable()})
+	}, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Exec(ctx, insertGuess, g.values(c.ID)...)
+		return err
 	}}
 	if contact != (Contact{}) {
 		rows = append(rows, ledger.Row{Table: "intake_contacts", Key: c.ID})

@@ -93,6 +93,14 @@ var whose = []procedure.Step{
 		Fields: []procedure.Field{reason},
 	},
 	{
+		// What the desk says is what the office's models learn from.
+		Code: StepClassify, Title: procedure.T("核定类别", "Say what it is about"), Op: opClassify,
+		From: []string{Registered, Inspecting, Mediating, Settled, Routed, Returned, Disputed, Accepted, Assigned, Handled, Checking, Replied}, By: []string{roleDesk, roleLeader},
+		Fields: []procedure.Field{
+			{Name: "class", Label: procedure.T("类别", "Class"), Type: procedure.Select, Required: true, Options: classOptions()},
+			{Name: "matter", Label: procedure.T("可能的违法事项", "Matter it may be"), Type: procedure.MatterField}, note},
+	},
+	{
 		Code: StepReturn, Title: procedure.T("退单", "Return"), Cites: procedure.Cites(law.SH(14)),
 		From: []string{Routed}, To: Returned, By: []string{roleLeader},
 		Needs: procedure.All(procedure.Not(decided).Because("need.decided"), procedure.Not(accepted).Because("need.moved"),

@@ -1,9 +1,11 @@
 /** Words of the screens in English. */
+import again from './en.again'
 import file from './en.file'
 import gateway from './en.gateway'
 import intake from './en.intake'
 
 export default {
+  ...again,
   ...file,
   ...gateway,
   ...intake,

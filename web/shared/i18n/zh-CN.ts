@@ -1,9 +1,11 @@
 /** Words of the screens in Chinese, the first language; the keys of this file are the keys of all. */
+import again from './zh-CN.again'
 import file from './zh-CN.file'
 import gateway from './zh-CN.gateway'
 import intake from './zh-CN.intake'
 
 export default {
+  ...again,
   ...file,
   ...gateway,
   ...intake,

@@ -1,0 +1,78 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"jiexu/classify"
+	"jiexu/fault"
+	"jiexu/job"
+	"jiexu/law"
+	"jiexu/org"
+)
+
+// longestNight is how long the night's work, and a model's learning, may take.
+const longestNight = 30 * time.Minute
+
+// nightHour is when the night's work begins, by Shanghai's clock.
+const nightHour = 2
+
+// Night is what is done once a night, when nobody waits.
+type Night struct {
+	Day string `json:"day"` // at whose beginning; the queue keeps one for each
+}
+
+// Kind names the job.
+func (Night) Kind() string { return "night" }
+
+// Learning has the model of a task learn for a person who asked for it.
+type Learning struct {
+	Task   string    `json:"task"`
+	Person string    `json:"person"`
+	At     time.Time `json:"at"`
+}
+
+// Kind names the job.
+func (Learning) Kind() string { return "intake.learn" }
+
+// tonight plans the next night's work; each night plans the one after it.
+func (a *App) tonight(ctx context.Context) {
+	if err := a.planNight(ctx); err != nil && ctx.Err() == nil {
+		a.Config.Log.Warn("the night's work could not be planned", "error", err)
+	}
+}
+
+func (a *App) planNight(ctx context.Context) error {
+	now := a.Now().In(law.Shanghai)
+	at := time.Date(now.Year(), now.Month(), now.Day(), nightHour, 0, 0, 0, law.Shanghai)
+	if !at.After(now) {
+		at = at.AddDate(0, 0, 1)
+	}
+	return a.Jobs.Insert(ctx, job.Job{Args: Night{Day: law.On(at).String()}, At: at})
+}
+
+// night has the models learn from what is new. Where there is nothing to learn from, or nothing new, nothing happens.
+func (a *App) night(ctx context.Context, _ Night) error {
+	if err := a.planNight(ctx); err != nil {
+		return err
+	}
+	for _, task := range []string{classify.Complaints, classify.Matters} {
+		_, err := a.Intake.Learn(ctx, org.Program("models"), task)
+		if err != nil && !fault.Is(err, "classify.no_examples") {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) learnLater(ctx context.Context, task, person string) error {
+	return a.Jobs.Insert(ctx, job.Job{Args: Learning{task, person, a.Now().Truncate(time.Minute)}, At: a.Now()})
+}
+
+func (a *App) learn(ctx context.Context, l Learning) error {
+	_, err := a.Intake.Learn(ctx, org.Actor{Person: l.Person}, l.Task)
+	if fault.Is(err, "classify.no_examples") { // the page says that nothing has been called anything
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,59 @@
+package intake
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"jiexu/api"
+	"jiexu/classify"
+	"jiexu/fault"
+	"jiexu/law"
+)
+
+// modelOperations declares what is read out of texts, and how well.
+func (s *Service) modelOperations(a huma.API) {
+	api.Register(a, api.Op{ID: "intake.read_text", Method: http.MethodPost, Path: "/complaints/read", Permission: opRegister, Summary: "What a text that is being taken down is about, by the models"},
+		func(ctx context.Context, in *struct {
+			Body struct {
+				Title   string `json:"title,omitempty" maxLength:"200"`
+				Content string `json:"content" maxLength:"5000"`
+			}
+		}) (*struct{ Body *Reading }, error) {
+			r, err := s.Read(ctx, in.Body.Title, in.Body.Content, api.Lang(ctx))
+			return &struct{ Body *Reading }{r}, err
+		})
+	api.Register(a, api.Op{ID: "intake.models", Method: http.MethodGet, Path: "/intake/models", Permission: opModels, Summary: "The models that read complaints: which are on, since when, how well they do"},
+		func(ctx context.Context, _ *struct{}) (*items[ModelTask], error) {
+			return itemsOf(s.Models(ctx, api.Actor(ctx)))
+		})
+	api.Register(a, api.Op{ID: "intake.model", Method: http.MethodGet, Path: "/intake/models/{id}", Permission: opModels, Summary: "A model with its table of classes and what it takes for what"},
+		func(ctx context.Context, in *ComplaintID) (*struct{ Body *ModelVersion }, error) {
+			v, err := s.Model(ctx, in.ID, api.Lang(ctx))
+			return &struct{ Body *ModelVersion }{v}, err
+		})
+	api.Register(a, api.Op{ID: "intake.train_model", Method: http.MethodPost, Path: "/intake/models/{task}/train", Permission: opTrain, Summary: "Have a model learn from the office's history; it is switched on if it does no worse", Status: http.StatusAccepted},
+		func(ctx context.Context, in *struct {
+			Task string `path:"task" enum:"complaints,matters"`
+		}) (*struct{}, error) {
+			if s.later == nil {
+				return nil, fault.New(fault.Unavailable, "intake.no_learning")
+			}
+			return nil, s.later(ctx, in.Task, api.Actor(ctx).Person)
+		})
+}
+
+// Model gives one version with its tables, classes and matters by their names. Returns intake.model_not_found.
+func (s *Service) Model(ctx context.Context, id, lang string) (*ModelVersion, error) {
+	v, err := s.model(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	for i, l := range v.Report.Lines {
+		if v.Report.Lines[i].Name = className(l.Code, lang); v.Task == classify.Matters {
+			v.Report.Lines[i].Name = matterName(l.Code, law.On(v.MadeAt), lang)
+		}
+	}
+	return v, nil
+}
