@@ -466,6 +466,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/complaints/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a text that is being taken down is about, by the models */
+        post: operations["intake.read_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/complaints/search": {
         parameters: {
             query?: never;
@@ -905,6 +922,57 @@ export interface paths {
         put?: never;
         /** Which steps may be taken for the chosen complaints, and for how many */
         post: operations["intake.bulk_choices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models that read complaints: which are on, since when, how well they do */
+        get: operations["intake.models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A model with its table of classes and what it takes for what */
+        get: operations["intake.model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/models/{task}/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a model learn from the office's history; it is switched on if it does no worse */
+        post: operations["intake.train_model"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2924,6 +2992,60 @@ export interface components {
             step: string;
             title: string;
         };
+        ClassifyHeld: {
+            /** Format: double */
+            accuracy: number;
+            /** Format: double */
+            coverage: number;
+            /** Format: double */
+            macroF1: number;
+            /** Format: double */
+            right: number;
+        };
+        ClassifyLine: {
+            code: string;
+            /** Format: double */
+            f1: number;
+            name: string;
+            nameEn: string;
+            /** Format: double */
+            precision: number;
+            /** Format: double */
+            recall: number;
+            /** Format: int64 */
+            support: number;
+        };
+        ClassifyReport: {
+            accuracy: components["schemas"]["ClassifySpread"];
+            /** Format: double */
+            calibrationError: number;
+            confusion: (number[] | null)[] | null;
+            /** Format: int64 */
+            examples: number;
+            /** Format: int64 */
+            folds: number;
+            lines: components["schemas"]["ClassifyLine"][] | null;
+            macroF1: components["schemas"]["ClassifySpread"];
+            proposed: components["schemas"]["ClassifyTrade"];
+            /** Format: int64 */
+            repetitions: number;
+            task: string;
+            trades: components["schemas"]["ClassifyTrade"][] | null;
+        };
+        ClassifySpread: {
+            /** Format: double */
+            deviation: number;
+            /** Format: double */
+            mean: number;
+        };
+        ClassifyTrade: {
+            /** Format: double */
+            accuracy: number;
+            /** Format: double */
+            bound: number;
+            /** Format: double */
+            coverage: number;
+        };
         Coded: {
             code: string;
             title: string;
@@ -3457,6 +3579,8 @@ export interface components {
             photos: number;
             /** @description whom the place speaks for */
             proposedUnit?: components["schemas"]["IntakeNamed"];
+            /** @description its class and matter, by the models and by people */
+            reading?: components["schemas"]["IntakeReading"];
             /** Format: date-time */
             receivedAt: string;
             /** Format: date-time */
@@ -3485,6 +3609,16 @@ export interface components {
             /** @description name of the unit */
             went: string;
             would: string;
+        };
+        IntakeFiguresOf: {
+            /** Format: double */
+            accuracy: number;
+            /** Format: double */
+            macroF1: number;
+            /** @description it is the one that ships with the program */
+            shipped: boolean;
+            /** Format: int64 */
+            version: number;
         };
         IntakeFilled: {
             id: string;
@@ -3516,6 +3650,70 @@ export interface components {
             shares: number[] | null;
             units: components["schemas"]["IntakeBoardUnit"][] | null;
         };
+        IntakeLikely: {
+            code: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description how sure the model is
+             */
+            percent: number;
+        };
+        IntakeModelTask: {
+            mayTrain: boolean;
+            /** @description null: the one that ships with the program */
+            on: components["schemas"]["IntakeModelVersion"];
+            /** @description what the one that ships did when it was made; zero: it has seen no complaint */
+            shipped: components["schemas"]["ClassifyHeld"];
+            /** @enum {string} */
+            task: "complaints" | "matters";
+            /** @description of the last 90 days */
+            use: components["schemas"]["IntakeModelUse"];
+            /** @description the newest first, without their tables */
+            versions: components["schemas"]["IntakeModelVersion"][] | null;
+        };
+        IntakeModelUse: {
+            /**
+             * Format: int64
+             * @description of these, where it was what the model had thought likeliest
+             */
+            agreed: number;
+            /**
+             * Format: int64
+             * @description complaints for which a person chose
+             */
+            chosen: number;
+        };
+        IntakeModelVersion: {
+            /** @description what the one that was on did on the same examples */
+            before: components["schemas"]["IntakeFiguresOf"];
+            /**
+             * Format: double
+             * @description of confidence: below it a person is asked; above 1: always
+             */
+            bound: number;
+            /** Format: date-time */
+            endedAt: string | null;
+            /**
+             * Format: int64
+             * @description that it learned from
+             */
+            examples: number;
+            id: string;
+            /** Format: date-time */
+            madeAt: string;
+            madeBy: string;
+            /** @description on the held-out examples */
+            report: components["schemas"]["ClassifyReport"];
+            /** @enum {string} */
+            state: "on" | "off" | "worse" | "few";
+            /** Format: date-time */
+            switchedAt: string | null;
+            /** @enum {string} */
+            task: "complaints" | "matters";
+            /** Format: int64 */
+            version: number;
+        };
         IntakeNamed: {
             id: string;
             name: string;
@@ -3546,6 +3744,17 @@ export interface components {
         IntakeOfficer: {
             id: string;
             name: string;
+        };
+        IntakeOpinion: {
+            /**
+             * @description who says so; ask: the model is not sure, a person should say; none: nothing is known
+             * @enum {string}
+             */
+            by: "model" | "person" | "channel" | "ask" | "none";
+            code?: string;
+            /** @description what the model thinks, the likeliest first */
+            likely: components["schemas"]["IntakeLikely"][] | null;
+            name?: string;
         };
         IntakePart: {
             /** Format: date-time */
@@ -3601,6 +3810,10 @@ export interface components {
             fairly: number;
             rows: components["schemas"]["IntakeRateRow"][] | null;
             total: components["schemas"]["IntakeRateRow"];
+        };
+        IntakeReading: {
+            class: components["schemas"]["IntakeOpinion"];
+            matter: components["schemas"]["IntakeOpinion"];
         };
         IntakeReceipt: {
             id: string;
@@ -3851,6 +4064,9 @@ export interface components {
         };
         ItemsFoundBody: {
             items: components["schemas"]["AppFound"][] | null;
+        };
+        ItemsModelTaskBody: {
+            items: components["schemas"]["IntakeModelTask"][] | null;
         };
         ItemsNamedBody: {
             items: components["schemas"]["IntakeNamed"][] | null;
@@ -4239,6 +4455,10 @@ export interface components {
         };
         ReadRequest: {
             ids?: string[] | null;
+        };
+        Read_textRequest: {
+            content: string;
+            title?: string;
         };
         Reason: {
             cites: string[] | null;
@@ -5740,6 +5960,39 @@ export interface operations {
             };
         };
     };
+    "intake.read_text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Read_textRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeReading"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "intake.search": {
         parameters: {
             query?: never;
@@ -6679,6 +6932,95 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ItemsBulkChoiceBody"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsModelTaskBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeModelVersion"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.train_model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: "complaints" | "matters";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
