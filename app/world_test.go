@@ -39,6 +39,10 @@ func TestMain(m *testing.M) {
 		victim(url)
 		return
 	}
+	if url := os.Getenv(serverEnv); url != "" {
+		serveForTest(url)
+		return
+	}
 	code := m.Run()
 	for _, s := range []*seed{&sqliteSeed, &postgresSeed} {
 		s.remove()
