@@ -58,6 +58,9 @@ func SeedDemo(ctx context.Context, c Config, now time.Time) error {
 	if err := d.whose(ctx); err != nil {
 		return fmt.Errorf("demo of whose complaints are: %w", err)
 	}
+	if err := d.gateways(ctx); err != nil {
+		return fmt.Errorf("demo gateways: %w", err)
+	}
 	return a.Settle(ctx)
 }
 

@@ -142,6 +142,9 @@ func TestWhatAHotlineMaySend(t *testing.T) {
 		mend := func(a answer, fields string) answer {
 			return desk.do("POST", "/gateways/inbox/"+a.text("id")+"/mend", `{"fields":`+fields+`}`, "If-Match", `"`+a.text("rev")+`"`)
 		}
+		if got := desk.do("GET", "/gateways", "").ok(200).text("items.2.unitName") + desk.do("GET", "/gateways", "").ok(200).text("items.0.unitName"); got == "" {
+			t.Error("the links name no unit")
+		}
 		if got := mend(held, `{"kind":"投诉"}`).ok(200); got.text("state") != "done" || got.text("number") == "" {
 			t.Errorf("after mending: %s", got.body)
 		}

@@ -37,8 +37,10 @@ func (s *Service) Links(ctx context.Context, actor org.Actor) (out []LinkView, e
 		since := w.Part("?", store.At(s.Now().Add(-24*time.Hour)))
 		w.Raw(org.ScopeSQL(actor, opRead, "l.unit", w.Next()))
 		out, err = store.Collect(ctx, tx, func(r *sql.Rows) (v LinkView, err error) {
+			var unit string
 			var heard, sent, down, next *store.Time
-			v.Link, err = scanLink(r, &v.UnitName, &heard, &sent, &v.Health.Failures, &down, &next, &v.Health.Error, &v.Waiting, &v.Kept, &v.Held, &v.Parked, &v.Today)
+			v.Link, err = scanLink(r, &unit, &heard, &sent, &v.Health.Failures, &down, &next, &v.Health.Error, &v.Waiting, &v.Kept, &v.Held, &v.Parked, &v.Today)
+			v.UnitName = unit
 			v.Health.HeardAt, v.Health.SentAt, v.Health.DownSince, v.Health.NextAt = moment(heard), moment(sent), moment(down), moment(next)
 			return
 		}, `SELECT `+linkColumns+`, u.name, h.heard_at, h.sent_at, h.failures, h.down_since, h.next_at, h.error,
@@ -194,7 +196,7 @@ type FieldView struct {
 }
 
 // usualOrder is how the fields of an event are shown; others follow by name.
-var usualOrder = []string{"type", "order", "event", "seq", "at", "accepted_at", "kind", "category", "code", "title", "content", "address", "lon", "lat", "datum", "name", "phone", "confidential", "urgent"}
+var usualOrder = []string{rawField, "type", "order", "event", "seq", "at", "accepted_at", "kind", "category", "code", "title", "content", "address", "lon", "lat", "datum", "name", "phone", "confidential", "urgent"}
 
 // Event shows an event whole to somebody who may mend it. Its personal data is shown with it; that it was looked at is on record. Returns
 // gateway.event_not_found, refused.unit.
@@ -218,7 +220,7 @@ func (s *Service) Event(ctx context.Context, actor org.Actor, id, lang string) (
 					f.Problems = append(f.Problems, spoken(lang, []Note{p})...)
 				}
 			}
-			if f.Value != "" || len(f.Problems) > 0 || e.state == Held && slices.Contains(usualOrder, name) {
+			if f.Value != "" || len(f.Problems) > 0 || e.state == Held && name != rawField && slices.Contains(usualOrder, name) {
 				v.Fields = append(v.Fields, f)
 			}
 		}
