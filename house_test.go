@@ -140,6 +140,25 @@ func TestGatewaysTranslateOnly(t *testing.T) {
 	}
 }
 
+// What the public reaches, other programs and citizens, is translated into calls on intake; what a report must hold, what is public of it, which steps a
+// citizen may take are intake's to say.
+func TestPublicGatewaysTranslateOnly(t *testing.T) {
+	forbidden := map[string]string{
+		"jiexu/procedure": "whether a step may be taken is the system's to say", "jiexu/term": "periods are the system's", "jiexu/store": "it has no rows of its own",
+		"jiexu/ledger": "entries are written with the rows", "jiexu/systems/casework": "the public sends complaints, not cases", "database/sql": "it has no rows of its own", "os": "it reads no files",
+	}
+	for _, p := range packages(t) {
+		if rest, _ := strings.CutPrefix(p.ImportPath, "jiexu/gateway/"); rest != "open311" && rest != "portal" {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if why, bad := forbidden[imported]; bad {
+				t.Errorf("%s imports %s: %s", p.ImportPath, imported, why)
+			}
+		}
+	}
+}
+
 func TestNoTestSleeps(t *testing.T) {
 	walkGo(t, true, func(path string, n int, line string) {
 		if strings.HasSuffix(path, "_test.go") && strings.Contains(line, "time.Sleep"+"(") {

@@ -164,6 +164,7 @@ type personOutput struct{ Body PersonView }
 
 // Operations declares them.
 func (o *Org) Operations(a huma.API) {
+	o.keyOperations(a)
 	Register(a, Op{ID: "org.units", Method: http.MethodGet, Path: "/org/units", Permission: "org.read", Summary: "All units, as a tree"},
 		func(ctx context.Context, _ *struct{}) (*struct{ Body page[UnitView] }, error) {
 			out := &struct{ Body page[UnitView] }{}

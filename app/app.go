@@ -35,18 +35,19 @@ import (
 
 // Config is what an operator chooses.
 type Config struct {
-	DB         string // sqlite:PATH or postgres://…
-	Data       string // folder of media and keys; empty: beside the SQLite file
-	Key        string // file of the log's signing key; empty: in Data
-	Origin     string // name of the log
-	PublicURL  string // where people reach the server; documents' codes lead there
-	Demo       bool
-	TrustProxy bool // a proxy in front says truly who asks
-	Version    string
-	Exchange   string // folder of the files that platforms exchange with us; empty: in Data
-	Fonts      string // folder of the office's own fonts; empty: those that ship
-	Log        *slog.Logger
-	Now        func() time.Time
+	DB           string // sqlite:PATH or postgres://…
+	Data         string // folder of media and keys; empty: beside the SQLite file
+	Key          string // file of the log's signing key; empty: in Data
+	Origin       string // name of the log
+	Jurisdiction string // the office's jurisdiction_id in Open311; empty: the host of PublicURL
+	PublicURL    string // where people reach the server; documents' codes lead there
+	Demo         bool
+	TrustProxy   bool // a proxy in front says truly who asks
+	Version      string
+	Exchange     string // folder of the files that platforms exchange with us; empty: in Data
+	Fonts        string // folder of the office's own fonts; empty: those that ship
+	Log          *slog.Logger
+	Now          func() time.Time
 }
 
 // App is the house in operation.

@@ -191,6 +191,10 @@ var matrix = map[string]sample{
 	"org.reset_password": {"/org/people/none/password", "", admin},
 	"org.grant":          {"/org/people/none/grants", `{}`, admin},
 	"org.end_grant":      {"/org/grants/none", "", admin},
+
+	"org.keys":         {"/system/keys", "", admin},
+	"org.issue_key":    {"/system/keys", `{"name":"","unit":"none","rights":[],"rate":0}`, admin},
+	"org.withdraw_key": {"/system/keys/none", "", admin},
 }
 
 // of each role, somebody of the demonstration. The leader is an officer as well, as the squads have it.

@@ -44,6 +44,7 @@ func (a *App) Server() *server.Server {
 		"GET /ledger/tile/":      http.HandlerFunc(a.tile),
 	}
 	maps.Copy(public, a.Gateways.Handlers())
+	maps.Copy(public, a.open311().Handlers())
 	return server.New(server.Config{
 		API: mux, Web: web.FS(), Feed: a.feed, Wrap: sessions.Wrap, Fail: api.Fail, Log: a.Config.Log,
 		Public: public,

@@ -43,7 +43,7 @@ var Operations = slices.Concat(
 		"terminate", "document", "bind", "serve", "summary", "measure", "approve_measure", "execute", "approve_execution", "remedy", "transfer",
 		"approve_transfer", "amend", "revoke", "instal", "withdraw", "tiers", "reconcile"),
 	in("evidence", "read", "add"),
-	in("org", "read", "people", "units", "grants", "settings", "seals"),
+	in("org", "read", "people", "units", "grants", "settings", "seals", "keys"),
 	in("notice", "read", "manage"),
 	in("gateway", "read", "mend", "manage"),
 	in("ledger", "read", "prove"),
@@ -104,7 +104,7 @@ var Roles = []Role{
 	role(Planner, insiders, in("intake", "read"), in("casework", "read")),
 
 	// The administrator keeps people, units and rights, and the ways on which notices go outside.
-	role(Admin, in("session", "self"), in("law", "read"), in("org", "read", "people", "units", "grants", "settings", "seals"), in("notice", "manage"), in("gateway", "read", "manage"), in("system", "status", "jobs", "refusals")),
+	role(Admin, in("session", "self"), in("law", "read"), in("org", "read", "people", "units", "grants", "settings", "seals", "keys"), in("notice", "manage"), in("gateway", "read", "manage"), in("system", "status", "jobs", "refusals")),
 
 	// The auditor reads the records; nobody audits himself.
 	role(Auditor, in("session", "self"), in("law", "read"), in("org", "read"), in("system", "status", "refusals"), proving),

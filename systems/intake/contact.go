@@ -19,11 +19,30 @@ const maxReason = 200
 func (c Contact) masked(confidential bool) Contact {
 	if confidential {
 		if c != (Contact{}) {
-			return Contact{Name: "＊＊＊", Phone: "＊＊＊"}
+			return Contact{Name: covering, Phone: covering}
 		}
 		return c
 	}
-	return Contact{Name: codes.MaskName(c.Name), Phone: codes.MaskPhone(c.Phone)}
+	return Contact{Name: codes.MaskName(c.Name), Phone: codes.MaskPhone(c.Phone), Email: maskEmail(c.Email), Account: maskAll(c.Account), Device: maskAll(c.Device)}
+}
+
+// covering stands for what is not shown.
+const covering = "＊＊＊"
+
+func maskAll(s string) string {
+	if s == "" {
+		return ""
+	}
+	return covering
+}
+
+// maskEmail leaves the first sign of a mailbox, and where it is.
+func maskEmail(s string) string {
+	box, where, ok := strings.Cut(s, "@")
+	if !ok || box == "" {
+		return maskAll(s)
+	}
+	return string([]rune(box)[:1]) + covering + "@" + where
 }
 
 // mayContact reports whether the actor may see who complained: those with the right in the complaint's

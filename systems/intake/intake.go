@@ -109,6 +109,11 @@ type Complaint struct {
 type Contact struct {
 	Name  string `json:"name" maxLength:"100"`
 	Phone string `json:"phone" maxLength:"30"`
+	Email string `json:"email,omitempty" maxLength:"200"`
+
+	// Of the program that the citizen used, where it was one.
+	Account string `json:"account,omitempty"`
+	Device  string `json:"device,omitempty"`
 }
 
 // Officer is one of those who handle a complaint.
@@ -141,6 +146,8 @@ func init() {
 	ledger.Seal("intake_parts")
 	ledger.Seal("intake_results", "complaint")
 	ledger.Seal("intake_splits", "complaint")
+	ledger.Seal("intake_public", "complaint")
+	ledger.Seal("intake_trackings", "digest")
 	ledger.Seal("intake_comments")
 }
 
