@@ -709,7 +709,7 @@ func TestMatrix(t *testing.T) {
 		"session.sign_out": everybody, "session.password": everybody, "session.list": everybody, "session.end": everybody, "session.end_all": everybody,
 		"org.units": everybody, "org.people": everybody, "org.roles": everybody, "org.settings": everybody,
 		"org.create_unit": {"admin"}, "org.change_unit": {"admin"}, "org.move_unit": {"admin"}, "org.add_person": {"admin"}, "org.change_person": {"admin"},
-		"org.reset_password": {"admin"}, "org.grant": {"admin"}, "org.end_grant": {"admin"}, "org.set": {"admin"}, "system.refusals": {"admin"},
+		"org.reset_password": {"admin"}, "org.grant": {"admin"}, "org.end_grant": {"admin"}, "org.set": {"admin"}, "org.keys": {"admin"}, "org.issue_key": {"admin"}, "org.withdraw_key": {"admin"}, "system.refusals": {"admin"},
 	}
 	public := []string{"session.get", "session.sign_in", "test.public"}
 	for _, op := range Operations() {
