@@ -12,5 +12,5 @@ func (a *App) open311() *open311.Gateway {
 	if u, err := url.Parse(a.PublicURL); err == nil && jurisdiction == "" {
 		jurisdiction = u.Hostname()
 	}
-	return open311.New(open311.Config{Intake: a.Intake, Key: a.Org.KeyFor, Jurisdiction: jurisdiction, PublicURL: a.PublicURL, Contact: a.PublicURL + "/portal", Now: a.Now, Log: a.Config.Log})
+	return open311.New(open311.Config{Intake: a.Intake, Key: a.Org.KeyFor, Jurisdiction: jurisdiction, PublicURL: a.PublicURL, Contact: a.PublicURL, Now: a.Now, Log: a.Config.Log})
 }
