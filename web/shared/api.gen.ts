@@ -2032,6 +2032,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/system/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys of other programs, newest first */
+        get: operations["org.keys"];
+        put?: never;
+        /** Issue a key; the answer tells it once */
+        post: operations["org.issue_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/system/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw a key, at once and for good */
+        delete: operations["org.withdraw_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/system/refusals": {
         parameters: {
             query?: never;
@@ -3528,6 +3563,9 @@ export interface components {
             withdrawnAt?: string;
         };
         IntakeContact: {
+            account?: string;
+            device?: string;
+            email?: string;
             name: string;
             phone: string;
         };
@@ -4096,6 +4134,62 @@ export interface components {
             scheduledAt: string;
             state: string;
         };
+        KeyInput: {
+            /**
+             * Format: date
+             * @description last day; without it, until it is withdrawn
+             */
+            expires?: string;
+            name: string;
+            /** Format: int64 */
+            rate: number;
+            rights: string[] | null;
+            unit: string;
+        };
+        KeyIssued: {
+            /** @description last day */
+            expires?: string;
+            /** @description its first signs */
+            hint: string;
+            id: string;
+            /** Format: date-time */
+            issuedAt: string;
+            /** @description told this once and kept nowhere */
+            key: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description requests a minute
+             */
+            rate: number;
+            rights: string[] | null;
+            unit: components["schemas"]["Named"];
+            /** @description today */
+            valid: boolean;
+            /** Format: date-time */
+            withdrawn?: string;
+        };
+        KeyView: {
+            /** @description last day */
+            expires?: string;
+            /** @description its first signs */
+            hint: string;
+            id: string;
+            /** Format: date-time */
+            issuedAt: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description requests a minute
+             */
+            rate: number;
+            rights: string[] | null;
+            unit: components["schemas"]["Named"];
+            /** @description today */
+            valid: boolean;
+            /** Format: date-time */
+            withdrawn?: string;
+        };
         LawCard: {
             ask: string;
             looks: string;
@@ -4365,6 +4459,11 @@ export interface components {
              */
             overdue: number;
             unit: string;
+        };
+        PageKeyView: {
+            items: components["schemas"]["KeyView"][] | null;
+            /** @description cursor of the next page; empty on the last */
+            next: string;
         };
         PagePersonView: {
             items: components["schemas"]["PersonView"][] | null;
@@ -9472,6 +9571,97 @@ export interface operations {
             header?: never;
             path: {
                 id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "org.keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKeyView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "org.issue_key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyIssued"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "org.withdraw_key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
             cookie?: never;
         };
