@@ -44,8 +44,9 @@ type Config struct {
 	Demo         bool
 	TrustProxy   bool // a proxy in front says truly who asks
 	Version      string
-	Exchange     string // folder of the files that platforms exchange with us; empty: in Data
-	Fonts        string // folder of the office's own fonts; empty: those that ship
+	Exchange     string            // folder of the files that platforms exchange with us; empty: in Data
+	Fonts        string            // folder of the office's own fonts; empty: those that ship
+	Seal         casework.FindSeal // a service for electronic seals; nil: the office's register of seals
 	Log          *slog.Logger
 	Now          func() time.Time
 }
@@ -152,8 +153,12 @@ func (a *App) build(ctx context.Context) error {
 			_, err := a.Casework.OpenIn(ctx, tx, actor, casework.Opening{Complaint: in.Complaint, Matter: in.Matter, Officers: a.officersAmong(ctx, tx, in.Officers)})
 			return err
 		}})
+	seal := casework.FindSeal(sealOf)
+	if a.Seal != nil {
+		seal = casework.SealService(a.Seal)
+	}
 	a.Casework = casework.New(casework.Config{DB: a.DB, Terms: a.Terms, Complaints: complaints{a.Intake}, Log: a.Log,
-		Fonts: sync.OnceValues(a.fonts), CheckURL: a.PublicURL + "/check/", Now: a.Now, Seal: sealOf,
+		Fonts: sync.OnceValues(a.fonts), CheckURL: a.PublicURL + "/check/", Now: a.Now, Seal: seal,
 		HasMedia: func(ctx context.Context, tx *store.Tx, caseID, media string) error {
 			return evidence.Has(ctx, tx, evidence.Subject{Type: casework.Type, ID: caseID}, media)
 		},

@@ -2,7 +2,9 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"image"
 	"image/color"
 	pngs "image/png"
@@ -11,7 +13,12 @@ import (
 	"strings"
 	"testing"
 
+	"jiexu/app"
+	"jiexu/document"
+	"jiexu/law"
 	"jiexu/ledger"
+	"jiexu/store"
+	"jiexu/systems/casework"
 )
 
 // disc is the picture of a seal: a red disc of side pixels on a ground of that opacity.
@@ -120,4 +127,55 @@ func TestSeals(t *testing.T) {
 			t.Errorf("a seal that was changed behind the program's back is not found: %v %v", report.Findings, err)
 		}
 	})
+}
+
+// An outside service is asked what is to be sealed; its proof is kept, in the log, and handed out. One that fails stops the
+// issue and uses no number up.
+func TestSealService(t *testing.T) {
+	t.Parallel()
+	for engine, at := range map[string]func(testing.TB) place{"sqlite": sqlitePlace, "postgres": postgresPlace} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			var asked []casework.SealRequest
+			var down error
+			proof := bytes.Repeat([]byte("proof"), 100)
+			w := newWorldOf(t, at(t), newClock(monday), func(c *app.Config) {
+				c.Seal = func(_ context.Context, _ *store.Tx, what casework.SealRequest) (casework.Seal, bool, error) {
+					asked = append(asked, what)
+					return casework.Seal{ID: "service:17", Impression: document.Impression{Image: disc(400, 400, 0)}, Proof: proof}, true, down
+				}
+			})
+			c := found(t, w, "", "WY-03", shop).noticed(3000)
+			c.by("officer.jas1", "", "waive", nil).by("legal", "", "pass_review", nil)
+			down = errors.New("no answer")
+			before := w.one(`SELECT CAST(count(*) AS TEXT) FROM casework_documents`)
+			c.refused("head", "", "decide", in{"amount": 3000}, "case.seal_service")
+			if now := w.one(`SELECT CAST(count(*) AS TEXT) FROM casework_documents`); now != before {
+				t.Errorf("%s documents and then %s without a seal", before, now)
+			}
+			refused := asked[len(asked)-1]
+			down = nil
+			c.by("head", "", "decide", in{"amount": 3000})
+			w.sequence()
+			what := asked[len(asked)-1]
+			if what.Kind != document.KindPenaltyDecision || what.Number == "" || what.Number != refused.Number || what.Authority == "" || what.Unit == "" || what.Day != law.On(monday) {
+				t.Errorf("asked for %+v, before for number %s", what, refused.Number)
+			}
+			pdf := w.as("legal").do("GET", c.path("/documents/"+c.doc+".pdf"), "").ok(200).body
+			verifyPaper(t, w, []byte(pdf))
+			if seal := w.one(`SELECT seal FROM casework_documents WHERE id = $1`, c.doc); seal != "service:17" || !strings.Contains(pdf, "/SMask") {
+				t.Errorf("sealed by %q", seal)
+			}
+			if a := w.as("legal").do("GET", c.path("/documents/"+c.doc+".seal"), "").ok(200); a.body != string(proof) {
+				t.Errorf("the proof reads %q", a.body)
+			}
+			w.check()
+			w.write(`UPDATE casework_documents SET seal_proof = NULL WHERE id = $1`, c.doc)
+			report, err := ledger.Check(t.Context(), w.app.DB, ledger.CheckOptions{})
+			if err != nil || !slices.ContainsFunc(report.Findings, func(f ledger.Finding) bool { return strings.Contains(f.Key, c.doc) }) {
+				t.Errorf("a proof that was taken away is not found: %v %v", report.Findings, err)
+			}
+			w.as("legal").do("GET", c.path("/documents/"+c.doc+".seal"), "").problem(404, "case.seal_proof_none")
+		})
+	}
 }

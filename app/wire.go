@@ -10,7 +10,6 @@ import (
 
 	"jiexu/document"
 	"jiexu/job"
-	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
@@ -130,7 +129,7 @@ type retiredAlarm struct{}
 func (retiredAlarm) Kind() string { return "term.alarm" }
 
 // sealOf gives casework the seals of the office's register.
-func sealOf(ctx context.Context, tx *store.Tx, unit, authority string, day law.Date) (casework.Seal, bool, error) {
-	seal, picture, ok, err := org.SealOf(ctx, tx, unit, authority, day)
+func sealOf(ctx context.Context, tx *store.Tx, what casework.SealRequest) (casework.Seal, bool, error) {
+	seal, picture, ok, err := org.SealOf(ctx, tx, what.Unit, what.Authority, what.Day)
 	return casework.Seal{ID: seal.ID, Impression: document.Impression{Image: picture, Diameter: float64(seal.Diameter)}}, ok, err
 }

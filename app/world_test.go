@@ -244,7 +244,15 @@ func newWorld(t testing.TB, p place) *world {
 
 func newWorldAt(t testing.TB, p place, c *clock) *world {
 	t.Helper()
-	a, err := app.Open(t.Context(), config(p.url, p.data, c.now))
+	return newWorldOf(t, p, c, func(*app.Config) {})
+}
+
+// newWorldOf opens a house that is built otherwise.
+func newWorldOf(t testing.TB, p place, c *clock, build func(*app.Config)) *world {
+	t.Helper()
+	with := config(p.url, p.data, c.now)
+	build(&with)
+	a, err := app.Open(t.Context(), with)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -150,7 +150,7 @@ func (s *Service) Operations(a huma.API) {
 			}
 			return &resultOutput{r}, err
 		})
-	api.Register(a, api.Op{ID: "casework.document", Method: http.MethodGet, Path: "/cases/{id}/documents/{document}", Permission: opDocument, Summary: "An issued document as PDF with its proof attached, or as an editable copy where the name ends in .docx"}, s.documentOp)
+	api.Register(a, api.Op{ID: "casework.document", Method: http.MethodGet, Path: "/cases/{id}/documents/{document}", Permission: opDocument, Summary: "An issued document as PDF with its proof attached, as an editable copy where the name ends in .docx, or an outside seal service's proof where it ends in .seal"}, s.documentOp)
 	s.trackOperations(a)
 	s.documentOperations(a)
 	s.fileOperations(a)
@@ -311,6 +311,10 @@ func (s *Service) documentOp(ctx context.Context, in *struct {
 	if id, ok := strings.CutSuffix(in.Document, ".docx"); ok {
 		name, docx, err := s.Word(ctx, api.Actor(ctx), in.ID, id)
 		return download("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "attachment", name, docx), err
+	}
+	if id, ok := strings.CutSuffix(in.Document, ".seal"); ok {
+		name, proof, err := s.SealProof(ctx, api.Actor(ctx), in.ID, id)
+		return download("application/octet-stream", "attachment", name, proof), err
 	}
 	name, pdf, err := s.PDF(ctx, api.Actor(ctx), in.ID, strings.TrimSuffix(in.Document, ".pdf"))
 	return download("application/pdf", "inline", name, pdf), err

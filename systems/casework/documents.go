@@ -217,7 +217,7 @@ func (s *Service) keep(ctx context.Context, tx *store.Tx, a *act, form document.
 	if err != nil {
 		return err
 	}
-	seal := &sealing{find: s.seal, ctx: ctx, tx: tx, unit: a.Unit}
+	seal := &sealing{find: s.seal, ctx: ctx, tx: tx, unit: a.Unit, form: form, number: text}
 	pdf, err := s.press(form, code, seal, a)
 	if err != nil {
 		return err
@@ -228,16 +228,16 @@ func (s *Service) keep(ctx context.Context, tx *store.Tx, a *act, form document.
 	}
 	sum := sha256.Sum256(pdf)
 	id, digest := store.NewID(), hex.EncodeToString(sum[:])
-	if _, err := tx.Exec(ctx, `INSERT INTO casework_documents (id, case_id, kind, number, title, fields, pdf, sha256, check_code, issued_at, issued_by, entry, track, seal)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`, id, a.ID, string(form.Kind()), text, form.Title(), string(fields), pdf, digest, code,
-		store.At(a.now), a.actor.Person, a.entry, nullable(a.way.trackID()), nullable(seal.used)); err != nil {
+	if _, err := tx.Exec(ctx, `INSERT INTO casework_documents (id, case_id, kind, number, title, fields, pdf, sha256, check_code, issued_at, issued_by, entry, track, seal, seal_proof)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`, id, a.ID, string(form.Kind()), text, form.Title(), string(fields), pdf, digest, code,
+		store.At(a.now), a.actor.Person, a.entry, nullable(a.way.trackID()), nullable(seal.used.ID), seal.used.Proof); err != nil {
 		return fmt.Errorf("keep %s: %w", text, err)
 	}
 	a.issued = id
 	a.findable(paperOf(a.file, id, form))
 	a.rows = append(a.rows, ledger.Row{Table: "casework_documents", Key: id})
-	if seal.used != "" {
-		a.body["seal"] = seal.used
+	if seal.used.ID != "" {
+		a.body["seal"] = seal.used.ID
 	}
 	a.body["document"] = ledger.Document{Kind: string(form.Kind()), Number: text, Name: form.Title(), SHA256: digest, Size: int64(len(pdf))}
 	return nil

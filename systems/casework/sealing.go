@@ -2,30 +2,65 @@ package casework
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
 
 	"jiexu/document"
+	"jiexu/fault"
 	"jiexu/law"
+	"jiexu/org"
 	"jiexu/store"
 )
+
+// SealRequest says what is to be sealed.
+type SealRequest struct {
+	Unit      string // that issues the document
+	Authority string // in whose name
+	Kind      document.Kind
+	Number    string
+	Day       law.Date          // of the document
+	Digest    [sha256.Size]byte // SHA-256 of what it says (document.Text, UTF-8); its PDF bears the seal and comes later
+}
 
 // Seal is what seals a document: an impression, and the name under which its keeper knows the seal.
 type Seal struct {
 	ID         string
 	Impression document.Impression
+	Proof      []byte // an outside service's own, over the request's digest; none of a picture
 }
 
-// FindSeal finds the seal for a document that a unit issues in an authority's name. Today it is a picture from the
-// office's register; a service for electronic seals stands behind the same call. ok is false where the authority has
-// none here: the document is then sealed by hand. An error stops the issue.
-type FindSeal func(ctx context.Context, tx *store.Tx, unit, authority string, day law.Date) (seal Seal, ok bool, err error)
+// MaxSealProof bounds the proof of an outside service, in bytes.
+const MaxSealProof = 64 << 10
+
+// FindSeal finds the seal for a document. Today it is a picture from the office's register; a service for electronic
+// seals stands behind the same call. ok is false where the authority has none here: the document is then sealed by
+// hand. An error stops the issue. It is asked within the transaction that issues, so a service must answer soon, and
+// may be asked again for a document whose issue was tried again.
+type FindSeal func(ctx context.Context, tx *store.Tx, what SealRequest) (seal Seal, ok bool, err error)
+
+// SealService is a FindSeal that asks outside the house: an error that is no fault means that nobody answered, and
+// becomes case.seal_service.
+func SealService(ask FindSeal) FindSeal {
+	return func(ctx context.Context, tx *store.Tx, what SealRequest) (Seal, bool, error) {
+		seal, ok, err := ask(ctx, tx, what)
+		var told *fault.Error
+		if err != nil && !errors.As(err, &told) && ctx.Err() == nil {
+			err = fault.Wrap(err, fault.Unavailable, "case.seal_service")
+		}
+		return seal, ok, err
+	}
+}
 
 // sealing is a document.Sealer within the transaction that issues the document. used says afterwards with which seal.
 type sealing struct {
-	find FindSeal
-	ctx  context.Context
-	tx   *store.Tx
-	unit string
-	used string
+	find   FindSeal
+	ctx    context.Context
+	tx     *store.Tx
+	unit   string
+	form   document.Form
+	number string
+	used   Seal
 }
 
 // Seal finds the seal of the authority that closes the document.
@@ -33,10 +68,34 @@ func (s *sealing) Seal(authority string, on law.Date) (document.Impression, erro
 	if s.find == nil {
 		return document.Impression{}, nil
 	}
-	seal, ok, err := s.find(s.ctx, s.tx, s.unit, authority, on)
+	text, err := document.Text(s.form)
+	if err != nil {
+		return document.Impression{}, err
+	}
+	seal, ok, err := s.find(s.ctx, s.tx, SealRequest{s.unit, authority, s.form.Kind(), s.number, on, sha256.Sum256([]byte(text))})
 	if err != nil || !ok {
 		return document.Impression{}, err
 	}
-	s.used = seal.ID
+	if len(seal.Proof) > MaxSealProof {
+		return document.Impression{}, fmt.Errorf("seal %s: its proof has %d bytes, at most %d are kept", seal.ID, len(seal.Proof), MaxSealProof)
+	}
+	s.used = seal
 	return seal.Impression, nil
+}
+
+// SealProof gives what an outside seal service proved its seal on a document with. Returns case.not_found,
+// case.document_not_found, case.seal_proof_none where the seal is a picture or stamped by hand.
+func (s *Service) SealProof(ctx context.Context, actor org.Actor, caseID, id string) (name string, proof []byte, err error) {
+	var number string
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if _, err := s.readable(ctx, tx, actor, caseID); err != nil {
+			return err
+		}
+		err := tx.QueryRow(ctx, `SELECT number, seal_proof FROM casework_documents WHERE id = $1 AND case_id = $2`, id, caseID).Scan(&number, &proof)
+		return store.Found(err, "case.document_not_found")
+	})
+	if err == nil && len(proof) == 0 {
+		err = fault.New(fault.NotFound, "case.seal_proof_none")
+	}
+	return number + ".seal", proof, err
 }
