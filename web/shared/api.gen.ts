@@ -98,7 +98,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An issued document as PDF with its proof attached, or as an editable copy where the name ends in .docx */
+        /** An issued document as PDF with its proof attached, as an editable copy where the name ends in .docx, or an outside seal service's proof where it ends in .seal */
         get: operations["casework.document"];
         put?: never;
         post?: never;
