@@ -163,6 +163,7 @@ export const stories = {
     await desk.locator('[data-kin] a').first().waitFor() // and it knows where it came from
     await walk(desk, `${path}/print`)
     await desk.locator('article.paper', { hasText: '诉件办理单' }).waitFor()
+    await settled(desk)
     await accessible(desk, 'a complaint on paper')
   },
 

@@ -106,7 +106,7 @@ export const stories = {
     await page.locator('[data-step=answer]:visible').first().click()
     await page.locator('[data-template]').selectOption({ label: '部门或社区已先行解决' })
     assert.match(await page.locator('.el-drawer textarea').first().inputValue(), /搬走鸽笼/)
-    await page.locator('.el-drawer__footer .btn.primary').click()
+    await page.locator('.el-drawer__footer .btn.primary:visible').click()
     await page.locator('.tag', { hasText: '已答复' }).first().waitFor()
   },
 

@@ -92,7 +92,7 @@ export const stories = {
   async 'a blocked step names its article, which opens beside the page'({ page, base, wide }) {
     await page.goto(`${base}/cases/k0`)
     if (!wide) await page.getByRole('button', { name: /全部步骤/ }).click()
-    const blocked = page.locator('[data-blocked=decide]')
+    const blocked = page.locator(wide ? '[data-gate]' : '[data-blocked=decide]') // where both show, the gate alone says why
     await blocked.getByText('还没有通过法制审核。').waitFor()
     await blocked.getByRole('button', { name: '处罚法 58条1款' }).click()
     await page.getByRole('complementary', { name: '条文' }).getByText('未经法制审核或者审核未通过的').waitFor()
