@@ -246,7 +246,7 @@ export const stories = {
   async 'the decision is blocked, says why, and the article opens beside the page'({ office }) {
     const page = await office.as('head')
     await page.goto(office.base + kept.case)
-    const blocked = page.locator('[data-blocked=decide]')
+    const blocked = page.locator('[data-gate]')
     await blocked.getByText(/陈述申辩/).first().waitFor()
     await blocked.locator('.cite').first().click()
     const article = page.getByRole('complementary', { name: '条文' })
