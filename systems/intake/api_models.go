@@ -24,6 +24,25 @@ func (s *Service) modelOperations(a huma.API) {
 			r, err := s.Read(ctx, in.Body.Title, in.Body.Content, api.Lang(ctx))
 			return &struct{ Body *Reading }{r}, err
 		})
+	api.Register(a, api.Op{ID: "intake.near", Method: http.MethodGet, Path: "/complaints/{id}/near", Permission: opRead, Summary: "Earlier complaints that may be the same matter, and how often the caller has complained"},
+		func(ctx context.Context, in *ComplaintID) (*struct{ Body *Nearby }, error) {
+			n, err := s.NearOf(ctx, api.Actor(ctx), in.ID, api.Lang(ctx))
+			return &struct{ Body *Nearby }{n}, err
+		})
+	api.Register(a, api.Op{ID: "intake.near_text", Method: http.MethodPost, Path: "/complaints/near", Permission: opRegister, Summary: "The same of a complaint that is being taken down"},
+		func(ctx context.Context, in *struct {
+			Body struct {
+				Title   string   `json:"title,omitempty" maxLength:"200"`
+				Content string   `json:"content" maxLength:"5000"`
+				Address string   `json:"address,omitempty" maxLength:"300"`
+				Lon     *float64 `json:"lon,omitempty"`
+				Lat     *float64 `json:"lat,omitempty"`
+				Phone   string   `json:"phone,omitempty" maxLength:"30"`
+			}
+		}) (*struct{ Body *Nearby }, error) {
+			n, err := s.NearTo(ctx, api.Actor(ctx), Registration{Title: in.Body.Title, Content: in.Body.Content, Address: in.Body.Address, Lon: in.Body.Lon, Lat: in.Body.Lat, Phone: in.Body.Phone}, api.Lang(ctx))
+			return &struct{ Body *Nearby }{n}, err
+		})
 	api.Register(a, api.Op{ID: "intake.models", Method: http.MethodGet, Path: "/intake/models", Permission: opModels, Summary: "The models that read complaints: which are on, since when, how well they do"},
 		func(ctx context.Context, _ *struct{}) (*items[ModelTask], error) {
 			return itemsOf(s.Models(ctx, api.Actor(ctx)))

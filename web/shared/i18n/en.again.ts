@@ -53,4 +53,11 @@ export default {
   'models.taken': '{n} of “{from}” taken for “{to}”',
   'models.clean': 'Nothing held out was taken for something else.',
   'models.shippedNote': 'The figures of the model that ships, class by class, are in the documentation.',
+
+  'near.title': 'Same matter',
+  'near.about': 'These may be about the same matter; please look.',
+  'near.same': 'likely the same',
+  'near.like': 'alike',
+  'near.none': 'Nothing like it was found.',
+  'near.caller': 'complaint no. {n} of this caller in {days} days',
 }

@@ -53,4 +53,11 @@ export default {
   'models.taken': '{n} 件「{from}」被当作「{to}」',
   'models.clean': '留出样本没有错判。',
   'models.shippedNote': '随程序提供的模型，各类效果见程序文档。',
+
+  'near.title': '重复件',
+  'near.about': '以下诉件可能说的是同一件事，请核对。',
+  'near.same': '疑似重复',
+  'near.like': '相似',
+  'near.none': '没有发现相似的诉件。',
+  'near.caller': '该来电人 {days} 天内第 {n} 件',
 }
