@@ -86,6 +86,7 @@ var matrix = map[string]sample{
 	"intake.read_text":   {"/complaints/read", `{"content":"占道设摊"}`, []string{org.Desk, org.Leader, org.Officer}},
 	"intake.near":        {"/complaints/none/near", "", works},
 	"intake.near_text":   {"/complaints/near", `{"content":"占道设摊"}`, []string{org.Desk, org.Leader, org.Officer}},
+	"intake.topics":      {"/intake/topics", "", []string{org.Desk, org.Head, org.Inspector}},
 	"intake.models":      {"/intake/models", "", []string{org.Desk, org.Head}},
 	"intake.model":       {"/intake/models/none", "", []string{org.Desk, org.Head}},
 	"intake.train_model": {"/intake/models/complaints/train", "", []string{org.Desk}},

@@ -35,9 +35,21 @@ type Learning struct {
 // Kind names the job.
 func (Learning) Kind() string { return "intake.learn" }
 
+// Topics looks for hot topics at once: once a day, when a server starts.
+type Topics struct {
+	Day string `json:"day"`
+}
+
+// Kind names the job.
+func (Topics) Kind() string { return "intake.topics" }
+
 // tonight plans the next night's work; each night plans the one after it.
 func (a *App) tonight(ctx context.Context) {
-	if err := a.planNight(ctx); err != nil && ctx.Err() == nil {
+	err := a.planNight(ctx)
+	if err == nil {
+		err = a.Jobs.Insert(ctx, job.Job{Args: Topics{Day: law.On(a.Now()).String()}, At: a.Now()})
+	}
+	if err != nil && ctx.Err() == nil {
 		a.Config.Log.Warn("the night's work could not be planned", "error", err)
 	}
 }
@@ -51,9 +63,12 @@ func (a *App) planNight(ctx context.Context) error {
 	return a.Jobs.Insert(ctx, job.Job{Args: Night{Day: law.On(at).String()}, At: at})
 }
 
-// night has the models learn from what is new. Where there is nothing to learn from, or nothing new, nothing happens.
+// night looks for hot topics, and has the models learn from what is new. Where there is nothing to learn from, or nothing new, nothing happens.
 func (a *App) night(ctx context.Context, _ Night) error {
 	if err := a.planNight(ctx); err != nil {
+		return err
+	}
+	if err := a.Intake.FindTopics(ctx); err != nil {
 		return err
 	}
 	for _, task := range []string{classify.Complaints, classify.Matters} {

@@ -38,6 +38,7 @@ func (a *App) schedule() error {
 	job.Handle(workers, a.Notices.Deliver)
 	job.HandleLong(workers, longestNight, a.night)
 	job.HandleLong(workers, longestNight, a.learn)
+	job.HandleLong(workers, longestNight, func(ctx context.Context, _ Topics) error { return a.Intake.FindTopics(ctx) })
 	var err error
 	if a.Jobs, err = job.New(a.DB, workers, a.Config.Log); err != nil {
 		return err

@@ -36,7 +36,7 @@ var Operations = slices.Concat(
 	in("law", "read", "confirm"),
 	in("intake", "read", "register", "import", "export", "contact", "route", "transfer", "return", "accept", "assign",
 		"first_contact", "handle", "file_case", "reply", "answer", "check", "redo", "close",
-		"report", "contribute", "ask_extension", "approve", "decide", "rules", "templates", "board", "rates", "comment", "classify", "models", "train"),
+		"report", "contribute", "ask_extension", "approve", "decide", "rules", "templates", "board", "rates", "comment", "classify", "models", "train", "topics"),
 	in("casework", "read", "export", "open", "edit", "party", "evidence", "approve_filing", "refuse_filing", "report",
 		"approve_report", "send_back", "notify", "serve_notice", "hear", "review_defence", "waive", "ask_hearing",
 		"hold_hearing", "extend", "legal_review", "deliberate", "decide", "serve_decision", "pay", "close", "archive",
@@ -63,7 +63,7 @@ var (
 var Roles = []Role{
 	// The complaints desk registers, routes and closes.
 	role(Desk, insiders,
-		in("intake", "read", "register", "import", "export", "contact", "route", "transfer", "answer", "check", "redo", "close", "approve", "rules", "templates", "board", "rates", "comment", "classify", "models", "train"),
+		in("intake", "read", "register", "import", "export", "contact", "route", "transfer", "answer", "check", "redo", "close", "approve", "rules", "templates", "board", "rates", "comment", "classify", "models", "train", "topics"),
 		in("gateway", "read", "mend"), in("evidence", "read", "add"), in("ledger", "prove")),
 
 	// A squad's leader accepts, assigns and returns its complaints, and closes its cases.
@@ -89,13 +89,13 @@ var Roles = []Role{
 		in("evidence", "read"), proving),
 
 	// The bureau's heads approve, deliberate and decide (AP 57), and rule whose a disputed complaint is.
-	role(Head, insiders, in("intake", "read", "export", "approve", "decide", "board", "rates", "comment", "models"),
+	role(Head, insiders, in("intake", "read", "export", "approve", "decide", "board", "rates", "comment", "models", "topics"),
 		in("casework", "read", "export", "approve_filing", "refuse_filing", "approve_report", "send_back", "extend", "deliberate", "decide",
 			"close", "terminate", "document", "approve_measure", "approve_execution", "approve_transfer", "revoke", "instal", "withdraw"),
 		in("evidence", "read"), proving),
 
 	// Inspection sees every step that anyone took.
-	role(Inspector, insiders, in("intake", "read", "export", "board", "rates", "comment"), in("casework", "read", "export", "document"), in("evidence", "read"), proving),
+	role(Inspector, insiders, in("intake", "read", "export", "board", "rates", "comment", "topics"), in("casework", "read", "export", "document"), in("evidence", "read"), proving),
 
 	// Appraisal counts; it sees no party's paper.
 	role(Appraiser, insiders, in("intake", "read", "export", "rates"), in("casework", "read", "export")),

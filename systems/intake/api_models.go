@@ -43,6 +43,11 @@ func (s *Service) modelOperations(a huma.API) {
 			n, err := s.NearTo(ctx, api.Actor(ctx), Registration{Title: in.Body.Title, Content: in.Body.Content, Address: in.Body.Address, Lon: in.Body.Lon, Lat: in.Body.Lat, Phone: in.Body.Phone}, api.Lang(ctx))
 			return &struct{ Body *Nearby }{n}, err
 		})
+	api.Register(a, api.Op{ID: "intake.topics", Method: http.MethodGet, Path: "/intake/topics", Permission: opTopics, Summary: "What many people brought up in the last ninety days, the hottest first"},
+		func(ctx context.Context, _ *struct{}) (*struct{ Body *HotTopics }, error) {
+			h, err := s.Topics(ctx, api.Actor(ctx))
+			return &struct{ Body *HotTopics }{h}, err
+		})
 	api.Register(a, api.Op{ID: "intake.models", Method: http.MethodGet, Path: "/intake/models", Permission: opModels, Summary: "The models that read complaints: which are on, since when, how well they do"},
 		func(ctx context.Context, _ *struct{}) (*items[ModelTask], error) {
 			return itemsOf(s.Models(ctx, api.Actor(ctx)))

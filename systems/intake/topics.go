@@ -1,0 +1,152 @@
+package intake
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"math"
+	"time"
+
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/store"
+	"jiexu/topic"
+)
+
+// opTopics is the right to see what many people bring up, in the whole bureau.
+const opTopics = "intake.topics"
+
+// Bounds of looking for hot topics.
+const (
+	topicDays    = 90
+	topicLooked  = 6_000 // the newest complaints: some ten seconds' work
+	topicLeast   = 3     // heat
+	topicFewest  = 3     // complaints in one
+	topicMost    = 20    // that are kept
+	topicMembers = 200   // complaints of each that are kept
+)
+
+func init() {
+	ledger.Exempt("intake_topics", "derived from the sealed complaints; looking again gives the same rows")
+}
+
+// HotTopic is a matter that many people brought up.
+type HotTopic struct {
+	Rank       int           `json:"rank"`
+	Name       string        `json:"name"`
+	Place      string        `json:"place,omitempty"`
+	Words      []string      `json:"words"`
+	Heat       float64       `json:"heat" doc:"one for each person who wrote"`
+	People     int           `json:"people"`
+	Count      int           `json:"count" doc:"complaints in it"`
+	From       time.Time     `json:"from"`
+	To         time.Time     `json:"to"`
+	Course     []int         `json:"course" doc:"complaints in each of twelve equal parts of the time looked at"`
+	Trend      string        `json:"trend" enum:"rising,steady,falling"`
+	Complaints []TopicMember `json:"complaints" doc:"the newest first"`
+}
+
+// TopicMember is a complaint of a topic.
+type TopicMember struct {
+	ID         string    `json:"id"`
+	Number     string    `json:"number"`
+	Title      string    `json:"title"`
+	ReceivedAt time.Time `json:"receivedAt"`
+}
+
+// HotTopics is what the last run found.
+type HotTopics struct {
+	MadeAt *time.Time `json:"madeAt" doc:"null: not looked for yet"`
+	Since  *time.Time `json:"since" doc:"the first complaint that was looked at"`
+	Looked int        `json:"looked" doc:"complaints that were looked at, the newest of 90 days"`
+	Items  []HotTopic `json:"items" doc:"the hottest first"`
+}
+
+// FindTopics looks through the newest complaints for what many people bring up about one place, and keeps the hottest.
+// Who wrote is told apart by the keyed hash of the telephone number alone. It bears being done by several servers.
+func (s *Service) FindTopics(ctx context.Context) error {
+	now := s.now()
+	numbers := map[string]string{}
+	var notes []topic.Note
+	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		clear(numbers)
+		var err error
+		notes, err = store.Collect(ctx, tx, func(r *sql.Rows) (n topic.Note, err error) {
+			var number string
+			var lon, lat *float64
+			var at store.Time
+			if err = r.Scan(&n.ID, &number, &n.Title, &n.Address, &n.Text, &lon, &lat, &at, &n.Who); err != nil {
+				return n, err
+			}
+			numbers[n.ID] = number
+			who := n.Who
+			n = noteOf(n.ID, n.Title, n.Address, n.Text, at.Time, lon, lat)
+			n.Who = who
+			return n, nil
+		}, `SELECT c.id, c.number, c.title, c.address, c.text, c.lon, c.lat, c.received_at, coalesce(p.phone_hash, '') FROM intake_complaints c
+			LEFT JOIN intake_contacts p ON p.complaint = c.id WHERE c.received_at >= $1 AND c.received_at <= $2 ORDER BY c.received_at DESC, c.id DESC LIMIT $3`,
+			store.At(now.AddDate(0, 0, -topicDays)), store.At(now), topicLooked)
+		return err
+	}); err != nil {
+		return err
+	}
+	byID := map[string]topic.Note{}
+	since := now
+	for _, n := range notes {
+		byID[n.ID] = n
+		if n.At.Before(since) {
+			since = n.At
+		}
+	}
+	var found []HotTopic
+	for _, t := range topic.NewIndex(notes).Topics(now, topicLeast) {
+		if len(t.Notes) < topicFewest || len(found) == topicMost {
+			continue
+		}
+		h := HotTopic{Rank: len(found) + 1, Name: t.Name, Place: t.Place, Words: t.Words, Heat: math.Round(t.Heat*10) / 10, People: t.People, Count: len(t.Notes),
+			From: t.From, To: t.To, Course: t.Course, Trend: string(t.Trend), Complaints: []TopicMember{}}
+		if h.Words == nil {
+			h.Words = []string{}
+		}
+		for i := len(t.Notes) - 1; i >= 0 && len(h.Complaints) < topicMembers; i-- {
+			n := byID[t.Notes[i]]
+			h.Complaints = append(h.Complaints, TopicMember{ID: n.ID, Number: numbers[n.ID], Title: n.Title, ReceivedAt: n.At})
+		}
+		found = append(found, h)
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if _, err := tx.Exec(ctx, `DELETE FROM intake_topics`); err != nil {
+			return err
+		}
+		for _, h := range found {
+			body, err := json.Marshal(h)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `INSERT INTO intake_topics (rank, made_at, looked, since, topic) VALUES ($1,$2,$3,$4,$5)`, h.Rank, store.At(now), len(notes), store.At(since), string(body)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Topics gives what the last run found to those who see the whole bureau's complaints.
+func (s *Service) Topics(ctx context.Context, _ org.Actor) (*HotTopics, error) {
+	out := &HotTopics{}
+	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		out.Items = []HotTopic{}
+		_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+			var h HotTopic
+			var body string
+			var made, since store.Time
+			if err = r.Scan(&made, &out.Looked, &since, &body); err == nil {
+				err = json.Unmarshal([]byte(body), &h)
+			}
+			out.MadeAt, out.Since, out.Items = &made.Time, &since.Time, append(out.Items, h)
+			return none, err
+		}, `SELECT made_at, looked, since, topic FROM intake_topics ORDER BY rank`)
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,52 @@
+package intake_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"jiexu/store"
+	"jiexu/store/storetest"
+	"jiexu/systems/intake"
+)
+
+// What five people bring up about one place is a topic with its place, span and complaints; one man's five letters are not
+// hotter than that, and what is long past is not looked at.
+func TestHotTopicsAreFound(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db)
+		ctx := context.Background()
+		register := func(title, text, address, phone string) {
+			_, err := o.svc.Register(ctx, o.actor("desk"), intake.Registration{Channel: intake.Hotline, Kind: intake.Grievance, Title: title, Content: text, Address: address, Phone: phone})
+			o.must(err)
+		}
+		o.must(o.svc.FindTopics(ctx))
+		if none, err := o.svc.Topics(ctx, o.actor("head")); err != nil || none.MadeAt != nil || len(none.Items) > 0 {
+			t.Errorf("of nothing: %+v, %v", none, err)
+		}
+		for i := range 6 {
+			o.now = o.now.AddDate(0, 0, 1)
+			register("大宁花园小区旁搅拌站粉尘扰民", fmt.Sprintf("大宁花园小区旁的搅拌站整夜作业，粉尘很大，无法开窗，第%d天了", i+1), "大宁花园", fmt.Sprintf("1380000%04d", i))
+			register("临汾路菜场门口乱停车", fmt.Sprintf("临汾路菜场门口乱停非机动车，占用盲道，请处理，已经说了%d次", i+1), "临汾路菜场", "13900000001")
+		}
+		for i, other := range []string{"请问养犬登记怎么办理", "沿街店招脱落有危险", "渣土车带泥上路", "树枝遮挡信号灯", "河边有人钓鱼", "感谢执法队员帮忙"} {
+			register(other, other+"，请处理。", "", fmt.Sprintf("1370000%04d", i))
+		}
+		o.must(o.svc.FindTopics(ctx))
+		got, err := o.svc.Topics(ctx, o.actor("head"))
+		o.must(err)
+		if got.MadeAt == nil || got.Looked != 18 || len(got.Items) == 0 {
+			t.Fatalf("found %+v", got)
+		}
+		hot := got.Items[0]
+		if hot.Rank != 1 || hot.Name != "大宁花园小区旁搅拌站粉尘扰民" || hot.People != 6 || hot.Count != 6 || len(hot.Complaints) != 6 || !hot.Complaints[0].ReceivedAt.After(hot.Complaints[5].ReceivedAt) {
+			t.Errorf("the hottest: %+v", hot)
+		}
+		o.now = o.now.AddDate(1, 0, 0)
+		register("树枝遮挡信号灯", "树枝遮挡信号灯，请修剪。", "", "13700000009")
+		o.must(o.svc.FindTopics(ctx))
+		if got, err = o.svc.Topics(ctx, o.actor("head")); err != nil || len(got.Items) > 0 {
+			t.Errorf("a year later: %+v, %v", got.Items, err)
+		}
+	})
+}
