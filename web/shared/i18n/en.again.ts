@@ -80,4 +80,7 @@ export default {
   'hot.print': 'Print',
   'hot.list': 'The complaints',
   'hot.spark': 'complaints in twelve parts: {list}',
+  'jobKind.night': "The night's work",
+  'jobKind.intake.learn': 'A model learns',
+  'jobKind.intake.topics': 'Looking for hot topics',
 }

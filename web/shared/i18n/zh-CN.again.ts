@@ -80,4 +80,7 @@ export default {
   'hot.print': '打印',
   'hot.list': '诉件清单',
   'hot.spark': '分十二段的件数：{list}',
+  'jobKind.night': '夜间任务',
+  'jobKind.intake.learn': '模型学习',
+  'jobKind.intake.topics': '归并热点',
 }
