@@ -1,7 +1,8 @@
 -- +goose Up
 -- What many people brought up lately, as the last run found it; each run writes all rows anew.
 CREATE TABLE intake_topics (
-    rank    INTEGER PRIMARY KEY, -- 1: the hottest
+    id      TEXT PRIMARY KEY,
+    rank    INTEGER NOT NULL,    -- 1: the hottest
     made_at DATETIME NOT NULL,
     looked  INTEGER NOT NULL,    -- complaints that were looked at
     since   DATETIME NOT NULL,   -- the first of them

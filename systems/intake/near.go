@@ -180,9 +180,9 @@ func (s *Service) candidates(ctx context.Context, tx *store.Tx, actor org.Actor,
 	limit := nearNewest
 	if q.lon != nil && q.lat != nil {
 		limit = nearMost
-		lat, lon := math.Round(*q.lat*cellsDegree), math.Round(*q.lon*cellsDegree)
-		w.Add(`round(c.lat * 500) IN (?, ?, ?)`, lat-1, lat, lat+1)
-		w.Add(`round(c.lon * 500) IN (?, ?, ?)`, lon-1, lon, lon+1)
+		lat, lon := int64(math.Floor(*q.lat*cellsDegree)), int64(math.Floor(*q.lon*cellsDegree)) // PostgreSQL rounds where SQLite cuts: all within 95 metres is there on both
+		w.Add(`(CAST(c.lat * 500 AS INTEGER)) IN (?, ?, ?)`, lat-1, lat, lat+1)
+		w.Add(`(CAST(c.lon * 500 AS INTEGER)) IN (?, ?, ?)`, lon-1, lon, lon+1)
 		w.Add(`c.received_at >= ?`, store.At(q.at.AddDate(0, 0, -nearDays)))
 	} else {
 		w.Add(`c.received_at >= ?`, store.At(q.at.AddDate(0, 0, -nearTexts)))

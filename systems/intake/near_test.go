@@ -23,11 +23,11 @@ func TestEarlierOnesOfTheSameMatterAreFound(t *testing.T) {
 			return r.ID
 		}
 		text := "大宁路和共和新路路口每晚有流动烧烤摊占道经营，油烟扰民"
-		first := register(text, "大宁路200号", 121.4560, 31.2790, "13800000002")
-		register("小区里有人违法搭建阳光房，请来看看", "大宁路200号", 121.4560, 31.2790, "13900000002")
-		register(text, "江宁路1400号", 121.4400, 31.2500, "13800000002")
+		first := register(text, "大宁路200号", 121.4535, 31.2855, "13800000002")
+		register("小区里有人违法搭建阳光房，请来看看", "大宁路200号", 121.4535, 31.2855, "13900000002")
+		register(text, "江宁路1400号", 121.4440, 31.2400, "13800000002")
 		o.now = o.now.Add(2 * time.Hour)
-		again := register("大宁路共和新路路口每天晚上流动烧烤摊占道经营，油烟扰民严重", "大宁路200号", 121.4561, 31.2791, "138 0000 0002")
+		again := register("大宁路共和新路路口每天晚上流动烧烤摊占道经营，油烟扰民严重", "大宁路200号", 121.4536, 31.2856, "138 0000 0002")
 		near, err := o.svc.NearOf(ctx, o.actor("desk"), again, "zh-CN")
 		o.must(err)
 		if len(near.Items) == 0 || near.Items[0].ID != first || !near.Items[0].Same || !near.Items[0].Open {
@@ -47,7 +47,7 @@ func TestEarlierOnesOfTheSameMatterAreFound(t *testing.T) {
 		if near, err = o.svc.NearOf(ctx, o.actor("head"), again, "zh-CN"); err != nil || near.Caller != nil {
 			t.Errorf("who may not see who complained is told %+v, %v", near.Caller, err)
 		}
-		lon, lat := 121.4560, 31.2790
+		lon, lat := 121.4535, 31.2855
 		typed, err := o.svc.NearTo(ctx, o.actor("desk"), intake.Registration{Content: text, Address: "大宁路200号", Lon: &lon, Lat: &lat, Phone: "13800000002"}, "en")
 		o.must(err)
 		if len(typed.Items) < 2 || typed.Items[0].ID != again && typed.Items[0].ID != first || typed.Caller.Nth != 4 {

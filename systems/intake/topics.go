@@ -123,7 +123,7 @@ func (s *Service) FindTopics(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if _, err := tx.Exec(ctx, `INSERT INTO intake_topics (rank, made_at, looked, since, topic) VALUES ($1,$2,$3,$4,$5)`, h.Rank, store.At(now), len(notes), store.At(since), string(body)); err != nil {
+			if _, err := tx.Exec(ctx, `INSERT INTO intake_topics (id, rank, made_at, looked, since, topic) VALUES ($1,$2,$3,$4,$5,$6)`, store.NewID(), h.Rank, store.At(now), len(notes), store.At(since), string(body)); err != nil {
 				return err
 			}
 		}
