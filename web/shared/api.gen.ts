@@ -466,6 +466,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/complaints/near": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same of a complaint that is being taken down */
+        post: operations["intake.near_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/complaints/read": {
         parameters: {
             query?: never;
@@ -595,6 +612,23 @@ export interface paths {
         get?: never;
         /** Be told of what happens to a complaint, or no longer */
         put: operations["intake.follow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/complaints/{id}/near": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Earlier complaints that may be the same matter, and how often the caller has complained */
+        get: operations["intake.near"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1111,6 +1145,23 @@ export interface paths {
         get?: never;
         /** Change a reply template, or switch it on or off */
         put: operations["intake.change_template"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What many people brought up in the last ninety days, the hottest first */
+        get: operations["intake.topics"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3540,6 +3591,15 @@ export interface components {
             title?: string;
             why: string;
         };
+        IntakeCaller: {
+            /** Format: int64 */
+            days: number;
+            /**
+             * Format: int64
+             * @description this is so many-th complaint within the days
+             */
+            nth: number;
+        };
         IntakeCaseLink: {
             id: string;
             number: string;
@@ -3665,6 +3725,54 @@ export interface components {
             text: string;
             title: string;
         };
+        IntakeHotTopic: {
+            /** @description the newest first */
+            complaints: components["schemas"]["IntakeTopicMember"][] | null;
+            /**
+             * Format: int64
+             * @description complaints in it
+             */
+            count: number;
+            /** @description complaints in each of twelve equal parts of the time looked at */
+            course: number[] | null;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: double
+             * @description one for each person who wrote
+             */
+            heat: number;
+            name: string;
+            /** Format: int64 */
+            people: number;
+            place?: string;
+            /** Format: int64 */
+            rank: number;
+            /** Format: date-time */
+            to: string;
+            /** @enum {string} */
+            trend: "rising" | "steady" | "falling";
+            words: string[] | null;
+        };
+        IntakeHotTopics: {
+            /** @description the hottest first */
+            items: components["schemas"]["IntakeHotTopic"][] | null;
+            /**
+             * Format: int64
+             * @description complaints that were looked at, the newest of 90 days
+             */
+            looked: number;
+            /**
+             * Format: date-time
+             * @description null: not looked for yet
+             */
+            madeAt: string | null;
+            /**
+             * Format: date-time
+             * @description the first complaint that was looked at
+             */
+            since: string | null;
+        };
         IntakeImportRow: {
             cells: string[] | null;
             /** Format: int64 */
@@ -3778,6 +3886,30 @@ export interface components {
             /** @description ids, with all that is below them */
             unit?: string[] | null;
             urgent?: boolean;
+        };
+        IntakeNear: {
+            id: string;
+            number: string;
+            /** @description not answered yet */
+            open: boolean;
+            /** @description why: address, words, time */
+            reason: string;
+            /** Format: date-time */
+            receivedAt: string;
+            /** @description alike enough to be put together */
+            same: boolean;
+            /**
+             * Format: int64
+             * @description how alike, in per cent
+             */
+            score: number;
+            stateTitle: string;
+            title: string;
+            unitName: string;
+        };
+        IntakeNearby: {
+            caller?: components["schemas"]["IntakeCaller"];
+            items: components["schemas"]["IntakeNear"][] | null;
         };
         IntakeOfficer: {
             id: string;
@@ -4067,6 +4199,13 @@ export interface components {
             text: string;
             title: string;
         };
+        IntakeTopicMember: {
+            id: string;
+            number: string;
+            /** Format: date-time */
+            receivedAt: string;
+            title: string;
+        };
         IntakeView: {
             /** @description those shown beside the usual; empty: as ever */
             columns: string[] | null;
@@ -4331,6 +4470,16 @@ export interface components {
         Named: {
             id: string;
             name: string;
+        };
+        Near_textRequest: {
+            address?: string;
+            content: string;
+            /** Format: double */
+            lat?: number;
+            /** Format: double */
+            lon?: number;
+            phone?: string;
+            title?: string;
         };
         NoticeEndpoint: {
             /** @description what it is told; none means all */
@@ -6059,6 +6208,39 @@ export interface operations {
             };
         };
     };
+    "intake.near_text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Near_textRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeNearby"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "intake.read_text": {
         parameters: {
             query?: never;
@@ -6317,6 +6499,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.near": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeNearby"];
+                };
             };
             /** @description Error */
             default: {
@@ -7473,6 +7686,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IntakeTemplate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeHotTopics"];
                 };
             };
             /** @description Error */
