@@ -298,8 +298,12 @@ func changedRowsAreNamed(t *testing.T, w *world) {
 			t.Errorf("%s is sealed and has no row in changeable: name its key and a text column", table)
 			continue
 		}
+		rows := w.count(`SELECT count(*) FROM ` + table)
+		if c.key == "" && rows > 0 && !slices.Contains(textless, table) {
+			t.Errorf("%s is said to be empty after the story and has %d rows", table, rows)
+		}
 		if c.key == "" {
-			continue // the story leaves no row in it
+			continue
 		}
 		id := w.one(`SELECT ` + c.key + ` FROM ` + table + ` ORDER BY ` + c.key + ` LIMIT 1`)
 		old := w.one(`SELECT `+c.column+` FROM `+table+` WHERE `+c.key+` = $1 ORDER BY `+c.column+` LIMIT 1`, id)
@@ -322,6 +326,9 @@ func changedRowsAreNamed(t *testing.T, w *world) {
 	w.check()
 }
 
+// textless are tables that hold keys and numbers alone.
+var textless = []string{"org_unit_paths"}
+
 // changeable names, for each sealed table, a column that leads to a row and a text to change in it.
 var changeable = map[string]struct{ key, column string }{
 	"area_areas":             {"id", "name"},
@@ -331,9 +338,9 @@ var changeable = map[string]struct{ key, column string }{
 	"gateway_codes":          {},
 	"gateway_grid_map":       {},
 	"gateway_grid_tables":    {},
-	"gateway_links":          {},
+	"gateway_links":          {"id", "name"},
 	"intake_comments":        {},
-	"intake_guesses":         {},
+	"intake_guesses":         {"complaint", "class"},
 	"intake_models":          {},
 	"intake_public":          {},
 	"intake_splits":          {},
@@ -342,7 +349,7 @@ var changeable = map[string]struct{ key, column string }{
 	"notice_endpoints":       {},
 	"casework_bank_files":    {},
 	"casework_tiers":         {},
-	"casework_tracks":        {},
+	"casework_tracks":        {"id", "state"},
 	"casework_volumes":       {},
 	"org_seals":              {"id", "name"},
 	"casework_documents":     {"id", "sha256"},
@@ -371,7 +378,7 @@ var changeable = map[string]struct{ key, column string }{
 	"org_units":              {"id", "name"},
 	"term_calendars":         {},
 	"term_changes":           {},
-	"term_reasons":           {},
+	"term_reasons":           {"id", "reason"},
 	"term_terms":             {"id", "cites"},
 }
 
