@@ -139,8 +139,7 @@ func TestMigrationsKeepTheirRooms(t *testing.T) {
 				t.Errorf("%s: names a row of another room, %s: rooms must be restorable one after the other", file, table[1])
 			}
 		}
-		sealed := strings.ReplaceAll(sql, "ALTER TABLE store_search_texts ADD COLUMN", "") // no digest is kept of what is derived
-		if regexp.MustCompile(`(?i)ADD COLUMN[^;]*(NOT NULL|DEFAULT)`).MatchString(sealed) {
+		if regexp.MustCompile(`(?i)ADD COLUMN[^;]*(NOT NULL|DEFAULT)`).MatchString(sql) {
 			t.Errorf("%s: a column added to a table is nullable and has no default, or the digests of its rows in the ledger no longer fit", file)
 		}
 		if onlyOnOne(file) {
