@@ -24,6 +24,7 @@ const (
 	nearMost    = 200 // compared by place
 	nearNewest  = 200 // compared by text alone
 	nearShown   = 6
+	nearWords   = 10  // per cent of the words: one address has many troubles
 	callerDays  = 30
 	cellsDegree = 500 // cells of a degree, as the index has them
 )
@@ -147,12 +148,16 @@ func (s *Service) near(ctx context.Context, tx *store.Tx, actor org.Actor, q abo
 		}
 	}
 	var units []string
-	for _, like := range topic.NewIndex(notes).Like(noteOf(q.id, q.title, q.address, q.text, q.at, q.lon, q.lat), nearShown) {
+	for _, like := range topic.NewIndex(notes).Like(noteOf(q.id, q.title, q.address, q.text, q.at, q.lon, q.lat), 2*nearShown) {
 		f := byID[like.ID]
+		words := shared(q.title+q.text, f.title+f.text)
+		if words < nearWords || len(out.Items) == nearShown {
+			continue
+		}
 		state, _ := s.procedure.State(f.state)
 		units = append(units, f.unit)
 		out.Items = append(out.Items, Near{ID: f.id, Number: f.number, Title: f.title, StateTitle: state.Title.In(lang), UnitName: f.unit, ReceivedAt: f.at,
-			Score: int(like.Score*100 + 0.5), Same: like.Sameness, Open: !state.End && f.state != Replied, Reason: why(q, f, like, lang)})
+			Score: int(like.Score*100 + 0.5), Same: like.Sameness, Open: !state.End && f.state != Replied, Reason: why(q, f, like, words, lang)})
 	}
 	names, err := org.UnitNames(ctx, tx, units...)
 	if err != nil {
@@ -208,8 +213,8 @@ func caller(ctx context.Context, tx *store.Tx, q about) (*Caller, error) {
 	return &Caller{Nth: n + 1, Days: callerDays}, nil
 }
 
-// why says for what reasons two are one matter: the address, the words, how long apart.
-func why(q about, f found, like topic.Likeness, lang string) string {
+// why says for what reasons two are one matter: the address, the words (alike, in per cent), how long apart.
+func why(q about, f found, like topic.Likeness, alike int, lang string) string {
 	say := func(code string, params map[string]any) string { return words.Text(lang, code, params) }
 	var parts []string
 	switch {
@@ -218,7 +223,7 @@ func why(q about, f found, like topic.Likeness, lang string) string {
 	case like.Metres != nil:
 		parts = append(parts, say("intake.near.metres", map[string]any{"n": int(*like.Metres + 0.5)}))
 	}
-	parts = append(parts, say("intake.near.words", map[string]any{"n": shared(q.title+q.text, f.title+f.text)}))
+	parts = append(parts, say("intake.near.words", map[string]any{"n": alike}))
 	switch h := like.Earlier.Hours(); {
 	case h < 1:
 		parts = append(parts, say("intake.near.minutes", map[string]any{"n": int(like.Earlier.Minutes())}))

@@ -37,9 +37,7 @@ func TestEarlierOnesOfTheSameMatterAreFound(t *testing.T) {
 			t.Errorf("because %s", why)
 		}
 		for _, n := range near.Items[1:] {
-			if n.Same {
-				t.Errorf("taken for the same: %+v", n)
-			}
+			t.Errorf("another trouble at the same address is shown: %+v", n)
 		}
 		if near.Caller == nil || near.Caller.Nth != 3 {
 			t.Errorf("the caller: %+v", near.Caller)

@@ -1,7 +1,7 @@
 /** Words in Chinese of what complaints are about, and of what repeats. */
 export default {
   'intake.models': '分类模型',
-  'reading.class': '类别',
+  'reading.class': '问题分类',
   'reading.matter': '可能的违法事项',
   'reading.by.model': '模型认定',
   'reading.by.person': '人工核定',
@@ -33,8 +33,7 @@ export default {
   'models.training': '已安排学习，一般几分钟内完成。完成后这里会出现新版本。',
   'models.look': '刷新',
   'models.versions': '历次版本',
-  'models.none': '还没有本单位的版本',
-  'models.noneText': '核定过的诉件、已立案的诉件都会成为样本。',
+  'models.noneYet': '还没有本单位的版本。核定过的诉件、已立案的诉件都会成为样本。',
   'models.state': '状态',
   'models.made': '训练时间',
   'models.by': '训练人',
