@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"jiexu/ledger"
@@ -105,6 +107,8 @@ func (s *Service) FindTopics(ctx context.Context) error {
 		}
 		h := HotTopic{Rank: len(found) + 1, Name: t.Name, Place: t.Place, Words: t.Words, Heat: math.Round(t.Heat*10) / 10, People: t.People, Count: len(t.Notes),
 			From: t.From, To: t.To, Course: t.Course, Trend: string(t.Trend), Complaints: []TopicMember{}}
+		// Where a street's office stands in every text, it says whose the complaints are and not what they are about.
+		h.Words = slices.DeleteFunc(h.Words, func(w string) bool { return strings.Contains(w, "街道") })
 		if h.Words == nil {
 			h.Words = []string{}
 		}
