@@ -366,7 +366,7 @@ export const stories = {
     await gate.getByText('法制审核尚未通过').waitFor()
     const blocked = page.locator('[data-blocked=decide]:visible')
     await blocked.getByText('由局负责人办，现在等您').waitFor()
-    await blocked.locator('.cite').first().click()
+    await gate.locator('.cite').first().click()
     const article = page.getByRole('complementary', { name: '条文' })
     await article.getByText('第五十八条').first().waitFor()
     await accessible(page, 'a case whose decision waits for the review')
