@@ -11,6 +11,7 @@ import (
 	"jiexu/procedure"
 	"jiexu/systems/casework"
 	"jiexu/systems/intake"
+	"jiexu/words"
 )
 
 // Groups of roles as the matrix names them.
@@ -304,6 +305,13 @@ func TestEveryRoleAndEveryStep(t *testing.T) {
 			path      string
 		}{{intake.Handling, "/complaints/{complaint}/steps/"}, {casework.Ordinary, "/cases/{case}/steps/"}} {
 			for _, step := range c.procedure.Steps {
+				for _, by := range step.By {
+					for _, lang := range []string{"zh-CN", "en"} {
+						if name := words.Text(lang, "role."+by, nil); strings.Contains(name, by) && lang == "zh-CN" || name == "role."+by {
+							t.Errorf("%s of %s may be taken by %s, who has no name in %s", step.Code, c.procedure.Code, by, lang)
+						}
+					}
+				}
 				for role, login := range loginOf {
 					roles := []string{role}
 					if role == org.Leader {

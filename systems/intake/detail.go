@@ -168,12 +168,16 @@ func (s *Service) choices(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 	if err != nil {
 		return nil, err
 	}
+	if !slices.ContainsFunc(f.parts, func(p Part) bool { return p.AnsweredAt == nil }) {
+		list = slices.DeleteFunc(list, func(c procedure.Choice) bool { return c.Step.Code == StepContribute })
+	}
 	var offers []store.Part
 	choices := api.Choices(list, lang, func(step *procedure.Step, field *api.Field) {
 		offers = append(offers, func(ctx context.Context, tx *store.Tx) error { return s.offer(ctx, tx, actor, f, step, field, lang) })
 	})
 	for i, c := range list {
-		choices[i].Aside = !f.waitsFor(c.Step.Code)
+		// Where the answer is to be checked first, handing it in for that is the way on.
+		choices[i].Aside = !f.waitsFor(c.Step.Code) && !(c.Step.Code == StepSubmit && c.Allowed)
 	}
 	return choices, tx.Together(ctx, offers...)
 }

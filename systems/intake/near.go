@@ -24,7 +24,7 @@ const (
 	nearMost    = 200 // compared by place
 	nearNewest  = 200 // compared by text alone
 	nearShown   = 6
-	nearWords   = 10  // per cent of the words: one address has many troubles
+	nearWords   = 10 // per cent of the words: one address has many troubles
 	callerDays  = 30
 	cellsDegree = 500 // cells of a degree, as the index has them
 )

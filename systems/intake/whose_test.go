@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"jiexu/api"
 	"jiexu/fault"
 	"jiexu/law"
 	"jiexu/org"
@@ -274,6 +275,9 @@ func TestJoint(t *testing.T) {
 		o.underway(id, intake.StepHandle)
 		if o.sees("stranger", id) {
 			t.Error("another squad sees it before it was asked")
+		}
+		if slices.ContainsFunc(o.detail("leader", id).Choices, func(c api.Choice) bool { return c.Step == intake.StepContribute }) {
+			t.Error("a contribution is awaited that nobody was asked for")
 		}
 		o.refused("desk", id, intake.StepJoin, map[string]any{"unit": o.squad, "task": "一起"}, "procedure.fields")
 		o.refused("desk", id, intake.StepJoin, map[string]any{"unit": o.dept, "task": "一起"}, "procedure.fields")

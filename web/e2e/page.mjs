@@ -19,7 +19,7 @@ export async function fits(page, name) {
 
 /** Waits until a page has come to rest: its content is there, nothing loads or moves, and its map is drawn or waits. */
 export async function settled(page) {
-  await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('[data-left], .skeleton, [data-map=drawing]')
+  await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('[data-left], .skeleton, [aria-busy=true], [data-map=drawing]')
     && document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity))
 }
 

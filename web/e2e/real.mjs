@@ -421,6 +421,9 @@ export const stories = {
         }
       }
       await page.setViewportSize({ width: 1440, height: 900 })
+      await page.context().addCookies([{ name: 'jiexu_lang', value: 'zh-CN', url: office.base }])
+      await page.reload()
+      await settled(page)
     }
   },
 }
