@@ -85,11 +85,14 @@ func (w *word) add(b Block) {
 	case Paragraph:
 		w.put(w.lines(docx.Body, b.text()))
 	case Note:
+		w.file.Hold() // small print never stands on a page of its own
 		w.put(w.lines(docx.Note, b.text()))
 	case Closing:
+		w.file.Hold() // nor do authority, date and seal, which the style keeps together
 		w.put(w.lines(docx.Closing, b.text()))
 	case Signing:
-		w.put(w.signing(b))
+		w.file.Hold() // nobody signs on a page that holds nothing else
+		w.put(together(w.signing(b)))
 	case Photos:
 		w.photos(b)
 	case Opinions:
@@ -144,16 +147,28 @@ func (w *word) signing(b Signing) (out []docx.Para) {
 	return out
 }
 
+// together keeps lines on one page, unless there are so many that a page break between them is better.
+func together(list []docx.Para) []docx.Para {
+	if len(list) > unbroken {
+		return list
+	}
+	for i := range len(list) - 1 {
+		list[i].Keep = true
+	}
+	return list
+}
+
 func (w *word) photos(b Photos) {
 	most := photoHeight
 	if b.Height > 0 {
 		most = b.Height * pdf.MM
 	}
 	for i, p := range b.Items {
+		var shown []docx.Para
 		if runs := w.picture(p.Image, areaWidth, most); runs != nil {
-			w.file.Add(docx.Para{Style: docx.Caption, Runs: runs})
+			shown = append(shown, docx.Para{Style: docx.Caption, Runs: runs})
 		}
-		w.put(w.lines(docx.Caption, p.lines(b.word()+itoa(i+1))))
+		w.put(together(append(shown, w.lines(docx.Caption, p.lines(b.word()+itoa(i+1)))...)))
 	}
 }
 

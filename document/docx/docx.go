@@ -49,14 +49,15 @@ type Picture struct {
 	Turn          int // degrees clockwise
 }
 
-// Para is a paragraph.
+// Para is a paragraph. Keep holds it on the page of the next one.
 type Para struct {
 	Style string
 	Runs  []Run
+	Keep  bool
 }
 
 // Text makes a paragraph of text.
-func Text(style, text string) Para { return Para{style, []Run{{Text: text}}} }
+func Text(style, text string) Para { return Para{Style: style, Runs: []Run{{Text: text}}} }
 
 // TableCell is a cell that takes Span columns.
 type TableCell struct {
@@ -73,8 +74,15 @@ type Row struct {
 // File is a document being written.
 type File struct {
 	info     Info
-	body     bytes.Buffer
+	blocks   []block
 	pictures []*Picture
+}
+
+// block is a paragraph, or a table where it has rows.
+type block struct {
+	para   Para
+	widths []int
+	rows   []Row
 }
 
 // New starts a document.
@@ -90,10 +98,33 @@ const (
 )
 
 // Add adds a paragraph.
-func (f *File) Add(p Para) { f.para(&f.body, p) }
+func (f *File) Add(p Para) { f.blocks = append(f.blocks, block{para: p}) }
+
+// Hold keeps what was added last on the page of what comes next: the end of a paragraph, or the last row of a table
+// with the distance that follows it. A word processor holds a row if the paragraphs of its cells are held.
+func (f *File) Hold() {
+	for i := len(f.blocks) - 1; i >= 0; i-- {
+		b := &f.blocks[i]
+		if b.rows != nil {
+			for _, c := range b.rows[len(b.rows)-1].Cells {
+				for j := range c.Paras {
+					c.Paras[j].Keep = true
+				}
+			}
+			return
+		}
+		if b.para.Keep = true; len(b.para.Runs) > 0 {
+			return
+		}
+	}
+}
 
 func (f *File) para(b *bytes.Buffer, p Para) {
-	fmt.Fprintf(b, `<w:p><w:pPr><w:pStyle w:val="%s"/></w:pPr>`, p.Style)
+	fmt.Fprintf(b, `<w:p><w:pPr><w:pStyle w:val="%s"/>`, p.Style)
+	if p.Keep {
+		b.WriteString(`<w:keepNext/>`)
+	}
+	b.WriteString(`</w:pPr>`)
 	for _, r := range p.Runs {
 		if r.Picture != nil {
 			f.drawing(b, r.Picture)
@@ -135,7 +166,18 @@ func (f *File) Table(shares []float64, rows []Row) {
 	for i, s := range shares {
 		widths[i] = int(s / total * areaWidth)
 	}
-	b := &f.body
+	for i := range rows {
+		for j := range rows[i].Cells {
+			if c := &rows[i].Cells[j]; len(c.Paras) == 0 { // a cell must end with a paragraph
+				c.Paras = []Para{{Style: Cell}}
+			}
+		}
+	}
+	f.blocks = append(f.blocks, block{widths: widths, rows: rows})
+	f.Add(Para{Style: Note}) // what follows keeps its distance; two tables would otherwise become one
+}
+
+func (f *File) table(b *bytes.Buffer, widths []int, rows []Row) {
 	b.WriteString(`<w:tbl><w:tblPr><w:tblStyle w:val="JxTable"/>`)
 	fmt.Fprintf(b, `<w:tblW w:w="%d" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>`, areaWidth)
 	for _, w := range widths {
@@ -160,9 +202,6 @@ func (f *File) Table(shares []float64, rows []Row) {
 				fmt.Fprintf(b, `<w:gridSpan w:val="%d"/>`, c.Span)
 			}
 			b.WriteString(`<w:vAlign w:val="center"/></w:tcPr>`)
-			if len(c.Paras) == 0 { // a cell must end with a paragraph
-				f.para(b, Para{Style: Cell})
-			}
 			for _, p := range c.Paras {
 				f.para(b, p)
 			}
@@ -171,7 +210,6 @@ func (f *File) Table(shares []float64, rows []Row) {
 		b.WriteString(`</w:tr>`)
 	}
 	b.WriteString(`</w:tbl>`)
-	f.para(b, Para{Style: Note}) // what follows keeps its distance; two tables would otherwise become one
 }
 
 const head = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
@@ -181,7 +219,15 @@ const spaces = `xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006
 
 // Bytes ends the document.
 func (f *File) Bytes() ([]byte, error) {
-	var out bytes.Buffer
+	var body, out bytes.Buffer
+	f.pictures = nil
+	for _, b := range f.blocks {
+		if b.rows != nil {
+			f.table(&body, b.widths, b.rows)
+		} else {
+			f.para(&body, b.para)
+		}
+	}
 	z := zip.NewWriter(&out)
 	relations := []string{
 		relation("rIdS", "styles", "styles.xml"), relation("rIdT", "settings", "settings.xml"), relation("rIdF", "fontTable", "fontTable.xml"),
@@ -212,7 +258,7 @@ func (f *File) Bytes() ([]byte, error) {
 			`<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>`},
 		{"docProps/core.xml", head + `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">` +
 			`<dc:title>` + escaped(f.info.Title) + `</dc:title><dc:creator>` + escaped(f.info.Author) + `</dc:creator><dcterms:created xsi:type="dcterms:W3CDTF">` + made + `</dcterms:created><dcterms:modified xsi:type="dcterms:W3CDTF">` + made + `</dcterms:modified></cp:coreProperties>`},
-		{"word/document.xml", head + `<w:document ` + spaces + `><w:body>` + f.body.String() + section + `</w:body></w:document>`},
+		{"word/document.xml", head + `<w:document ` + spaces + `><w:body>` + body.String() + section + `</w:body></w:document>`},
 		{"word/_rels/document.xml.rels", head + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` + strings.Join(relations, "") + `</Relationships>`},
 		{"word/styles.xml", head + f.styles()},
 		{"word/settings.xml", head + `<w:settings ` + spaces + `><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/><w:characterSpacingControl w:val="compressPunctuation"/><w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat></w:settings>`},
