@@ -276,7 +276,7 @@ func (t *Tx) matchQuery(q string, how joined) string {
 		if t.engine == Postgres {
 			for i, tok := range tokens {
 				tokens[i] = "'" + tok + "'"
-				if open(tok) {
+				if i == len(tokens)-1 && open(tok) { // within the word it stands alone, as SQLite reads it
 					tokens[i] += ":*"
 				}
 			}

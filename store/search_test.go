@@ -89,6 +89,7 @@ func TestSearch(t *testing.T) {
 			"经营 跨门":       "[c1 c5]",
 			"跨":           "[c1 c2 c5]",
 			"树":           "[c3]",
+			"跨，门":         "[]",   // alone, and a pair after it: on both engines
 			"营":           "[c5]", // a lone character is found where a pair begins with it, not at the end of a run
 			"ktv":         "[c1]",
 			"KTV 噪音":      "[c1]",
