@@ -17,6 +17,7 @@ import (
 type SealView struct {
 	ID         string    `json:"id"`
 	Unit       string    `json:"unit"`
+	Number     int       `json:"number,omitempty" doc:"in the register, from 1 on; none: entered before numbers were given"`
 	Name       string    `json:"name"`
 	Authority  string    `json:"authority"`
 	SHA256     string    `json:"sha256"`
@@ -30,7 +31,7 @@ type SealView struct {
 }
 
 func sealView(s org.Seal, today law.Date) SealView {
-	return SealView{ID: s.ID, Unit: s.Unit, Name: s.Name, Authority: s.Authority, SHA256: s.SHA256, Diameter: s.Diameter, ValidFrom: s.ValidFrom, RetiredOn: s.RetiredOn,
+	return SealView{ID: s.ID, Unit: s.Unit, Number: s.Number, Name: s.Name, Authority: s.Authority, SHA256: s.SHA256, Diameter: s.Diameter, ValidFrom: s.ValidFrom, RetiredOn: s.RetiredOn,
 		RetiredWhy: s.RetiredWhy, EnteredAt: s.EnteredAt, EnteredBy: s.EnteredBy, InUse: s.On(today)}
 }
 

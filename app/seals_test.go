@@ -52,6 +52,22 @@ func (w *world) enterSeal(login, unit, name, from string, picture []byte) answer
 	return w.as(login).do("POST", "/org/seals", form.String(), "Content-Type", m.FormDataContentType())
 }
 
+// sealOn is the seal that the case's page says its last paper bears, and who is said to have issued it.
+func sealOn(c *tale) (seal *casework.Sealed, by string) {
+	c.t.Helper()
+	var d casework.Detail
+	if err := json.Unmarshal([]byte(c.w.as("legal").do("GET", c.path(""), "").ok(200).body), &d); err != nil {
+		c.t.Fatal(err)
+	}
+	for _, one := range d.Documents {
+		if one.ID == c.doc {
+			return one.Seal, one.IssuedBy
+		}
+	}
+	c.t.Fatalf("the page does not list %s", c.doc)
+	return nil, ""
+}
+
 // A seal is entered by the administrator alone, must be one, and from its day on is on what is issued; what was issued before
 // it came or after it went leaves the place free.
 func TestSeals(t *testing.T) {
@@ -59,9 +75,10 @@ func TestSeals(t *testing.T) {
 	eachEngine(t, func(t *testing.T, w *world) {
 		w.turnTo(monday)
 		bureau := w.unitOf("head")
+		var c *tale
 		decided := func() (pdf, seal string) {
 			t.Helper()
-			c := found(t, w, "", "WY-03", shop)
+			c = found(t, w, "", "WY-03", shop)
 			c.noticed(3000).decided(3000)
 			w.sequence()
 			pdf = w.as("legal").do("GET", c.path("/documents/"+c.doc+".pdf"), "").ok(200).body
@@ -94,11 +111,29 @@ func TestSeals(t *testing.T) {
 		if pdf, seal := decided(); strings.Contains(pdf, "/SMask") || seal != "" {
 			t.Error("a decision bears a seal that nobody has entered")
 		}
+		if shown, _ := sealOn(c); shown == nil || *shown != (casework.Sealed{How: casework.SealedByHand}) {
+			t.Errorf("the page says of a place left free: %+v", shown)
+		}
 		id := w.enterSeal("admin", bureau, "公章", w.today(), disc(400, 400, 0)).ok(200).text("id")
 		later := w.enterSeal("admin", bureau, "新公章", "2999-01-01", disc(500, 500, 0)).ok(200).text("id")
 		pdf, seal := decided()
 		if !strings.Contains(pdf, "/SMask") || seal != id {
 			t.Errorf("the decision bears %q, want %s and not %s", seal, id, later)
+		}
+		authority := w.one(`SELECT authority FROM org_seals WHERE id = $1`, id)
+		if shown, by := sealOn(c); shown == nil || *shown != (casework.Sealed{How: casework.SealedByPicture, ID: id, Number: 2, Name: "公章", Authority: authority}) || by != w.one(`SELECT name FROM org_people WHERE login = 'head'`) {
+			t.Errorf("the page says the decision bears %+v, put on by %q", shown, by)
+		}
+		// A seal entered before numbers were given has none, and is shown by its name; what belongs to the file alone bears none.
+		w.write(`UPDATE org_seals SET number = NULL WHERE id = $1`, id)
+		if shown, _ := sealOn(c); shown == nil || shown.Number != 0 || shown.Name != "公章" {
+			t.Errorf("without a number: %+v", shown)
+		}
+		w.write(`UPDATE org_seals SET number = 2 WHERE id = $1`, id)
+		c.doc = w.one(`SELECT id FROM casework_documents WHERE kind LIKE 'record.%' OR kind LIKE '%.approval' ORDER BY id LIMIT 1`)
+		c.id = w.one(`SELECT case_id FROM casework_documents WHERE id = $1`, c.doc)
+		if shown, _ := sealOn(c); shown != nil {
+			t.Errorf("a record bears %+v", shown)
 		}
 		if picture := w.as("admin").do("GET", "/org/seals/"+id+"/image", "").ok(200); picture.body != string(disc(400, 400, 0)) {
 			t.Error("the picture is not the one that was sent")
@@ -165,6 +200,9 @@ func TestSealService(t *testing.T) {
 			verifyPaper(t, w, []byte(pdf))
 			if seal := w.one(`SELECT seal FROM casework_documents WHERE id = $1`, c.doc); seal != "service:17" || !strings.Contains(pdf, "/SMask") {
 				t.Errorf("sealed by %q", seal)
+			}
+			if shown, by := sealOn(c); shown == nil || *shown != (casework.Sealed{How: casework.SealedByService, ID: "service:17", Proof: len(proof)}) || by == "" {
+				t.Errorf("the page says the decision bears %+v, put on by %q", shown, by)
 			}
 			if a := w.as("legal").do("GET", c.path("/documents/"+c.doc+".seal"), "").ok(200); a.body != string(proof) {
 				t.Errorf("the proof reads %q", a.body)

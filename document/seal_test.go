@@ -114,3 +114,18 @@ func TestPreview(t *testing.T) {
 		t.Errorf("a sheet with gaps was issued: %v", err)
 	}
 }
+
+// A form says truly whether it bears a seal: those that close with authority and date do, and no others.
+func TestBlanksSayWhetherTheyBearASeal(t *testing.T) {
+	for _, b := range Blanks() {
+		closes := false
+		for _, block := range sampleSheet(t, b).Content() {
+			if _, is := block.(Closing); is {
+				closes = true
+			}
+		}
+		if closes != b.Seal {
+			t.Errorf("%s: seal %t, but closes under one: %t", b.Kind, b.Seal, closes)
+		}
+	}
+}

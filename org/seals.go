@@ -35,6 +35,7 @@ const (
 type Seal struct {
 	ID         string
 	Unit       string
+	Number     int // in the bureau's register, from 1 on; 0: entered before numbers were given
 	Name       string
 	Authority  string
 	SHA256     string // of the picture
@@ -143,7 +144,8 @@ func (s *Service) AddSeal(ctx context.Context, actor Actor, in SealInput) (*Seal
 			return nil, fault.New(fault.Conflict, "org.seal_no_authority")
 		}
 		var n int
-		if err := tx.QueryRow(ctx, `SELECT count(*) FROM org_seals WHERE unit = $1`, in.Unit).Scan(&n); err != nil {
+		err := tx.QueryRow(ctx, `SELECT count(*) FROM org_seals WHERE unit = $1`, in.Unit).Scan(&n)
+		if err != nil {
 			return nil, err
 		}
 		if n >= mostSealsOf {
@@ -152,12 +154,27 @@ func (s *Service) AddSeal(ctx context.Context, actor Actor, in SealInput) (*Seal
 		sum := sha256.Sum256(in.Image)
 		seal := &Seal{ID: store.NewID(), Unit: in.Unit, Name: in.Name, Authority: authority.Name, SHA256: hex.EncodeToString(sum[:]), Diameter: in.Diameter,
 			ValidFrom: in.ValidFrom, EnteredAt: s.now(), EnteredBy: actor.Name}
-		if _, err := tx.Exec(ctx, `INSERT INTO org_seals (id, unit, name, authority, image, sha256, diameter, valid_from, entered_at, entered_by) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`,
-			seal.ID, seal.Unit, seal.Name, seal.Authority, in.Image, seal.SHA256, seal.Diameter, store.Date{Date: seal.ValidFrom}, store.At(seal.EnteredAt), seal.EnteredBy); err != nil {
+		if seal.Number, err = nextSealNumber(ctx, tx, seal.Unit); err != nil {
+			return nil, err
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO org_seals (id, unit, number, name, authority, image, sha256, diameter, valid_from, entered_at, entered_by) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
+			seal.ID, seal.Unit, seal.Number, seal.Name, seal.Authority, in.Image, seal.SHA256, seal.Diameter, store.Date{Date: seal.ValidFrom}, store.At(seal.EnteredAt), seal.EnteredBy); err != nil {
 			return nil, fmt.Errorf("enter a seal: %w", err)
 		}
-		return seal, s.sealEntry(ctx, tx, actor, "org.seal_entered", seal, map[string]any{"name": seal.Name, "authority": seal.Authority, "sha256": seal.SHA256})
+		return seal, s.sealEntry(ctx, tx, actor, "org.seal_entered", seal, map[string]any{"number": seal.Number, "name": seal.Name, "authority": seal.Authority, "sha256": seal.SHA256})
 	})
+}
+
+// nextSealNumber gives the next number of the register, which the topmost unit keeps for all below it. It knows no year.
+func nextSealNumber(ctx context.Context, tx *store.Tx, unit string) (n int, err error) {
+	tree, err := treeOf(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	way := tree.Way(unit)
+	err = tx.QueryRow(ctx, `INSERT INTO org_numbers (unit, kind, year, issued) VALUES ($1,'seal',0,1)
+		ON CONFLICT (unit, kind, year) DO UPDATE SET issued = org_numbers.issued + 1 RETURNING issued`, way[len(way)-1]).Scan(&n)
+	return n, err
 }
 
 func (s *Service) sealEntry(ctx context.Context, tx *store.Tx, actor Actor, kind string, seal *Seal, body map[string]any) error {
@@ -200,15 +217,16 @@ func (s *Service) RetireSeal(ctx context.Context, actor Actor, id, why string) e
 	return err
 }
 
-const sealColumns = `id, unit, name, authority, sha256, diameter, valid_from, retired_on, retired_why, entered_at, entered_by`
+const sealColumns = `id, unit, number, name, authority, sha256, diameter, valid_from, retired_on, retired_why, entered_at, entered_by`
 
 func scanSeal(scan func(...any) error, more ...any) (seal Seal, err error) {
 	var from store.Date
 	var retired *store.Date
 	var why sql.NullString
+	var number sql.NullInt64
 	var at store.Time
-	err = scan(append([]any{&seal.ID, &seal.Unit, &seal.Name, &seal.Authority, &seal.SHA256, &seal.Diameter, &from, &retired, &why, &at, &seal.EnteredBy}, more...)...)
-	seal.ValidFrom, seal.RetiredWhy, seal.EnteredAt = from.Date, why.String, at.Time
+	err = scan(append([]any{&seal.ID, &seal.Unit, &number, &seal.Name, &seal.Authority, &seal.SHA256, &seal.Diameter, &from, &retired, &why, &at, &seal.EnteredBy}, more...)...)
+	seal.Number, seal.ValidFrom, seal.RetiredWhy, seal.EnteredAt = int(number.Int64), from.Date, why.String, at.Time
 	if retired != nil {
 		seal.RetiredOn = retired.Date
 	}

@@ -122,6 +122,7 @@ type Document struct {
 	SHA256    string    `json:"sha256"`
 	CheckCode string    `json:"checkCode"`
 	IssuedAt  time.Time `json:"issuedAt"`
+	IssuedBy  string    `json:"issuedBy,omitempty" doc:"name of who issued it, and with that sealed it"`
 	Entry     string    `json:"entry"`
 	Size      int64     `json:"size"`
 
@@ -130,6 +131,8 @@ type Document struct {
 	ServedBy   string     `json:"servedBy,omitempty" doc:"method of service"`
 	VoidAt     *time.Time `json:"voidAt,omitempty"`
 	VoidReason string     `json:"voidReason,omitempty"`
+
+	Seal *Sealed `json:"seal,omitempty" doc:"which seal it bears; none on what bears none"`
 }
 
 // Taken is a step that was taken, with what was filled in.

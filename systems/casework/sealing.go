@@ -83,6 +83,47 @@ func (s *sealing) Seal(authority string, on law.Date) (document.Impression, erro
 	return seal.Impression, nil
 }
 
+// Ways in which a document comes to its seal.
+const (
+	SealedByPicture = "picture" // of the office's register
+	SealedByService = "service" // outside
+	SealedByHand    = "hand"    // the place was left free
+)
+
+// Sealed says which seal a document bears. It was put on when the document was issued, by who issued it.
+type Sealed struct {
+	How       string `json:"how" enum:"picture,service,hand"`
+	ID        string `json:"id,omitempty" doc:"in the office's register, or what the outside service calls it"`
+	Number    int    `json:"number,omitempty" doc:"in the office's register"`
+	Name      string `json:"name,omitempty"`
+	Authority string `json:"authority,omitempty"`
+	Proof     int    `json:"proof,omitempty" doc:"bytes of the outside service's own proof, which the document's address gives with .seal"`
+}
+
+// sealedWith tells it from what the register knows of the seal: nothing of an outside service's. nil where a document of
+// this kind bears none.
+func sealedWith(kind, id string, known *Sealed, proof int) *Sealed {
+	switch {
+	case id == "" && !bearsSeal(kind):
+		return nil
+	case id == "":
+		return &Sealed{How: SealedByHand}
+	case known == nil:
+		return &Sealed{How: SealedByService, ID: id, Proof: proof}
+	}
+	known.How, known.ID, known.Proof = SealedByPicture, id, proof
+	return known
+}
+
+// bearsSeal reports whether documents of a kind are issued under the seal.
+func bearsSeal(kind string) bool {
+	if kind == NoticeDocument || kind == DecisionDocument {
+		return true
+	}
+	blank, ok := document.BlankOf(document.Kind(kind))
+	return ok && blank.Seal
+}
+
 // SealProof gives what an outside seal service proved its seal on a document with. Returns case.not_found,
 // case.document_not_found, case.seal_proof_none where the seal is a picture or stamped by hand.
 func (s *Service) SealProof(ctx context.Context, actor org.Actor, caseID, id string) (name string, proof []byte, err error) {

@@ -191,14 +191,22 @@ func evidenceOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]E
 }
 
 func documentsOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]Document, error) {
-	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.id, o.kind, o.number, o.title, o.sha256, o.check_code, o.issued_at, o.entry, length(o.pdf), o.track, o.served_on, o.served_by, o.void_at, o.void_reason
-		FROM casework_documents o WHERE ? ORDER BY o.case_id, o.issued_at, o.id`,
+	return ofCases(ctx, tx, ids, `SELECT o.case_id, o.id, o.kind, o.number, o.title, o.sha256, o.check_code, o.issued_at, o.entry, length(o.pdf), o.track, o.served_on, o.served_by, o.void_at, o.void_reason,
+		p.name, o.seal, length(o.seal_proof), s.id, s.number, s.name, s.authority
+		FROM casework_documents o LEFT JOIN org_v_people p ON p.id = o.issued_by LEFT JOIN org_v_seals s ON s.id = o.seal WHERE ? ORDER BY o.case_id, o.issued_at, o.id`,
 		func(r *sql.Rows, of *string) (d Document, err error) {
 			var at store.Time
-			var track, method, why sql.NullString
+			var track, method, why, by, seal, known, name, authority sql.NullString
+			var proof, number sql.NullInt64
 			var served *store.Date
 			var void *store.Time
-			err = r.Scan(of, &d.ID, &d.Kind, &d.Number, &d.Title, &d.SHA256, &d.CheckCode, &at, &d.Entry, &d.Size, &track, &served, &method, &void, &why)
+			err = r.Scan(of, &d.ID, &d.Kind, &d.Number, &d.Title, &d.SHA256, &d.CheckCode, &at, &d.Entry, &d.Size, &track, &served, &method, &void, &why,
+				&by, &seal, &proof, &known, &number, &name, &authority)
+			var registered *Sealed
+			if known.Valid {
+				registered = &Sealed{Number: int(number.Int64), Name: name.String, Authority: authority.String}
+			}
+			d.IssuedBy, d.Seal = by.String, sealedWith(d.Kind, seal.String, registered, int(proof.Int64))
 			d.IssuedAt, d.Track, d.ServedBy, d.VoidAt, d.VoidReason = at.Time, track.String, method.String, moment(void), why.String
 			if served != nil {
 				d.ServedOn = served.Date

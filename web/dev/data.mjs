@@ -76,7 +76,8 @@ export const cases = Array.from({ length: 40 }, (_, i) => {
   const [state, stateTitle] = caseStates[i === 0 ? 2 : i % 7]
   const opened = now - (i + 2) * 2.1 * DAY
   const decide = clock('ninety_days', '作出决定', opened + 90 * DAY, 90, ['AP 60'], 'days')
-  const paper = (kind, title, n) => ({ id: `doc${n}`, kind, number: `沪静城管${s.street.slice(0, 2)}${kind === 'notice' ? '告' : '罚'}〔2026〕${i + 1}号`, title, sha256: '9f2c'.repeat(16), checkCode: 'K7QM-2X9D', issuedAt: new Date(opened + 6 * DAY).toISOString(), entry: '018f-entry-77', size: 84_000 })
+  const paper = (kind, title, n) => ({ id: `doc${n}`, kind, number: `沪静城管${s.street.slice(0, 2)}${kind === 'notice' ? '告' : '罚'}〔2026〕${i + 1}号`, title, sha256: '9f2c'.repeat(16), checkCode: 'K7QM-2X9D', issuedAt: new Date(opened + 6 * DAY).toISOString(), entry: '018f-entry-77', size: 84_000, issuedBy: '周明',
+    seal: kind === 'notice' ? { how: 'picture', id: 'seal1', number: 3, name: '公章', authority: '上海市静安区城市管理行政执法局' } : { how: 'service', id: 'esign:7f20', proof: 2048 } })
   return {
     id: `k${i}`, number: `沪静城管${s.street.slice(0, 2)}立〔2026〕${40 - i}号`, title: ['占用道路设摊、兜售', '擅自占道堆物', '未按规定分类投放生活垃圾', '擅自搭建建筑物、构筑物', '擅自设置户外广告'][i % 5] + '案', matter: { code: 'SR-01', name: '占用道路、桥梁等公共场所设摊经营、兜售物品', cites: ['SA 25(2)', 'SA 25(2)'], low: 50, high: 500, known: true, confirmed: i % 2 === 0 }, matterTitle: '占用道路设摊经营',
     party: i % 3 ? '上海延长餐饮管理有限公司' : '李**', state, stateTitle, unit: { id: s.unit, name: s.name }, unitName: s.name, rev: 7, actDate: civil(opened - DAY), actPlace: '共和新路与延长路路口东北角', lon: s.lon, lat: s.lat, source: 'complaint',

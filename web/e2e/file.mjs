@@ -112,6 +112,21 @@ export const fileStories = {
     assert.equal(JSON.parse(sent(/void$/)[0].body).reason, '文号写错')
   },
 
+  async 'each paper says which seal it bears, who put it on, and what an outside service proves'({ page, base, wide }) {
+    await page.goto(`${base}/cases/k4`)
+    await page.locator('[data-document=notice] [data-sealed=picture]', { hasText: '公章（登记第 3 号）' }).waitFor()
+    await page.locator('[data-document=decision] [data-sealed=service]', { hasText: 'esign:7f20' }).waitFor()
+    await page.locator('[data-paper=decision]').click()
+    const shown = page.getByRole('dialog')
+    await shown.locator('[data-sealed=service]', { hasText: '周明 制发时加盖' }).waitFor()
+    assert.match(await shown.locator('[data-seal-proof]').getAttribute('href'), /\/cases\/k4\/documents\/doc2\.seal$/)
+    if (wide) await accessible(page, 'a paper and its seal')
+    await page.keyboard.press('Escape')
+    await page.locator('[data-paper=notice]').click()
+    await shown.getByText('上海市静安区城市管理行政执法局').waitFor()
+    assert.equal(await shown.locator('[data-seal-proof]').count(), 0, 'a picture has no proof of its own')
+  },
+
   async 'a fine is seen among its tiers while it is typed; a circumstance moves the proposal'({ page, base, sent, wide }) {
     await page.goto(`${base}/cases/k0?step=report`)
     const drawer = page.getByRole('dialog')

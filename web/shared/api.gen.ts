@@ -2539,8 +2539,12 @@ export interface components {
             id: string;
             /** Format: date-time */
             issuedAt: string;
+            /** @description name of who issued it, and with that sealed it */
+            issuedBy?: string;
             kind: string;
             number: string;
+            /** @description which seal it bears; none on what bears none */
+            seal?: components["schemas"]["CaseworkSealed"];
             /** @description method of service */
             servedBy?: string;
             /**
@@ -2943,6 +2947,24 @@ export interface components {
             /** Format: int64 */
             rev: number;
             state: string;
+        };
+        CaseworkSealed: {
+            authority?: string;
+            /** @enum {string} */
+            how: "picture" | "service" | "hand";
+            /** @description in the office's register, or what the outside service calls it */
+            id?: string;
+            name?: string;
+            /**
+             * Format: int64
+             * @description in the office's register
+             */
+            number?: number;
+            /**
+             * Format: int64
+             * @description bytes of the outside service's own proof, which the document's address gives with .seal
+             */
+            proof?: number;
         };
         CaseworkServiceInput: {
             /** @enum {string} */
@@ -4809,6 +4831,11 @@ export interface components {
             /** @description today */
             inUse: boolean;
             name: string;
+            /**
+             * Format: int64
+             * @description in the register, from 1 on; none: entered before numbers were given
+             */
+            number?: number;
             /**
              * Format: date
              * @description the first day on which it seals nothing

@@ -345,6 +345,7 @@ export default {
   'seals.inUse': 'in use',
   'seals.retired': 'retired',
   'seals.notYet': 'not yet in use',
+  'seals.number': 'Register number',
   'seals.authority': 'Authority',
   'seals.days': 'In use',
   'seals.entered': 'Entered',

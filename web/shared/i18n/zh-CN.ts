@@ -345,6 +345,7 @@ export default {
   'seals.inUse': '使用中',
   'seals.retired': '已停用',
   'seals.notYet': '未到启用日',
+  'seals.number': '登记号',
   'seals.authority': '执法主体',
   'seals.days': '使用期间',
   'seals.entered': '登记',
