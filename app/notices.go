@@ -107,7 +107,7 @@ func (a *App) alarmed(r ledger.Record, body told, turn api.Turn) []notice.Concer
 }
 
 // beside are the steps of a complaint that move it nowhere and yet concern somebody: of the others the log tells.
-var beside = []string{intake.StepJoin, intake.StepAskTime, intake.StepGiveTime, intake.StepRefuseTime, intake.StepMarkBuilding, intake.StepMove, intake.StepHear}
+var beside = []string{intake.StepJoin, intake.StepAskTime, intake.StepGiveTime, intake.StepRefuseTime, intake.StepMarkBuilding, intake.StepMove, intake.StepHear, intake.StepMerge}
 
 // tellBeside tells of them, and those who follow a complaint or were named in a note.
 func (a *App) tellBeside(ctx context.Context, tx *store.Tx, n intake.Notice) error {
@@ -124,7 +124,7 @@ func (a *App) tellBeside(ctx context.Context, tx *store.Tx, n intake.Notice) err
 	case n.Kind == intake.NoticeFollowed:
 		return a.Notices.Tell(ctx, tx, subject, notice.Concern{Code: notice.Followed, Unit: n.Unit, People: n.People, Params: params}, n.By)
 	case ok && slices.Contains(beside, n.Step):
-		return a.Notices.Tell(ctx, tx, subject, notice.Concern{Code: notice.Beside, Unit: n.Unit, Roles: n.Roles, Params: params}, n.By)
+		return a.Notices.Tell(ctx, tx, subject, notice.Concern{Code: notice.Beside, Unit: n.Unit, Roles: n.Roles, People: n.People, Params: params}, n.By)
 	}
 	return nil
 }

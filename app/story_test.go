@@ -344,6 +344,7 @@ var changeable = map[string]struct{ key, column string }{
 	"intake_models":          {},
 	"intake_public":          {},
 	"intake_splits":          {},
+	"intake_merges":          {},
 	"intake_trackings":       {},
 	"org_keys":               {},
 	"notice_endpoints":       {},

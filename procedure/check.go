@@ -50,6 +50,7 @@ type Given struct {
 // situation is a node of the walk.
 type situation struct {
 	state     uint8
+	before    uint8  // state from which it was set aside
 	facts     uint64 // recorded
 	running   uint64 // clocks, as far as a fact or the property depends on them
 	suspended uint64
@@ -193,7 +194,7 @@ func (w *walk) expand(i int32, led func(from, to int32)) {
 			w.can[s][key] = can
 		}
 		if can {
-			led(i, w.add(w.after(here, s, w.to(s, here.state)), visited{parent: i, step: int16(s)}))
+			led(i, w.add(w.after(here, s, w.to(s, &here)), visited{parent: i, step: int16(s)}))
 		}
 	}
 }
@@ -205,7 +206,7 @@ func (w *walk) look(i int32, when, must *test, broken func(m *moment)) bool {
 	here := w.nodes[i].situation
 	known := w.known(&here)
 	for _, s := range w.p.index.from[here.state] {
-		m := &moment{step: s, from: here.state, to: w.to(s, here.state), ghosts: here.ghosts}
+		m := &moment{step: s, from: here.state, to: w.to(s, &here), ghosts: here.ghosts}
 		if !when.may(m) {
 			continue
 		}
@@ -249,11 +250,14 @@ func (w *walk) combine(known, matter uint64, f forced, try func(facts uint64) bo
 	}
 }
 
-func (w *walk) to(step int, from uint8) uint8 {
-	if to := w.p.Steps[step].To; to != "" {
-		return uint8(w.p.index.states[to])
+func (w *walk) to(step int, from *situation) uint8 {
+	switch s := &w.p.Steps[step]; {
+	case s.Back:
+		return from.before
+	case s.To != "":
+		return uint8(w.p.index.states[s.To])
 	}
-	return from
+	return from.state
 }
 
 // may reports whether the condition could hold at m, whatever the facts and the role: only what it says
@@ -274,7 +278,12 @@ func (t *test) may(m *moment) bool {
 // after is the situation that a step leads to.
 func (w *walk) after(s situation, step int, to uint8) situation {
 	ix := w.p.index
-	s.state = to
+	if from := s.state; to != from {
+		s.before, s.state = 0, to
+		if w.p.States[to].Aside {
+			s.before = from
+		}
+	}
 	s.facts = s.facts&^ix.clears[step] | ix.sets[step]
 	for _, a := range w.p.actions(&w.p.Steps[step]) {
 		c := ix.clocks[a.Clock.Code]

@@ -182,8 +182,19 @@ func (d *definition) step(i int) {
 		}
 		d.ix.from[n] = append(d.ix.from[n], i)
 	}
-	if _, ok := d.ix.states[s.To]; s.To != "" && !ok {
+	to, ok := d.ix.states[s.To]
+	if s.To != "" && !ok {
 		d.wrong("%s: no state %q", of, s.To)
+	}
+	for _, code := range s.From {
+		n, known := d.ix.states[code]
+		switch {
+		case !known:
+		case s.Back && (s.To != "" || !d.p.States[n].Aside):
+			d.wrong("%s: %s is no state that a matter goes back from", of, code)
+		case ok && d.p.States[to].Aside && d.p.States[n].Aside:
+			d.wrong("%s: what is set aside in %s is set aside again", of, code)
+		}
 	}
 	d.ix.sets = append(d.ix.sets, d.recorded(of, s.Sets))
 	d.ix.clears = append(d.ix.clears, d.recorded(of, s.Clears))

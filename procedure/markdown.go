@@ -7,6 +7,9 @@ import (
 	"jiexu/law"
 )
 
+// where is said for the state that a step leads back to.
+var where = T("原来的状态", "the state that it was in")
+
 // Mermaid draws the procedure's states and the steps that lead from one to another.
 func (p *Procedure) Mermaid(lang string) string {
 	var b strings.Builder
@@ -21,6 +24,9 @@ func (p *Procedure) Mermaid(lang string) string {
 		titles := map[string][]string{}
 		for _, s := range p.index.from[p.index.states[from.Code]] {
 			step := &p.Steps[s]
+			if step.Back {
+				fmt.Fprintf(&b, "    note right of %s: %s → %s\n", from.Code, step.Title.In(lang), where.In(lang))
+			}
 			if step.To == "" || step.To == from.Code {
 				continue
 			}
@@ -64,6 +70,8 @@ func (p *Procedure) Markdown() string {
 		to := "（不变）"
 		if state, moves := p.State(s.To); moves {
 			to = state.Title.ZH
+		} else if s.Back {
+			to = where.ZH
 		}
 		cells(&b, s.Title.ZH+"<br>"+s.Title.EN+"<br>`"+s.Op+"`", strings.Join(s.By, ", "), strings.Join(from, "、")+" → "+to,
 			strings.Join(needLines(s.Needs), "<br>"), citesText(s.Cites), p.clockText(s), s.Issues)

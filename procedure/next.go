@@ -105,9 +105,18 @@ func (p *Procedure) Take(m Matter, step string, seen Seen, roles []string) (Matt
 			return m, nil, fmt.Errorf("procedure %s: step %s needs to be told whether %s", p.Code, step, f)
 		}
 	}
-	after := Matter{State: m.State}
-	if s.To != "" {
-		after.State = s.To
+	after := Matter{State: m.State, Before: m.Before}
+	switch {
+	case s.Back:
+		if _, ok := p.index.states[m.Before]; !ok {
+			return m, nil, fmt.Errorf("procedure %s: step %s leads back to %q", p.Code, step, m.Before)
+		}
+		after.State, after.Before = m.Before, ""
+	case s.To != "":
+		after.State, after.Before = s.To, ""
+		if p.States[p.index.states[s.To]].Aside {
+			after.Before = m.State
+		}
 	}
 	held := now.facts&p.index.recorded&^p.index.clears[i] | p.index.sets[i]
 	for b := range p.Facts {

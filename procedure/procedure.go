@@ -56,11 +56,13 @@ type Procedure struct {
 	index *index
 }
 
-// State is where a matter stands. A matter in an end state is finished; no step leads out.
+// State is where a matter stands. A matter in an end state is finished; no step leads out. In a state that is Aside it lies
+// beside its way: what it was before is kept (Matter.Before), and a step that leads Back takes it there.
 type State struct {
 	Code  string
 	Title Text
 	End   bool
+	Aside bool
 }
 
 // FactKind says where the truth of a fact comes from.
@@ -114,6 +116,7 @@ type Step struct {
 	Cites   []law.Cite
 	From    []string
 	To      string   // "" stays where it is
+	Back    bool     // leads to the state that the matter was in before it was set aside
 	By      []string // roles, any of which may take it
 	Needs   Cond     // zero: needs nothing
 	Sets    []string // codes of the recorded facts that hold afterwards
@@ -132,10 +135,11 @@ type Step struct {
 }
 
 // Matter is what the engine keeps of a matter: its state and the recorded facts that hold, in the
-// order of their declaration.
+// order of their declaration. Before is the state from which it was set aside, empty where it was not.
 type Matter struct {
-	State string
-	Facts []string
+	State  string
+	Facts  []string
+	Before string
 }
 
 // Has reports whether a recorded fact holds.

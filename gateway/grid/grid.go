@@ -146,12 +146,7 @@ func (p *Protocol) verify(ctx context.Context, r *reader) (gateway.Taken, error)
 			return intake.StepHear
 		}, map[string]any{"kind": intake.HearNote, "text": orElse(why, "网格平台核查通过"), "satisfaction": "not_called"})
 	}
-	return p.step(ctx, r, Dispatch, func(st intake.Standing) string {
-		if st.Accepted {
-			return intake.StepRedo
-		}
-		return intake.StepReroute
-	}, map[string]any{"reason": orElse(why, "网格平台核查未通过")})
+	return p.step(ctx, r, Dispatch, intake.Standing.Redo, map[string]any{"reason": orElse(why, "网格平台核查未通过")})
 }
 
 // decided takes the platform's word on what we asked of it.

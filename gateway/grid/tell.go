@@ -14,9 +14,10 @@ import (
 
 // progress are the steps that the platform hears of as progress; the stages that are ours and what we ask of it have messages of their own.
 var progress = []string{"imported", intake.StepRoute, intake.StepUphold, intake.StepDecide, intake.StepAccept, intake.StepAssign, intake.StepArrive, intake.StepGiveTime, intake.StepRefuseTime, intake.StepSuspend, intake.StepResume,
-	intake.StepFileCase, intake.StepCaseEnded, intake.StepTransfer, intake.StepRedo, intake.StepReroute, intake.StepClose, intake.StepSourceTook, intake.StepSourceKept}
+	intake.StepFileCase, intake.StepCaseEnded, intake.StepTransfer, intake.StepRedo, intake.StepReroute, intake.StepClose, intake.StepSourceTook, intake.StepSourceKept,
+	intake.StepMerge, intake.StepUnmerge, intake.StepMainAccepted, intake.StepMainSeen, intake.StepMainTransferred, intake.StepRedoApart}
 
-var others = map[string]string{intake.StepHandle: Handle, intake.StepReply: Feedback, intake.StepPass: Feedback, intake.StepAnswer: Feedback, intake.StepReturnSource: ReturnRequest, intake.StepAskTime: ExtensionRequest, "registered": Progress}
+var others = map[string]string{intake.StepHandle: Handle, intake.StepReply: Feedback, intake.StepPass: Feedback, intake.StepAnswer: Feedback, intake.StepMainAnswered: Feedback, intake.StepReturnSource: ReturnRequest, intake.StepAskTime: ExtensionRequest, "registered": Progress}
 
 // Says are the entries of intake that the platform hears of.
 func (*Protocol) Says() []string {
@@ -53,7 +54,7 @@ func (p *Protocol) Tell(ctx context.Context, tx *store.Tx, l gateway.Link, r led
 	switch said.Step {
 	case intake.StepHandle:
 		t.Fields["outcome"] = said.Outcome
-	case intake.StepReply, intake.StepPass, intake.StepAnswer:
+	case intake.StepReply, intake.StepPass, intake.StepAnswer, intake.StepMainAnswered:
 		t.Fields["text"], t.Fields["outcome"], t.Fields["case"] = text("text"), said.Outcome, said.CaseNumber
 		if err := p.coded(ctx, tx, t, said); err != nil {
 			return nil, err
@@ -62,7 +63,7 @@ func (p *Protocol) Tell(ctx context.Context, tx *store.Tx, l gateway.Link, r led
 		t.Fields["reason"], t.Fields["text"] = text("kind"), text("reason")
 	case intake.StepAskTime:
 		t.Fields["days"], t.Fields["text"] = said.Fields["days"], text("reason")
-	case intake.StepTransfer:
+	case intake.StepTransfer, intake.StepMainTransferred:
 		t.Fields["text"] = text("explained")
 	case intake.StepFileCase:
 		t.Fields["case"] = said.CaseNumber

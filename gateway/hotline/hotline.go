@@ -100,12 +100,7 @@ func (p Protocol) Take(ctx context.Context, in gateway.Arrival) (gateway.Taken, 
 		if said := r.satisfaction(); said == "solved_unsatisfied" || said == "unsolved" {
 			fields["satisfaction"] = said
 		}
-		return p.step(ctx, r, func(st intake.Standing) string {
-			if st.Accepted {
-				return intake.StepRedo
-			}
-			return intake.StepReroute
-		}, fields)
+		return p.step(ctx, r, intake.Standing.Redo, fields)
 	case Revisit:
 		said := r.satisfaction()
 		if said == "" {

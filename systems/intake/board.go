@@ -69,7 +69,7 @@ func (s *Service) raised(ctx context.Context, tx *store.Tx, actor org.Actor) (ma
 			start, due store.Time
 		}
 		terms, err := store.Collect(ctx, tx, func(r *sql.Rows) (o open, err error) { return o, r.Scan(&o.id, &o.start, &o.due) }, `SELECT c.id, t.start_at, t.due_at
-			FROM term_v_open t JOIN intake_complaints c ON c.id = t.matter_id WHERE t.matter_type = 'complaint' AND t.due_at <= $1
+			FROM term_v_open t JOIN intake_complaints c ON c.id = t.matter_id WHERE t.matter_type = 'complaint' AND t.due_at <= $1 AND c.state <> 'merged'
 			AND c.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = $2)`+fmt.Sprintf(` ORDER BY t.due_at, c.id LIMIT %d`, maxWork), store.At(now.Add(ahead)), g.Unit)
 		if err != nil {
 			return nil, fmt.Errorf("ladder: %w", err)

@@ -18,7 +18,7 @@ import (
 const maxBulk = 100
 
 // bulkSteps are the steps that are taken for many complaints at once: those that say the same of each.
-var bulkSteps = []string{StepRoute, StepInspect, StepMediate, StepMove, StepTransfer, StepAccept, StepAssign}
+var bulkSteps = []string{StepRoute, StepInspect, StepMediate, StepMove, StepTransfer, StepAccept, StepAssign, StepMerge}
 
 // Seen is a complaint of a list, in the revision that was seen.
 type Seen struct {
@@ -63,12 +63,16 @@ func (s *Service) TakeMany(ctx context.Context, actor org.Actor, step string, li
 		}
 		done[one.ID] = true
 		var number, title string
+		itself := false
 		r, err := store.Do(store.Portion(ctx, one.ID), s.db, func(ctx context.Context, tx *store.Tx) (*Receipt, error) {
 			f, err := s.visible(ctx, tx, actor, one.ID)
 			if err != nil {
 				return nil, err
 			}
 			number, title = f.Number, f.Title
+			if itself = step == StepMerge && fields["main"] == f.Number; itself { // the others are merged into it
+				return receipt(f.Complaint), nil
+			}
 			a, err := s.prepare(ctx, tx, actor, one.ID, step)
 			if err != nil {
 				return nil, err
@@ -86,6 +90,7 @@ func (s *Service) TakeMany(ctx context.Context, actor org.Actor, step string, li
 		})
 		var why *fault.Error
 		switch {
+		case err == nil && itself:
 		case err == nil:
 			out.Done = append(out.Done, *r)
 		case errors.As(err, &why) && why.Kind != fault.Internal && why.Kind != fault.Unavailable:
@@ -167,7 +172,7 @@ func (s *Service) BulkChoices(ctx context.Context, actor org.Actor, ids []string
 			if err != nil {
 				return err
 			}
-			list, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, f.look(actor, s.now()), f.roles(actor, s.procedure))
+			list, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts, Before: f.before()}, f.look(actor, s.now()), f.roles(actor, s.procedure))
 			if err != nil {
 				return err
 			}

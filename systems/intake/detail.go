@@ -72,6 +72,8 @@ type Detail struct {
 	Timeline     []api.Event  `json:"timeline"`
 	Photos       int          `json:"photos" doc:"added since the officers were sent"`
 	Kin          []Kin        `json:"kin" doc:"complaints that it was split off from, or into"`
+	Main         *Main        `json:"main,omitempty" doc:"the complaint that it goes with, or was answered with"`
+	Merged       []MergedOne  `json:"merged" doc:"complaints that go with it or were answered with it"`
 	Comments     []Comment    `json:"comments" doc:"notes to colleagues, for those who read them"`
 	MayComment   bool         `json:"mayComment"`
 	Reading      *Reading     `json:"reading,omitempty" doc:"its class and matter, by the models and by people"`
@@ -164,13 +166,15 @@ func (s *Service) places(ctx context.Context, tx *store.Tx, f *file, d *Detail, 
 }
 
 func (s *Service) choices(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, seen procedure.Seen, lang string) ([]api.Choice, error) {
-	list, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, seen, f.roles(actor, s.procedure))
+	list, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts, Before: f.before()}, seen, f.roles(actor, s.procedure))
 	if err != nil {
 		return nil, err
 	}
 	if !slices.ContainsFunc(f.parts, func(p Part) bool { return p.AnsweredAt == nil }) {
 		list = slices.DeleteFunc(list, func(c procedure.Choice) bool { return c.Step.Code == StepContribute })
 	}
+	// What the main one brings the house does; the desk sees it where it was left undone.
+	list = slices.DeleteFunc(list, func(c procedure.Choice) bool { return !c.Allowed && withMain(c.Step.Code) })
 	var offers []store.Part
 	choices := api.Choices(list, lang, func(step *procedure.Step, field *api.Field) {
 		offers = append(offers, func(ctx context.Context, tx *store.Tx) error { return s.offer(ctx, tx, actor, f, step, field, lang) })
@@ -234,6 +238,9 @@ func (s *Service) timeline(ctx context.Context, tx *store.Tx, f *file, people ma
 		step, ok := s.procedure.Step(t.Step)
 		if !ok {
 			e.Title = words.Text(lang, "intake.event."+t.Step, nil)
+			if number, ok := t.Fields["number"].(string); ok && t.Step == entryTookIn {
+				e.Lines = []api.Line{{Label: words.Text(lang, "intake.merged_number", nil), Value: number}}
+			}
 			out = append(out, e)
 			continue
 		}

@@ -33,6 +33,10 @@ func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) (err error) 
 		err = s.classify(ctx, tx, a)
 	case StepMove:
 		err = s.move(ctx, tx, a)
+	case StepMerge:
+		err = s.merge(ctx, tx, a)
+	case StepUnmerge, StepMainAccepted, StepMainSeen, StepMainInformed, StepMainAnswered, StepMainTransferred:
+		err = s.withMain(ctx, tx, a)
 	case StepSplit:
 		err = s.split(ctx, tx, a)
 	case StepDecide:

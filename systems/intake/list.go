@@ -68,6 +68,7 @@ type Row struct {
 	ReceivedAt   time.Time   `json:"receivedAt"`
 	Due          *term.Clock `json:"due" doc:"the period that ends first"`
 	Rev          int64       `json:"rev"`
+	Merged       int         `json:"merged" doc:"complaints that go with it or were answered with it"`
 	Snippet      []Piece     `json:"snippet,omitempty" doc:"of the text, where what was looked for stands in it"`
 
 	place store.Cursor // in the list's order
@@ -263,7 +264,7 @@ func (s *Service) rows(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 	// The page is cut out first; what is said beside each row is looked up for its rows alone.
 	return store.Collect(ctx, tx, func(r *sql.Rows) (Row, error) { return s.scanRow(r, describe, now, lang, f.Order, look) }, `WITH page AS (`+pageOf(columns, ways, w, f.Order, limit)+`)
 		SELECT c.id, c.number, c.title, c.channel, c.kind, c.category, c.state, c.unit, u.name, c.address, c.urgent, c.received_at, c.rev, `+text+`,
-		t.id, t.clock, t.period_unit, t.start_at, t.due_at, t.due_date, t.provisional
+		(SELECT count(*) FROM intake_merges m WHERE m.main = c.id AND m.ended_by <> 'unmerge'), t.id, t.clock, t.period_unit, t.start_at, t.due_at, t.due_date, t.provisional
 		FROM page c JOIN org_v_units u ON u.id = c.unit LEFT JOIN term_v_open t ON t.id = c.first_term
 		ORDER BY `+order+` LIMIT `+fmt.Sprint(limit), w.Args()...)
 }
@@ -277,7 +278,7 @@ func (s *Service) scanRow(r *sql.Rows, describe term.Describe, now time.Time, la
 	var dueDate *store.Date
 	var provisional sql.NullBool
 	err = r.Scan(&row.ID, &row.Number, &row.Title, &row.Channel, &row.Kind, &row.Category, &row.State, &row.Unit, &row.UnitName, &row.Address, &row.Urgent, &received, &row.Rev, &text,
-		&termID, &clock, &unit, &start, &due, &dueDate, &provisional)
+		&row.Merged, &termID, &clock, &unit, &start, &due, &dueDate, &provisional)
 	if err != nil {
 		return row, err
 	}

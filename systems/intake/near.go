@@ -40,6 +40,7 @@ type Near struct {
 	Score      int       `json:"score" doc:"how alike, in per cent"`
 	Same       bool      `json:"same" doc:"alike enough to be put together"`
 	Open       bool      `json:"open" doc:"not answered yet"`
+	Into       string    `json:"into,omitempty" doc:"number of the complaint into which one of the same matter is merged: this one, or the one that this one goes with"`
 	Reason     string    `json:"reason" doc:"why: address, words, time"`
 }
 
@@ -147,7 +148,7 @@ func (s *Service) near(ctx context.Context, tx *store.Tx, actor org.Actor, q abo
 			notes = append(notes, noteOf(f.id, f.title, f.address, f.text, f.at, f.lon, f.lat))
 		}
 	}
-	var units []string
+	var units, merged []string
 	for _, like := range topic.NewIndex(notes).Like(noteOf(q.id, q.title, q.address, q.text, q.at, q.lon, q.lat), 2*nearShown) {
 		f := byID[like.ID]
 		words := shared(q.title+q.text, f.title+f.text)
@@ -156,15 +157,29 @@ func (s *Service) near(ctx context.Context, tx *store.Tx, actor org.Actor, q abo
 		}
 		state, _ := s.procedure.State(f.state)
 		units = append(units, f.unit)
+		into := ""
+		switch {
+		case f.state == Merged:
+			merged = append(merged, f.id)
+		case takesIn(f.state):
+			into = f.number
+		}
 		out.Items = append(out.Items, Near{ID: f.id, Number: f.number, Title: f.title, StateTitle: state.Title.In(lang), UnitName: f.unit, ReceivedAt: f.at,
-			Score: int(like.Score*100 + 0.5), Same: like.Sameness, Open: !state.End && f.state != Replied, Reason: why(q, f, like, words, lang)})
+			Score: int(like.Score*100 + 0.5), Same: like.Sameness, Open: !state.End && f.state != Replied, Into: into, Reason: why(q, f, like, words, lang)})
 	}
 	names, err := org.UnitNames(ctx, tx, units...)
 	if err != nil {
 		return nil, err
 	}
+	mains, err := mainNumbers(ctx, tx, actor, merged)
+	if err != nil {
+		return nil, err
+	}
 	for i := range out.Items {
 		out.Items[i].UnitName = names[out.Items[i].UnitName]
+		if main, is := mains[out.Items[i].ID]; is {
+			out.Items[i].Into = main
+		}
 	}
 	out.Caller, err = caller(ctx, tx, q)
 	return out, err

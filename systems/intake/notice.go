@@ -46,7 +46,7 @@ var noticeOf = map[string]struct {
 	StepReport: {NoticeBack, []string{org.Desk}}, StepSettle: {NoticeBack, []string{org.Desk}}, StepLapse: {NoticeBack, []string{org.Desk}}, StepRuleOut: {NoticeBack, []string{org.Desk}},
 	StepReturn: {NoticeAsked, []string{org.Desk}}, StepDispute: {NoticeAsked, []string{org.Head}}, StepAskTime: {NoticeAsked, []string{org.Desk}}, StepSubmit: {NoticeAsked, []string{org.Leader, org.Desk}},
 	StepGiveTime: {NoticeAnswered, []string{org.Leader, org.Officer}}, StepRefuseTime: {NoticeAnswered, []string{org.Leader, org.Officer}}, StepSendBack: {NoticeAnswered, []string{org.Leader, org.Officer}},
-	StepMarkBuilding: {NoticeUrgent, []string{org.Desk, org.Leader}}, StepAssign: {NoticeArrived, []string{org.Officer}}, StepRedo: {NoticeArrived, []string{org.Leader, org.Officer}},
+	StepMarkBuilding: {NoticeUrgent, []string{org.Desk, org.Leader}}, StepAssign: {NoticeArrived, []string{org.Officer}}, StepRedo: {NoticeArrived, []string{org.Leader, org.Officer}}, StepRedoApart: {NoticeArrived, []string{org.Leader}},
 	StepHear: {NoticeArrived, []string{org.Desk, org.Leader}}, StepSourceKept: {NoticeBack, []string{org.Desk}},
 }
 
@@ -65,6 +65,9 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, a *act, before string)
 	}
 	if err := s.tellFollowers(ctx, tx, a); err != nil {
 		return err
+	}
+	if a.step.Code == StepMerge {
+		return s.tellOfMerge(ctx, tx, a)
 	}
 	if a.step.Code == StepMove { // the squad that has it no longer
 		return s.notify(ctx, tx, Notice{Kind: NoticeAnswered, Complaint: a.ID, Number: a.Number, Title: a.Title, Step: StepMove, Unit: before, Roles: []string{org.Leader}, By: a.actor.Person})

@@ -144,7 +144,7 @@ func (o *office) take(login, id, step string, fields map[string]any) (*intake.Re
 // sealed checks that every row of a sealed table is as the ledger says.
 func (o *office) sealed() {
 	o.Helper()
-	for _, table := range []string{"intake_complaints", "intake_contacts", "intake_officers", "intake_steps", "intake_imports", "intake_parts", "intake_results", "intake_rules", "intake_templates", "term_terms", "term_reasons", "area_areas"} {
+	for _, table := range []string{"intake_complaints", "intake_contacts", "intake_officers", "intake_steps", "intake_imports", "intake_parts", "intake_results", "intake_rules", "intake_templates", "intake_merges", "term_terms", "term_reasons", "area_areas"} {
 		o.read(func(ctx context.Context, tx *store.Tx) error {
 			t, err := tx.Table(ctx, table)
 			if err != nil {
@@ -192,7 +192,10 @@ func (o *office) sealed() {
 	}
 }
 
-type apiEvent = api.Event
+type (
+	apiEvent = api.Event
+	apiWork  = api.WorkItem
+)
 
 // work is what waits for somebody.
 func (o *office) work(login string) (items []api.WorkItem) {

@@ -28,6 +28,59 @@ func TestHandlingStories(t *testing.T) {
 			officer reply
 			desk close
 			state closed`},
+		{Name: "a second caller about the same stall", Lines: `
+			desk route
+			leader return
+			desk merge
+			state merged
+			leader accept ! not_now
+			desk merge ! not_now
+			desk main_answered ! need.main_answered
+			leader unmerge
+			state returned
+			desk merge
+			+ main_is_answered
+			desk main_answered
+			state replied
+			desk redo ! need.accepted need.redo_apart
+			desk redo_apart ! need.accepted
+			desk reroute
+			state registered`},
+		{Name: "accepted, merged, answered with the main one and done again by itself", Lines: untilAssigned + `
+			officer handle
+			leader merge
+			officer reply ! not_now
+			+ main_is_accepted
+			+ main_is_informed
+			desk main_accepted
+			desk main_informed
+			+ main_is_answered
+			desk main_answered
+			desk redo ! need.redo_apart
+			desk redo_apart
+			state routed
+			leader return ! need.moved
+			leader accept`},
+		{Name: "the main one is transferred", Lines: `
+			desk merge
+			desk main_transferred ! need.main_transferred
+			+ main_is_transferred
+			desk main_transferred
+			state transferred`},
+		{Name: "what a squad accepted is not transferred with another", Lines: `
+			desk route
+			leader accept
+			desk merge
+			+ main_is_transferred
+			desk main_transferred ! need.accepted_stays
+			desk unmerge
+			state accepted`},
+		{Name: "while a case runs it is no second one", Lines: untilAssigned + `
+			officer handle
+			officer file_case
+			desk merge ! need.main_has_case
+			desk case_ended
+			desk merge`},
 		{Name: "not ours", Lines: `
 			desk transfer
 			state transferred
@@ -328,6 +381,12 @@ func TestHandlingMutations(t *testing.T) {
 		{Name: "checked by the writer", Break: less(StepPass, "second_person"), Breaks: "second_person_checks"},
 		{Name: "nobody called", Break: less(StepClose, "call_made"), Breaks: "call_back_made"},
 		{Name: "closed on a dissatisfied citizen", Break: less(StepClose, "need.redo_first"), Breaks: "dissatisfied_is_redone"},
+		{Name: "handled while it is merged", Break: from(StepAssign, Merged), Breaks: "merged_goes_with_its_main"},
+		{Name: "undone without a merging", Break: from(StepMainInformed, Handled), Breaks: "only_merged_follows_a_main"},
+		{Name: "answered before the main one", Break: needing(StepMainAnswered), Breaks: "answered_by_the_main_answer"},
+		{Name: "a case's complaint is merged away", Break: less(StepMerge, "need.main_has_case"), Breaks: "no_case_is_merged_away"},
+		{Name: "answered with another, and done again by officers who were never sent", Break: less(StepRedo, "need.redo_apart"), Breaks: "no_visit_unassigned"},
+		{Name: "accepted, merged, and transferred with the main one", Break: less(StepMainTransferred, "need.accepted_stays"), Breaks: "accepted_is_ours"},
 		{Name: "two structures", Break: less(StepMarkBuilding, "need.structure_once"), Breaks: "structure_once"},
 		{Name: "nothing is ever closed", Break: drop(StepClose), Breaks: "end_in_reach"},
 	})

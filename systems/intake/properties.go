@@ -1,24 +1,29 @@
 package intake
 
 import (
+	"slices"
+
 	"jiexu/law"
 	"jiexu/procedure"
 )
 
 // HandlingProperties are the rules that no way of handling a complaint may break, written from the
 // regulation and the office's order, not from the procedure's own needs.
-var HandlingProperties = []procedure.Property{
+var HandlingProperties = slices.Concat(handlingProperties, mergingProperties)
+
+var handlingProperties = []procedure.Property{
 	{
 		Code: "no_reply_without_visit", Title: procedure.T("未到现场处置，也未由部门或社区解决的，不得答复", "No reply without a visit, or a settlement outside"),
 		Cites: procedure.Cites(law.SH(26)),
 		When:  procedure.Entering(Replied, Checking),
-		Must:  procedure.Any(procedure.Took(StepHandle).Since(StepRedo, StepReroute, StepRoute, StepMove), procedure.Took(StepSettle).Since(StepReroute, StepRoute)),
+		Must: procedure.Any(procedure.Took(StepHandle).Since(StepRedo, StepRedoApart, StepReroute, StepRoute, StepMove), procedure.Took(StepSettle).Since(StepReroute, StepRedoApart, StepRoute),
+			procedure.All(procedure.Taking(StepMainAnswered), mainAnswered)),
 	},
 	{
 		Code: "told_what_was_seen", Title: procedure.T("未到现场，不得告知核查情况", "Nobody is told what was found before somebody looked"),
 		Cites: procedure.Cites(law.SH(26)),
 		When:  procedure.Taking(StepInform),
-		Must:  procedure.Took(StepHandle).Since(StepRedo, StepReroute, StepRoute, StepMove),
+		Must:  procedure.Took(StepHandle).Since(StepRedo, StepRedoApart, StepReroute, StepRoute, StepMove),
 	},
 	{
 		Code: "no_visit_without_photo", Title: procedure.T("没有现场照片，不得记为已处置", "Nothing counts as handled without a photo"),
@@ -56,18 +61,20 @@ var HandlingProperties = []procedure.Property{
 		Code: "no_case_without_visit", Title: procedure.T("没有现场记录，不得转立案", "No case without a recorded visit"),
 		Cites: procedure.Cites(law.AP(54)),
 		When:  procedure.Taking(StepFileCase),
-		Must:  procedure.Took(StepHandle).Since(StepRedo),
+		Must:  procedure.Took(StepHandle).Since(StepRedo, StepRedoApart),
 	},
 	{
 		Code: "closed_only_after_reply", Title: procedure.T("未答复不得办结", "Closed only after the newest reply"),
 		Cites: procedure.Cites(law.SH(26)),
 		When:  procedure.Entering(Closed),
-		Must:  procedure.Took(StepReply, StepPass, StepAnswer).Since(StepRedo, StepReroute),
+		Must:  procedure.Took(StepReply, StepPass, StepAnswer, StepMainAnswered).Since(StepRedo, StepRedoApart, StepReroute),
 	},
 	{
 		Code: "only_the_desk_closes", Title: procedure.T("派遣、移送、重办、办结只由受理台办理，争议由局裁定", "Only the desk routes, transfers, reopens and closes; the bureau rules on disputes"),
-		When: procedure.Any(procedure.Entering(Routed, Inspecting, Mediating, Transferred, Closed), procedure.Taking(StepRedo, StepReroute)),
-		Must: procedure.Any(procedure.Actor(roleDesk), procedure.All(procedure.Taking(StepDecide), procedure.Actor(roleHead))),
+		When: procedure.Any(procedure.Entering(Routed, Inspecting, Mediating, Transferred, Closed), procedure.Taking(StepRedo, StepRedoApart, StepReroute)),
+		Must: procedure.Any(procedure.Actor(roleDesk), procedure.All(procedure.Taking(StepDecide), procedure.Actor(roleHead)),
+			procedure.Taking(StepUnmerge)), // it was there before
+
 	},
 	{
 		Code: "sent_back_only_by_its_source", Title: procedure.T("只有来源平台的工单、且来源同意的，才算退回来源", "Only what a platform sent, and takes back, is back with its source"),
@@ -169,7 +176,7 @@ var HandlingProperties = []procedure.Property{
 	{
 		Code: "dissatisfied_is_redone", Title: procedure.T("不满意、未解决的，未重办不得办结", "Not closed on a dissatisfied citizen before it was done again"),
 		When: procedure.Entering(Closed),
-		Must: procedure.Any(Content, procedure.Took(StepRedo, StepReroute)),
+		Must: procedure.Any(Content, procedure.Took(StepRedo, StepRedoApart, StepReroute)),
 	},
 	{
 		Code: "structure_once", Title: procedure.T("违法建筑时限只起算一次", "The periods of a structure start once"),

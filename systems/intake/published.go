@@ -139,17 +139,20 @@ func (s *Service) published(ctx context.Context, tx *store.Tx, w *store.Where) (
 		return nil, err
 	}
 	return store.Collect(ctx, tx, func(r *sql.Rows) (p Published, err error) {
-		var token, media sql.NullString
+		var token, media, main sql.NullString
 		var answers, service, street string
 		var requested, updated store.Time
 		var closed, expected *store.Time
 		if err = r.Scan(&p.Complaint, &p.ID, &service, &p.Way, &token, &media, &answers, &requested, &p.State, &p.Outcome, &p.Text, &p.Address, &p.Lon, &p.Lat, &street, &p.Agency,
-			&updated, &closed, &expected, &p.Followers); err != nil {
+			&updated, &closed, &expected, &p.Followers, &main); err != nil {
 			return
 		}
 		p.Service, _ = PublicServiceOf(service)
 		p.Service.Code = service
 		p.Token, p.MediaURL, p.RequestedAt, p.UpdatedAt, p.Closed, p.Expected = token.String, media.String, requested.Time, updated.Time, closed != nil, moment(expected)
+		if main.Valid { // what becomes of a merged one is what becomes of the one that it goes with
+			p.State = main.String
+		}
 		p.known = p.Token == "" || p.State != Registered
 		p.Area = areaName(ground, street)
 		p.cover()
@@ -157,7 +160,8 @@ func (s *Service) published(ctx context.Context, tx *store.Tx, w *store.Where) (
 		return
 	}, `SELECT p.complaint, p.public_id, p.service, p.way, p.token, p.media_url, p.attributes, p.requested_at, c.state, c.outcome, c.text, c.address, c.lon, c.lat, c.street_code, u.name,
 		c.updated_at, c.closed_at, (SELECT min(t.due_at) FROM term_v_open t WHERE t.matter_type = 'complaint' AND t.matter_id = c.id AND t.clock IN ('reply', 'redo')),
-		(SELECT count(*) FROM intake_trackings k WHERE k.complaint = c.id AND k.part = 'follower')
+		(SELECT count(*) FROM intake_trackings k WHERE k.complaint = c.id AND k.part = 'follower'),
+		(SELECT o.state FROM intake_merges g JOIN intake_complaints o ON o.id = g.main WHERE g.complaint = c.id AND g.ended_at IS NULL)
 		FROM intake_public p JOIN intake_complaints c ON c.id = p.complaint JOIN org_v_units u ON u.id = c.unit
 		WHERE `+w.SQL()+` ORDER BY p.requested_at DESC, p.complaint DESC LIMIT 1000`, w.Args()...)
 }

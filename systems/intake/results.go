@@ -19,7 +19,7 @@ const opRates = "intake.rates"
 
 // result keeps what came of a complaint: when it was answered and whether in time, and what the citizen says.
 func (s *Service) result(ctx context.Context, tx *store.Tx, a *act) error {
-	if !slices.Contains([]string{StepReply, StepPass, StepAnswer, StepClose, StepRedo, StepReroute}, a.step.Code) {
+	if !slices.Contains([]string{StepReply, StepPass, StepAnswer, StepMainAnswered, StepClose, StepRedo, StepRedoApart, StepReroute}, a.step.Code) {
 		return nil
 	}
 	before, err := answerOf(ctx, tx, a.ID)
@@ -39,20 +39,23 @@ func (s *Service) result(ctx context.Context, tx *store.Tx, a *act) error {
 func (s *Service) writeResult(ctx context.Context, tx *store.Tx, a *act) error {
 	row := ledger.Row{Table: "intake_results", Key: a.ID}
 	switch a.step.Code {
-	case StepReply, StepPass, StepAnswer:
-		writer := a.actor.Person
-		if a.step.Code == StepPass {
+	case StepReply, StepPass, StepAnswer, StepMainAnswered:
+		unit, writer := a.Unit, a.actor.Person
+		switch a.step.Code {
+		case StepPass:
 			writer = a.newest(StepSubmit).Actor
+		case StepMainAnswered: // who answered the main one answered this one
+			unit, writer = a.into.main.Unit, a.into.answeredBy()
 		}
 		onTime, contacted := a.inTime()
 		// What was late stays late, and a complaint that is done again stays in the month in which it was first answered.
 		_, err := tx.Exec(ctx, `INSERT INTO intake_results (complaint, unit, kind, channel, person, replied_at, on_time, contacted) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
 			ON CONFLICT (complaint) DO UPDATE SET unit = excluded.unit, person = excluded.person,
 			on_time = CASE WHEN NOT intake_results.on_time THEN intake_results.on_time ELSE coalesce(excluded.on_time, intake_results.on_time) END`,
-			a.ID, a.Unit, a.Kind, a.Channel, writer, store.At(a.now), onTime, contacted)
+			a.ID, unit, a.Kind, a.Channel, writer, store.At(a.now), onTime, contacted)
 		a.rows = append(a.rows, row)
 		return err
-	case StepClose, StepRedo, StepReroute:
+	case StepClose, StepRedo, StepRedoApart, StepReroute:
 		said := a.values.Text("satisfaction")
 		if said == "" {
 			return nil

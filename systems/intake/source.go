@@ -87,6 +87,7 @@ func (s *Service) TakeFor(ctx context.Context, actor org.Actor, id string, choos
 type Standing struct {
 	State    string
 	Accepted bool   // a squad has accepted it
+	ByMain   bool   // it was answered with another, and done again by itself
 	Asking   string // what is asked for and not answered: extension
 }
 
@@ -94,6 +95,7 @@ func (c *Complaint) standing() Standing {
 	st := Standing{State: c.State, Asking: c.Asking}
 	for _, f := range c.Facts {
 		st.Accepted = st.Accepted || f == accepted.Code
+		st.ByMain = st.ByMain || f == byMain.Code
 	}
 	return st
 }
@@ -149,4 +151,15 @@ func (s *Service) SaidBy(ctx context.Context, tx *store.Tx, r ledger.Record) (*S
 		out.Title = step.Title
 	}
 	return out, true, err
+}
+
+// Redo is the step by which a complaint that stands so is done again.
+func (st Standing) Redo() string {
+	switch {
+	case !st.Accepted:
+		return StepReroute
+	case st.ByMain:
+		return StepRedoApart
+	}
+	return StepRedo
 }

@@ -47,14 +47,14 @@ func (s *Service) Split(ctx context.Context, actor org.Actor, id string, rev int
 		if a.Rev != rev {
 			return nil, fault.New(fault.Conflict, "changed_meanwhile")
 		}
-		a.into = into
+		a.split = into
 		return s.take(ctx, tx, a, map[string]any{"reason": reason})
 	})
 }
 
 // split takes in what is split off, in the transaction of the step.
 func (s *Service) split(ctx context.Context, tx *store.Tx, a *act) error {
-	if len(a.into) == 0 { // the step was taken by itself
+	if len(a.split) == 0 { // the step was taken by itself
 		return fault.New(fault.Invalid, "procedure.fields").With("parts", "intake.split_parts")
 	}
 	unit, err := registeringUnit(a.actor, "")
@@ -70,7 +70,7 @@ func (s *Service) split(ctx context.Context, tx *store.Tx, a *act) error {
 		return err
 	}
 	var numbers []string
-	for i, part := range a.into {
+	for i, part := range a.split {
 		c, err := a.splitOff(part, ground.District)
 		if err != nil {
 			return inPart(err, i)
@@ -129,7 +129,7 @@ type Kin struct {
 	StateTitle string `json:"stateTitle,omitempty"`
 }
 
-// link is what stands beside a complaint: that somebody follows it, a complaint that it was split off from or into, a note.
+// link is what stands beside a complaint: that somebody follows it, a complaint that it was split off from or into, one that it goes with or that goes with it, a note.
 type link struct{ how, id string }
 
 // linksOf finds in one question what stands beside a complaint for an actor; most have nothing.
@@ -137,7 +137,8 @@ func linksOf(ctx context.Context, tx *store.Tx, complaint, person string) ([]lin
 	return store.Collect(ctx, tx, func(r *sql.Rows) (l link, err error) { return l, r.Scan(&l.how, &l.id) },
 		`SELECT 'follow', person FROM intake_follows WHERE complaint = $1 AND person = $2
 		UNION ALL SELECT 'from', parent FROM intake_splits WHERE complaint = $1 UNION ALL SELECT 'into', complaint FROM intake_splits WHERE parent = $1
-		UNION ALL SELECT 'note', id FROM intake_comments WHERE complaint = $1`, complaint, person)
+		UNION ALL SELECT 'note', id FROM intake_comments WHERE complaint = $1
+		UNION ALL SELECT 'main', main FROM intake_merges WHERE complaint = $1 UNION ALL SELECT 'merged', complaint FROM intake_merges WHERE main = $1`, complaint, person)
 }
 
 // beside fills in what stands beside a complaint.
@@ -148,19 +149,34 @@ func (s *Service) beside(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	}
 	d.Kin, d.Comments, d.MayComment = []Kin{}, []Comment{}, f.mayComment(actor)
 	var kin []link
-	notes := false
+	d.Merged = []MergedOne{}
+	notes, main, merged := false, false, false
 	for _, l := range links {
 		switch l.how {
 		case "follow":
 			d.Followed = true
 		case "note":
 			notes = true
+		case "main":
+			main = true
+		case "merged":
+			merged = true
 		default:
 			kin = append(kin, l)
 		}
 	}
 	if len(kin) > 0 {
 		if d.Kin, err = s.kinOf(ctx, tx, actor, kin, lang); err != nil {
+			return err
+		}
+	}
+	if main {
+		if d.Main, err = s.mainOf(ctx, tx, actor, f, lang); err != nil {
+			return err
+		}
+	}
+	if merged {
+		if d.Merged, err = s.mergedInto(ctx, tx, actor, f, lang); err != nil {
 			return err
 		}
 	}

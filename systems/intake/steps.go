@@ -168,7 +168,7 @@ var onTheGround = []procedure.Step{
 	},
 	{
 		Code: StepFirstContact, Title: procedure.T("先行联系", "First contact"),
-		From: []string{Routed, Accepted, Assigned, Handled}, By: []string{roleOfficer, roleLeader},
+		From: []string{Routed, Accepted, Assigned, Handled, Merged}, By: []string{roleOfficer, roleLeader},
 		Meets: []string{FirstContact.Code},
 		Fields: []procedure.Field{
 			{Name: "result", Label: procedure.T("联系情况", "What was said"), Type: procedure.LongText, Required: true, Max: 1000}},
@@ -330,18 +330,18 @@ var answering = []procedure.Step{
 	{
 		Code: StepRedo, Title: procedure.T("重办", "Redo"),
 		From: []string{Replied}, To: Assigned, By: []string{roleDesk},
-		Needs: procedure.All(accepted),
+		Needs: procedure.All(accepted, procedure.Not(byMain).Because("need.redo_apart")),
 		Sets:  []string{redone.Code}, Clears: []string{visited.Code},
 		Starts: []string{RedoTerm.Code},
-		Fields: []procedure.Field{reason, {Name: "satisfaction", Label: procedure.T("回访结果", "What the citizen says"), Type: procedure.Select, Options: called[2:4]}},
+		Fields: []procedure.Field{reason, said},
 	},
 	{
 		Code: StepReroute, Title: procedure.T("重办：重新派遣", "Redo: send it elsewhere"), Op: opRedo,
 		From: []string{Replied}, To: Registered, By: []string{roleDesk},
 		Needs: procedure.All(procedure.Not(accepted).Because("need.redo_there")),
-		Sets:  []string{redone.Code}, Clears: []string{visited.Code},
+		Sets:  []string{redone.Code}, Clears: []string{visited.Code, byMain.Code},
 		Starts: []string{RedoTerm.Code},
-		Fields: []procedure.Field{reason, {Name: "satisfaction", Label: procedure.T("回访结果", "What the citizen says"), Type: procedure.Select, Options: called[2:4]}},
+		Fields: []procedure.Field{reason, said},
 	},
 	{
 		Code: StepClose, Title: procedure.T("办结", "Close"),

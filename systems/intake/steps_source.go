@@ -15,7 +15,7 @@ const (
 )
 
 // living are the states in which a complaint has not ended.
-var living = []string{Registered, Inspecting, Mediating, Settled, Routed, Returned, Disputed, Accepted, Assigned, Handled, Checking, Replied, SourceAsked}
+var living = []string{Registered, Inspecting, Mediating, Settled, Routed, Returned, Disputed, Accepted, Assigned, Handled, Checking, Replied, SourceAsked, Merged}
 
 // withSource are the steps between the bureau and the platform that a complaint came from: the hotline, the city grid. What the platform
 // decides comes in by its gateway, or is entered by the desk where it was told by telephone.

@@ -23,6 +23,7 @@ type file struct {
 	steps    []Taken
 	parts    []Part
 	terms    []term.Term
+	into     *bond // of a merged one
 }
 
 // loadFile reads a complaint with all that its procedure looks at, and what is wanted beside it.
@@ -30,7 +31,11 @@ func (s *Service) loadFile(ctx context.Context, tx *store.Tx, id string, beside 
 	f := &file{}
 	parts := []store.Part{store.Keep(&f.Complaint, load, id), store.Keep(&f.officers, officersOf, id), store.Keep(&f.steps, stepsOf, id), store.Keep(&f.parts, partsOf, id),
 		store.Keep(&f.terms, term.OfMatter, term.Matter{Type: Type, ID: id})}
-	return f, tx.Together(ctx, append(parts, beside...)...)
+	err := tx.Together(ctx, append(parts, beside...)...)
+	if err == nil && f.State == Merged {
+		f.into, err = bondOf(ctx, tx, id)
+	}
+	return f, err
 }
 
 // visible loads a complaint for an actor who may see it; to others it does not exist (intake.not_found).
@@ -160,6 +165,7 @@ func (f *file) look(actor org.Actor, now time.Time) procedure.Seen {
 	seen.Say(jointOver, term.Lapsed(f.terms, JointTerm.Code, now))
 	seen.Say(outsideOver, f.State == Inspecting && term.Lapsed(f.terms, InspectionTerm.Code, now) || f.State == Mediating && term.Lapsed(f.terms, MediationTerm.Code, now))
 	seen.Say(replyOver, !slices.ContainsFunc(f.terms, func(t term.Term) bool { return t.Clock == ReplyTerm.Code && t.MetAt == nil && !t.Lapsed(now) }))
+	f.lookAtMain(func(fact string, holds bool) { seen[fact] = holds })
 	return seen
 }
 
@@ -184,7 +190,7 @@ type act struct {
 	from   string // unit for which the step is taken, where it is not the one that answers for the complaint
 	body   map[string]any
 	rows   []ledger.Row
-	into   []SplitPart // what a split makes of it
+	split  []SplitPart // what a split makes of it
 }
 
 // Take takes a step of a complaint: the one way in which its state changes. rev is the revision that
@@ -252,7 +258,7 @@ func (s *Service) permit(ctx context.Context, tx *store.Tx, a *act, in map[strin
 		return nil, err
 	}
 	sent := len(a.officers) > 0
-	after, actions, values, err := s.procedure.Attempt(procedure.Matter{State: a.State, Facts: a.Facts}, a.step.Code, seen, a.roles(a.actor, s.procedure), in, a.now,
+	after, actions, values, err := s.procedure.Attempt(procedure.Matter{State: a.State, Facts: a.Facts, Before: a.before()}, a.step.Code, seen, a.roles(a.actor, s.procedure), in, a.now,
 		func(values procedure.Values, seen procedure.Seen) error {
 			a.values = values
 			return s.entered(ctx, tx, a, seen)
@@ -361,7 +367,10 @@ func (s *Service) finish(ctx context.Context, tx *store.Tx, a *act, actions []pr
 		At: a.now, Body: a.body, Rows: a.rows}); err != nil {
 		return nil, err
 	}
-	return receipt(a.Complaint), s.tell(ctx, tx, a, before)
+	if err := s.tell(ctx, tx, a, before); err != nil {
+		return nil, err
+	}
+	return receipt(a.Complaint), s.carry(ctx, tx, a)
 }
 
 // plain writes values as JSON would read them back.

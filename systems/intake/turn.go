@@ -16,6 +16,15 @@ func (s *Service) Turn(ctx context.Context, tx *store.Tx, id string) (api.Turn, 
 		return api.Turn{}, err
 	}
 	t := api.Turn{Number: c.Number, Unit: c.Unit, Urgent: c.Urgent}
+	if c.State == Merged { // it waits for those who have the main one; they are told of that one's steps, and of this one's periods
+		b, err := bondOf(ctx, tx, id)
+		if err != nil {
+			return t, err
+		}
+		of, err := s.Turn(ctx, tx, b.main.ID)
+		t.Unit, t.Roles, t.People = of.Unit, of.Roles, of.People
+		return t, err
+	}
 	if c.State == Inspecting || c.State == Mediating {
 		t.Unit = c.WithUnit
 	}

@@ -137,7 +137,7 @@ func (s *Service) workItem(actor org.Actor, f *file, raised string, now time.Tim
 	state, _ := s.procedure.State(f.State)
 	item := api.WorkItem{System: Type, ID: f.ID, Number: f.Number, Title: f.Title, State: f.State, StateTitle: state.Title.In(lang), Unit: f.Unit, At: f.UpdatedAt}
 	seen := f.look(actor, now)
-	choices, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts}, seen, f.roles(actor, s.procedure))
+	choices, err := s.procedure.Next(procedure.Matter{State: f.State, Facts: f.Facts, Before: f.before()}, seen, f.roles(actor, s.procedure))
 	if err != nil {
 		return item, false, err
 	}
@@ -159,7 +159,7 @@ func besides(w *store.Where, actor org.Actor) string {
 	for _, g := range actor.Grants {
 		switch g.Role {
 		case org.Desk, org.Head:
-			conds = append(conds, w.Part(`(c.asking IS NOT NULL AND c.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?))`, g.Unit))
+			conds = append(conds, w.Part(`(c.asking IS NOT NULL AND c.state <> 'merged' AND c.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?))`, g.Unit))
 		case org.Leader:
 			conds = append(conds, w.Part(`c.id IN (SELECT p.complaint FROM intake_parts p JOIN intake_complaints o ON o.id = p.complaint WHERE p.unit = ? AND p.answered_at IS NULL
 				AND o.state IN ('routed', 'accepted', 'assigned', 'handled'))`, g.Unit))
