@@ -3685,8 +3685,12 @@ export interface components {
             locatedBy?: string;
             /** Format: double */
             lon: number | null;
+            /** @description the complaint that it goes with, or was answered with */
+            main?: components["schemas"]["IntakeMain"];
             mayComment: boolean;
             mayContact: boolean;
+            /** @description complaints that go with it or were answered with it */
+            merged: components["schemas"]["IntakeMergedOne"][] | null;
             number: string;
             officers: components["schemas"]["IntakeOfficer"][] | null;
             outcome?: string;
@@ -3827,6 +3831,44 @@ export interface components {
              */
             percent: number;
         };
+        IntakeMain: {
+            /**
+             * Format: date-time
+             * @description when it was merged
+             */
+            at: string;
+            /** @description the period of the main one that ends first */
+            due?: components["schemas"]["TermClock"];
+            /** @description step that ended it: main_answered, main_transferred; empty while it goes with it */
+            ended?: string;
+            /** @description empty where I may not see it */
+            id?: string;
+            number: string;
+            state: string;
+            stateTitle: string;
+            title?: string;
+            unitName: string;
+        };
+        IntakeMergedOne: {
+            /**
+             * Format: date-time
+             * @description when it was merged
+             */
+            at: string;
+            channelTitle: string;
+            /** @description masked; for those who may open it */
+            contact?: components["schemas"]["IntakeContact"];
+            ended?: string;
+            /** @description empty where I may not open it */
+            id?: string;
+            number: string;
+            /** Format: date-time */
+            receivedAt: string;
+            state: string;
+            stateTitle: string;
+            text: string;
+            title: string;
+        };
         IntakeModelTask: {
             mayTrain: boolean;
             /** @description null: the one that ships with the program */
@@ -3911,6 +3953,8 @@ export interface components {
         };
         IntakeNear: {
             id: string;
+            /** @description number of the complaint into which one of the same matter is merged: this one, or the one that this one goes with */
+            into?: string;
             number: string;
             /** @description not answered yet */
             open: boolean;
@@ -4056,6 +4100,11 @@ export interface components {
             id: string;
             kind: string;
             kindTitle: string;
+            /**
+             * Format: int64
+             * @description complaints that go with it or were answered with it
+             */
+            merged: number;
             number: string;
             /** Format: date-time */
             receivedAt: string;
