@@ -321,12 +321,13 @@ type ModelVersion struct {
 
 // ModelTask is how a task stands.
 type ModelTask struct {
-	Task     string         `json:"task" enum:"complaints,matters"`
-	On       *ModelVersion  `json:"on" doc:"null: the one that ships with the program"`
-	Shipped  classify.Held  `json:"shipped" doc:"what the one that ships did when it was made; zero: it has seen no complaint"`
-	Versions []ModelVersion `json:"versions" doc:"the newest first, without their tables"`
-	Use      ModelUse       `json:"use" doc:"of the last 90 days"`
-	MayTrain bool           `json:"mayTrain"`
+	Task     string           `json:"task" enum:"complaints,matters"`
+	On       *ModelVersion    `json:"on" doc:"null: the one that ships with the program"`
+	Shipped  classify.Held    `json:"shipped" doc:"what the one that ships did when it was made; zero: it has seen no complaint"`
+	Figures  *classify.Report `json:"figures" doc:"of the one that ships, on what was held out, class by class; null: it has seen no complaint"`
+	Versions []ModelVersion   `json:"versions" doc:"the newest first, without their tables"`
+	Use      ModelUse         `json:"use" doc:"of the last 90 days"`
+	MayTrain bool             `json:"mayTrain"`
 }
 
 // ModelUse is how often people agreed with what was proposed.
@@ -347,6 +348,9 @@ func (s *Service) Models(ctx context.Context, actor org.Actor) (out []ModelTask,
 			one := ModelTask{Task: task, Versions: []ModelVersion{}, MayTrain: actor.CanAnywhere(opTrain)}
 			if task == classify.Complaints {
 				one.Shipped = shipped.Held
+				if one.Figures, err = classify.ShippedReport(); err != nil {
+					return err
+				}
 			}
 			all, err := store.Collect(ctx, tx, scanModel, `SELECT id, task, version, state, examples, bound, report, before, made_by, made_at, switched_at, ended_at FROM intake_models
 				WHERE task = $1 AND (state = 'on' OR version > (SELECT max(version) FROM intake_models WHERE task = $1) - 20) ORDER BY version DESC`, task)

@@ -7,6 +7,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -51,6 +52,13 @@ func run(source, target string) error {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(target, "complaints.model"), raw, 0o644); err != nil {
+		return err
+	}
+	held, err := json.Marshal(report)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(target, "complaints.report.json"), append(held, '\n'), 0o644); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(target, "FIGURES.md"), figures(model, report), 0o644)

@@ -57,6 +57,13 @@ func TestHeldOutComplaints(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	told, err := classify.ShippedReport()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told.Examples != r.Examples || len(told.Lines) != len(r.Lines) || math.Abs(told.MacroF1.Mean-r.MacroF1.Mean) > 0.02 {
+		t.Errorf("complaints.report.json tells of %d examples and %.3f, held out now are %d and %.3f: run go generate ./tools/classes", told.Examples, told.MacroF1.Mean, r.Examples, r.MacroF1.Mean)
+	}
 	t.Logf("macro-F1 %.3f, accuracy %.3f, calibration error %.3f, bound %+v", r.MacroF1.Mean, r.Accuracy.Mean, r.Calibration, r.Proposed)
 	if r.Examples != 396 || r.MacroF1.Mean < 0.88 || r.Accuracy.Mean < 0.88 || r.Calibration > 0.1 {
 		t.Errorf("%d examples, macro-F1 %.3f, accuracy %.3f, calibration error %.3f", r.Examples, r.MacroF1.Mean, r.Accuracy.Mean, r.Calibration)

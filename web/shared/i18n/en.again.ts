@@ -51,7 +51,7 @@ export default {
   'models.confusion': 'What it takes for what',
   'models.taken': '{n} of “{from}” taken for “{to}”',
   'models.clean': 'Nothing held out was taken for something else.',
-  'models.shippedNote': 'The figures of the model that ships, class by class, are in the documentation.',
+  'models.heldOut': '{n} examples, held out in turn in {folds} parts, {times} times over; macro-F1 {f1} ± {off}.',
 
   'near.title': 'Same matter',
   'near.about': 'These may be about the same matter; please look.',
@@ -61,7 +61,7 @@ export default {
   'near.caller': 'complaint no. {n} of this caller in {days} days',
 
   'intake.hot': 'Hot topics',
-  'hot.about': 'What several people brought up about one place in the last 90 days, put together anew every night at 2 and when the server starts. Heat is the number of people; one telephone counts once.',
+  'hot.about': 'What several people brought up in the last 90 days, mostly about one place, put together anew every night at 2 and when the server starts. Heat is the number of people; one telephone counts once.',
   'hot.none': 'No hot topic',
   'hot.noneText': 'What three people or more bring up shows here.',
   'hot.made': 'made {at}, of {n} complaints',
@@ -71,6 +71,7 @@ export default {
   'hot.count': 'Complaints',
   'hot.span': 'From and to',
   'hot.place': 'Place',
+  'hot.several': 'several',
   'hot.words': 'Words',
   'hot.course': 'Trend',
   'hot.trend.rising': 'rising',

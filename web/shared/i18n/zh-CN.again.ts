@@ -51,7 +51,7 @@ export default {
   'models.confusion': '错在哪里',
   'models.taken': '{n} 件「{from}」被当作「{to}」',
   'models.clean': '留出样本没有错判。',
-  'models.shippedNote': '随程序提供的模型，各类效果见程序文档。',
+  'models.heldOut': '{n} 条样本，分 {folds} 份轮流留出，重复 {times} 次；宏平均 F1 {f1} ± {off}。',
 
   'near.title': '重复件',
   'near.about': '以下诉件可能说的是同一件事，请核对。',
@@ -61,7 +61,7 @@ export default {
   'near.caller': '该来电人 {days} 天内第 {n} 件',
 
   'intake.hot': '热点',
-  'hot.about': '近 90 天内多人反映同一地点、同一问题的诉件，每晚 2 时和服务启动时重新归并。热度为反映人数，同一电话只算一人。',
+  'hot.about': '近 90 天内多人反映同一问题的诉件（多数在同一地点），每晚 2 时和服务启动时重新归并。热度为反映人数，同一电话只算一人。',
   'hot.none': '还没有热点',
   'hot.noneText': '三人以上反映同一问题后会出现在这里。',
   'hot.made': '{at} 归并，共分析 {n} 件',
@@ -71,6 +71,7 @@ export default {
   'hot.count': '诉件',
   'hot.span': '起止',
   'hot.place': '地点',
+  'hot.several': '多处',
   'hot.words': '关键词',
   'hot.course': '趋势',
   'hot.trend.rising': '上升',
