@@ -3870,6 +3870,8 @@ export interface components {
             title: string;
         };
         IntakeModelTask: {
+            /** @description of the one that ships, on what was held out, class by class; null: it has seen no complaint */
+            figures: components["schemas"]["ClassifyReport"];
             mayTrain: boolean;
             /** @description null: the one that ships with the program */
             on: components["schemas"]["IntakeModelVersion"];
