@@ -49,7 +49,7 @@ type Field struct {
 	Name     string   `json:"name"`
 	Label    string   `json:"label"`
 	Help     string   `json:"help,omitempty"`
-	Type     string   `json:"type" enum:"text,longtext,select,person,people,unit,number,date,datetime,bool,matter,media,rows"`
+	Type     string   `json:"type" enum:"text,longtext,select,person,people,unit,number,date,datetime,bool,matter,media,rows,point"`
 	Required bool     `json:"required"`
 	Min      int      `json:"min,omitempty"`
 	Max      int      `json:"max,omitempty"`

@@ -36,7 +36,7 @@ var Operations = slices.Concat(
 	in("law", "read", "confirm"),
 	in("intake", "read", "register", "import", "export", "contact", "route", "transfer", "return", "accept", "assign",
 		"first_contact", "handle", "file_case", "reply", "answer", "check", "redo", "close",
-		"report", "contribute", "ask_extension", "approve", "decide", "rules", "templates", "board", "rates", "comment", "classify", "models", "train", "topics", "merge"),
+		"report", "contribute", "ask_extension", "approve", "decide", "rules", "templates", "board", "rates", "comment", "classify", "place", "places", "models", "train", "topics", "merge"),
 	in("casework", "read", "export", "open", "edit", "party", "evidence", "approve_filing", "refuse_filing", "report",
 		"approve_report", "send_back", "notify", "serve_notice", "hear", "review_defence", "waive", "ask_hearing",
 		"hold_hearing", "extend", "legal_review", "deliberate", "decide", "serve_decision", "pay", "close", "archive",
@@ -63,18 +63,18 @@ var (
 var Roles = []Role{
 	// The complaints desk registers, routes and closes.
 	role(Desk, insiders,
-		in("intake", "read", "register", "import", "export", "contact", "route", "transfer", "answer", "check", "redo", "close", "approve", "rules", "templates", "board", "rates", "comment", "classify", "models", "train", "topics", "merge"),
+		in("intake", "read", "register", "import", "export", "contact", "route", "transfer", "answer", "check", "redo", "close", "approve", "rules", "templates", "board", "rates", "comment", "classify", "place", "places", "models", "train", "topics", "merge"),
 		in("gateway", "read", "mend"), in("evidence", "read", "add"), in("ledger", "prove")),
 
 	// A squad's leader accepts, assigns and returns its complaints, and closes its cases.
 	role(Leader, insiders,
-		in("intake", "read", "register", "export", "contact", "return", "accept", "assign", "first_contact", "reply", "check", "contribute", "ask_extension", "board", "rates", "comment", "classify", "merge"),
+		in("intake", "read", "register", "export", "contact", "return", "accept", "assign", "first_contact", "reply", "check", "contribute", "ask_extension", "board", "rates", "comment", "classify", "place", "merge"),
 		in("casework", "read", "export", "open", "edit", "party", "evidence", "close", "document", "bind", "serve", "measure", "execute", "transfer", "withdraw"),
 		in("evidence", "read", "add"), in("ledger", "prove")),
 
 	// An officer with a certificate handles complaints on the ground and leads cases through.
 	role(Officer, insiders,
-		in("intake", "read", "register", "contact", "first_contact", "handle", "file_case", "reply", "contribute", "ask_extension", "comment"),
+		in("intake", "read", "register", "contact", "first_contact", "handle", "file_case", "reply", "contribute", "ask_extension", "comment", "place"),
 		in("casework", "read", "open", "edit", "party", "evidence", "report", "notify", "serve_notice", "hear", "review_defence", "waive",
 			"ask_hearing", "serve_decision", "pay", "document", "bind", "serve", "summary", "measure", "execute", "transfer", "withdraw"),
 		in("evidence", "read", "add"), in("ledger", "prove")),

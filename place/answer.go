@@ -66,7 +66,7 @@ func (q *question) answer() (Estimate, bool) {
 			total += f.mass(f.cell(s))
 		}
 	}
-	confidence := calibrated(best / total)
+	confidence := math.Round(100*min(calibrated(best/total), q.agreed(pin))) / 100
 	e := Estimate{At: q.r.point(pin).rounded(), Within: within(rings, around, confidence), Confidence: confidence, Why: q.why(pin)}
 	return e, e.Why != WhyName || confidence >= chance
 }

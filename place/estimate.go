@@ -111,6 +111,7 @@ type question struct {
 	read   placeReading
 	panels []panel
 	alike  map[int32]float64 // how much of the name the entry has
+	said   []roadSpot        // what people said of the very place
 }
 
 func (q *question) hold(p panel) {
@@ -127,6 +128,11 @@ func (q *question) names() {
 		half  = 10  // what must be in common that it is even odds
 		scale = 260
 	)
+	if a := q.read.address; len(a.Roads) == 0 || a.Roads[0].Number == 0 {
+		for _, name := range a.Names {
+			q.told(WhyName, name+blockText(a.Block))
+		}
+	}
 	q.alike = map[int32]float64{}
 	for _, g := range q.read.grams() {
 		known := q.r.gram(g)
@@ -266,6 +272,7 @@ func (q *question) confirmed(part RoadPart, houses []knownSpot) {
 	for _, h := range slices.Backward(houses) { // later entries stand behind earlier ones
 		if e := &q.r.entries[h.entry]; e.weight > 1 && h.lane == part.Lane && (part.House == 0 || h.house == 0 || h.house == part.House) {
 			p.vote(e.at, e.weight*later, exactly)
+			q.said = append(q.said, roadSpot{e.at, e.weight})
 			later /= 2
 		}
 	}
@@ -278,6 +285,9 @@ func (q *question) crossing(first, second RoadPart) {
 	b, ok2 := q.r.roadIDs[second.Name]
 	if !ok1 || !ok2 || a == b {
 		return
+	}
+	if first.Number == 0 && second.Number == 0 {
+		q.told(WhyCrossing, crossingKey(first, second))
 	}
 	p, scale := panel{why: WhyCrossing, doubt: 0.1}, 60.0
 	if first.Number > 0 {

@@ -2,6 +2,7 @@ package place
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -90,6 +91,18 @@ func (g *Gazetteer) Learn(confirmed ...Known) *Gazetteer {
 	out.learned = lexicon{}
 	for i := out.register.marked; i < len(out.register.landmarks); i++ {
 		out.learned.add(out.register.landmarks[i].name, word{kind: landmarkWord, id: int32(i)})
+	}
+	out.roads = slices.Clip(g.roads)
+	if len(out.register.roads) == len(g.register.roads) {
+		return &out
+	}
+	for _, name := range slices.Sorted(maps.Keys(out.register.roadIDs)) {
+		id := out.register.roadIDs[name]
+		if int(id) < len(g.register.roads) || !properRoad.MatchString(name) {
+			continue
+		}
+		out.learned.add(name, word{kind: roadWord, id: int32(len(out.roads))})
+		out.roads = append(out.roads, road{name: name, id: id, lanes: map[int][]int32{}, namely: outside, parts: out.parts(out.register.roads[id].course)})
 	}
 	return &out
 }

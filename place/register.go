@@ -36,7 +36,8 @@ type Register struct {
 	lines     map[string][]int32     // stops of a bus line
 	stations  map[string][]int32     // of the metro
 	grams     map[gramKey]gram
-	learned   map[gramKey][]int32 // entries that With added
+	learned   map[gramKey][]int32   // entries that With added
+	told      map[string][]roadSpot // what people said of crossings and compounds, by AddressKey.Key
 }
 
 // spotXY is a position in metres in the register's plane.
@@ -132,29 +133,19 @@ func (r *Register) With(rows ...Known) *Register {
 	out.roadIDs, out.crosses = maps.Clone(r.roadIDs), maps.Clone(r.crosses)
 	out.lines, out.stations = maps.Clone(r.lines), maps.Clone(r.stations)
 	out.learned = make(map[gramKey][]int32, len(r.learned))
-	// What is appended to must not be another register's.
-	for k, v := range r.learned {
-		out.learned[k] = slices.Clip(v)
-	}
-	for k, v := range out.crosses {
-		out.crosses[k] = slices.Clip(v)
-	}
-	for k, v := range out.lines {
-		out.lines[k] = slices.Clip(v)
-	}
-	for k, v := range out.stations {
-		out.stations[k] = slices.Clip(v)
-	}
+	// Lists are shared with r: what is appended to is clipped before, so that it is copied then.
+	maps.Copy(out.learned, r.learned)
+	out.told = make(map[string][]roadSpot, len(r.told)+len(rows))
+	maps.Copy(out.told, r.told)
 	out.roads = slices.Clone(r.roads)
-	for i := range out.roads {
-		road := &out.roads[i]
-		road.spots, road.houses = slices.Clip(road.spots), slices.Clip(road.houses)
-	}
 	out.landmarks = slices.Clip(r.landmarks)
 	for _, row := range rows {
 		id, read := out.enter(row, out.resolve)
+		if key, ok := out.keyOf(row.Address); ok && row.Weight > 1 && key.Number == 0 {
+			out.told[key.Key] = append(slices.Clip(out.told[key.Key]), roadSpot{out.entries[id].at, row.Weight})
+		}
 		for _, g := range read.grams() {
-			out.learned[g] = append(out.learned[g], id)
+			out.learned[g] = append(slices.Clip(out.learned[g]), id)
 		}
 		for _, name := range read.address.Names {
 			if isLandmark(name) {
@@ -208,10 +199,10 @@ func (r *Register) enter(row Known, names resolver) (int32, placeReading) {
 		}
 	}
 	for _, l := range read.lines {
-		r.lines[l] = append(r.lines[l], id)
+		r.lines[l] = append(slices.Clip(r.lines[l]), id)
 	}
 	if read.metro {
-		r.stations[read.station] = append(r.stations[read.station], id)
+		r.stations[read.station] = append(slices.Clip(r.stations[read.station]), id)
 		if strings.HasSuffix(read.station, "路") {
 			r.on(read.station, e.at, nearRoad)
 		}
@@ -222,7 +213,7 @@ func (r *Register) enter(row Known, names resolver) (int32, placeReading) {
 // on adds a spot to a road.
 func (r *Register) on(name string, at spotXY, weight float64) {
 	id := r.roadID(name)
-	r.roads[id].spots = append(r.roads[id].spots, roadSpot{at, weight})
+	r.roads[id].spots = append(slices.Clip(r.roads[id].spots), roadSpot{at, weight})
 }
 
 // lies enters a place as one of the i-th road that it names.
@@ -233,7 +224,7 @@ func (r *Register) lies(id int32, at spotXY, stop bool, parts []RoadPart, i int)
 		road := r.roadID(part.Name)
 		houses := r.roads[road].houses
 		after, _ := slices.BinarySearchFunc(houses, part.Number+1, func(s knownSpot, n int) int { return cmp.Compare(s.number, n) })
-		r.roads[road].houses = slices.Insert(houses, after, knownSpot{part.Number, part.House, part.Lane, id})
+		r.roads[road].houses = slices.Insert(slices.Clip(houses), after, knownSpot{part.Number, part.House, part.Lane, id})
 	case i == 0 && (stop || len(parts) > 1 && parts[1].Metres > 0):
 		r.on(part.Name, at, onRoad)
 	case i > 0 && stop:
@@ -257,7 +248,7 @@ func (r *Register) atCrossing(at spotXY, stop bool, a, b RoadPart) {
 		kind, at = cornerWitness, at.off(b, -1)
 	}
 	key := [2]int32{min(first, second), max(first, second)}
-	r.crosses[key] = append(r.crosses[key], witness{at, kind, first})
+	r.crosses[key] = append(slices.Clip(r.crosses[key]), witness{at, kind, first})
 }
 
 // off is the spot that lies as far from s as the part says, or (sign -1) the one from which s does.

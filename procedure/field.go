@@ -28,10 +28,11 @@ const (
 	Bool        FieldType = "bool"     // bool
 	MatterField FieldType = "matter"   // string, code of a penalty matter
 	MediaField  FieldType = "media"    // []string, ids of media
+	PointField  FieldType = "point"    // string, a place as longitude and latitude, WGS-84: 121.446300,31.237500
 	RowsField   FieldType = "rows"     // []map[string]any, a table; each row holds the cells that Columns name
 )
 
-var fieldTypes = []FieldType{TextField, LongText, Select, PersonField, People, UnitField, Number, DateField, Moment, Bool, MatterField, MediaField, RowsField}
+var fieldTypes = []FieldType{TextField, LongText, Select, PersonField, People, UnitField, Number, DateField, Moment, Bool, MatterField, MediaField, PointField, RowsField}
 
 // Default bounds in characters, where a field gives none.
 const (
@@ -76,6 +77,12 @@ func (v Values) Date(name string) (d law.Date, ok bool) { d, ok = v[name].(law.D
 
 // List returns people or media; nil if it was left empty.
 func (v Values) List(name string) []string { l, _ := v[name].([]string); return l }
+
+// Point returns a place; ok is false if it was left empty.
+func (v Values) Point(name string) (lon, lat float64, ok bool) {
+	s, _ := v[name].(string)
+	return readPoint(s)
+}
 
 // Moment returns a date with its time of day; ok is false if it was left empty.
 func (v Values) Moment(name string) (t time.Time, ok bool) { t, ok = v[name].(time.Time); return }
@@ -250,10 +257,28 @@ func (f *Field) read(in any) (value any, ok bool) {
 		return b, is
 	case People, MediaField:
 		return readList(in)
+	case PointField:
+		s, _ := in.(string)
+		lon, lat, is := readPoint(s)
+		return PointText(lon, lat), is
 	default:
 		s, is := in.(string)
 		return strings.TrimSpace(s), is && utf8.ValidString(s)
 	}
+}
+
+// readPoint reads a longitude and a latitude with a comma between them.
+func readPoint(s string) (lon, lat float64, ok bool) {
+	east, north, ok := strings.Cut(s, ",")
+	lon, err := strconv.ParseFloat(strings.TrimSpace(east), 64)
+	lat, wrong := strconv.ParseFloat(strings.TrimSpace(north), 64)
+	ok = ok && err == nil && wrong == nil && math.Abs(lon) <= 180 && math.Abs(lat) <= 90
+	return lon, lat, ok
+}
+
+// PointText writes a place as a PointField holds it, to a tenth of a metre.
+func PointText(lon, lat float64) string {
+	return strconv.FormatFloat(lon, 'f', 6, 64) + "," + strconv.FormatFloat(lat, 'f', 6, 64)
 }
 
 func readNumber(in any) (any, bool) {

@@ -2,23 +2,27 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"jiexu/area"
 	"jiexu/data"
 	"jiexu/fault"
 	"jiexu/place"
 	"jiexu/sheet"
+	"jiexu/store"
 	"jiexu/words"
 )
 
 // LocateCmd finds where the places of a table are.
 type LocateCmd struct {
 	File   string `arg:"" help:"CSV (UTF-8, GB18030 or UTF-16) or Excel .xlsx with the columns name and address; one of them is enough."`
-	Areas  string `help:"GeoJSON of the streets' areas; by default the demonstration's approximate ones." placeholder:"FILE"`
+	Areas  string `help:"GeoJSON of the streets' areas; by default the demonstration's approximate ones." placeholder:"FILE" xor:"ground"`
+	DB     string `help:"Use the streets of this database and what its office has learned of addresses; it is only read." placeholder:"URL" xor:"ground"`
 	Beside bool   `help:"Add a column with the other streets whose area a place may lie in: their squads may have to know as well."`
 }
 
@@ -89,6 +93,9 @@ func (c *LocateCmd) Run(env *Env) error {
 }
 
 func (c *LocateCmd) gazetteer() (*place.Gazetteer, error) {
+	if c.DB != "" {
+		return learnedIn(context.Background(), c.DB)
+	}
 	if c.Areas == "" {
 		areas, err := place.DemoAreas(data.FS)
 		if err != nil {
@@ -105,6 +112,25 @@ func (c *LocateCmd) gazetteer() (*place.Gazetteer, error) {
 		return nil, err
 	}
 	return place.LoadGazetteer(data.FS, file.Areas)
+}
+
+// learnedIn is the gazetteer of an office, with all that its people taught it.
+func learnedIn(ctx context.Context, url string) (g *place.Gazetteer, err error) {
+	db, err := store.OpenReadOnly(ctx, databaseURL(url))
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	return g, db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		ground, err := area.NewAtlas(data.FS).Ground(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if ground, err = ground.Taught(ctx, tx); err == nil {
+			g = ground.Gazetteer
+		}
+		return err
+	})
 }
 
 // answer fills the columns that are ours. A place outside of the district has the name of the one that

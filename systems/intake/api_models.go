@@ -48,6 +48,28 @@ func (s *Service) modelOperations(a huma.API) {
 			h, err := s.Topics(ctx, api.Actor(ctx))
 			return &struct{ Body *HotTopics }{h}, err
 		})
+	api.Register(a, api.Op{ID: "intake.places", Method: http.MethodGet, Path: "/intake/places", Permission: opPlaces, Summary: "What the office has learned of where addresses are, the newest first"},
+		func(ctx context.Context, in *struct {
+			Open  bool   `query:"open" doc:"only what waits for the desk's word"`
+			Text  string `query:"text" maxLength:"50" doc:"a part of the address"`
+			After string `query:"after" maxLength:"200"`
+		}) (*struct{ Body *LearnedPlaces }, error) {
+			l, err := s.Learned(ctx, in.Open, in.Text, in.After)
+			return &struct{ Body *LearnedPlaces }{l}, err
+		})
+	api.Register(a, api.Op{ID: "intake.withdraw_word", Method: http.MethodPost, Path: "/intake/places/words/{id}/withdraw", Permission: opPlaces, Summary: "Take back what somebody said of where an address is", Status: http.StatusNoContent},
+		func(ctx context.Context, in *struct {
+			ComplaintID
+			Body struct {
+				Reason string `json:"reason" maxLength:"200"`
+			}
+		}) (*struct{}, error) {
+			return nil, s.WithdrawWord(ctx, api.Actor(ctx), in.ID, in.Body.Reason)
+		})
+	api.Register(a, api.Op{ID: "intake.settle_word", Method: http.MethodPost, Path: "/intake/places/words/{id}/settle", Permission: opPlaces, Summary: "Say that what somebody said of where an address is, is right", Status: http.StatusNoContent},
+		func(ctx context.Context, in *ComplaintID) (*struct{}, error) {
+			return nil, s.SettleWord(ctx, api.Actor(ctx), in.ID)
+		})
 	api.Register(a, api.Op{ID: "intake.models", Method: http.MethodGet, Path: "/intake/models", Permission: opModels, Summary: "The models that read complaints: which are on, since when, how well they do"},
 		func(ctx context.Context, _ *struct{}) (*items[ModelTask], error) {
 			return itemsOf(s.Models(ctx, api.Actor(ctx)))

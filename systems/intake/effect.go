@@ -31,6 +31,8 @@ func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) (err error) 
 		}
 	case StepClassify:
 		err = s.classify(ctx, tx, a)
+	case StepPlace:
+		err = s.placed(ctx, tx, a)
 	case StepMove:
 		err = s.move(ctx, tx, a)
 	case StepMerge:

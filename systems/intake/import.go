@@ -122,6 +122,9 @@ func (s *Service) importInto(ctx context.Context, actor org.Actor, asked string)
 		if ground, err = s.atlas.Ground(ctx, tx); err != nil {
 			return err
 		}
+		if ground, err = ground.Taught(ctx, tx); err != nil {
+			return err
+		}
 		if unit = asked; unit == "" && !actor.IsProgram() {
 			unit, err = registeringUnit(actor, "")
 		} else if unit == "" {
@@ -188,7 +191,7 @@ func (s *Service) readRows(ctx context.Context, table *sheet.Table, reader *rowR
 			reject(fault.New(fault.Conflict, "import.differs_in_file", "line", before.line))
 			return nil
 		}
-		locate(ground, one.c)
+		locate(ground, ground.Gazetteer, one.c)
 		first[one.c.sourceKey] = one
 		taken, cells[one.line] = append(taken, one), row.Cells
 		return nil

@@ -48,6 +48,7 @@ var Kinds = []string{Grievance, Help, Consultation, Suggestion, Praise}
 const (
 	ByCoordinates = "coordinates" // they came with the complaint
 	ByText        = "text"        // names in the text; nobody has confirmed it
+	ByPerson      = "person"      // somebody of the office said so
 )
 
 // Bounds of what is taken in, in characters. An upstream system's text may be longer than what a
@@ -74,6 +75,7 @@ type Complaint struct {
 	sourceKey    string // what makes a second arrival the same complaint; empty: nothing does
 	sourceDigest string
 	sure         float64 // of the place, when it came in: 0 to 1
+	told         bool    // a person of the office put the pin
 	Kind         string
 	Category     string
 	Title        string

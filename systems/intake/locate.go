@@ -50,7 +50,20 @@ func areaAt(ground *area.Ground, p place.Point) (place.Area, bool) {
 
 // locate proposes where a complaint is and whose it is: by its coordinates, else by the names in its
 // address, else by those in its whole text. The desk confirms it by routing.
-func locate(ground *area.Ground, c *Complaint) {
+func (s *Service) locate(ctx context.Context, tx *store.Tx, ground *area.Ground, c *Complaint) error {
+	if c.Lon != nil && c.Lat != nil {
+		locate(ground, ground.Gazetteer, c)
+		return nil
+	}
+	g, err := ground.Knowing(ctx, tx, c.Address, c.Title, c.Text)
+	if err == nil {
+		locate(ground, g, c)
+	}
+	return err
+}
+
+// locate is that with a gazetteer that has learned already.
+func locate(ground *area.Ground, g *place.Gazetteer, c *Complaint) {
 	if c.Lon != nil && c.Lat != nil {
 		if at, ok := areaAt(ground, place.Point{Lon: *c.Lon, Lat: *c.Lat}); ok {
 			c.StreetCode, c.ProposedUnit, c.sure = at.Code, at.Unit, 1
@@ -58,7 +71,7 @@ func locate(ground *area.Ground, c *Complaint) {
 		return
 	}
 	for _, text := range []string{c.Address, c.Title + "。" + c.Address + "。" + c.Text} {
-		proposals := ground.Gazetteer.Locate(text)
+		proposals := g.Locate(text)
 		if len(proposals) == 0 || proposals[0].Confidence < sureEnough {
 			continue
 		}
@@ -89,7 +102,11 @@ func (s *Service) Locate(ctx context.Context, actor org.Actor, text string, p *p
 		}
 		proposals := []place.Proposal{}
 		if p == nil {
-			proposals = ground.Gazetteer.Locate(text)
+			g, err := ground.Knowing(ctx, tx, text)
+			if err != nil {
+				return err
+			}
+			proposals = g.Locate(text)
 		} else if err := inDistrict(ground.District, *p); err != nil {
 			return err
 		} else if at, ok := areaAt(ground, *p); ok {

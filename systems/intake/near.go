@@ -97,8 +97,8 @@ func (s *Service) NearTo(ctx context.Context, actor org.Actor, in Registration, 
 		}
 		if in.Lon != nil && in.Lat != nil {
 			c.Lon, c.Lat = in.Lon, in.Lat
-		} else {
-			locate(ground, c)
+		} else if err := s.locate(ctx, tx, ground, c); err != nil {
+			return err
 		}
 		q := about{title: c.Title, text: c.Text, address: c.Address, lon: c.Lon, lat: c.Lat, at: s.now()}
 		if actor.CanAnywhere(opContact) {

@@ -92,6 +92,15 @@ func (s *Service) offer(ctx context.Context, tx *store.Tx, actor org.Actor, f *f
 	switch {
 	case field.Name == "unit" && field.Type == string(procedure.UnitField):
 		return s.offerUnits(ctx, tx, actor, f, step, field, lang)
+	case step.Code == StepPlace && field.Name == "at":
+		if f.Lon != nil && f.Lat != nil {
+			field.Value = procedure.PointText(*f.Lon, *f.Lat)
+		}
+	case step.Code == StepPlace && field.Name == "address":
+		field.Value = f.Address
+		if last, ok := f.newest(StepPlace).Fields["address"]; ok {
+			field.Value = last
+		}
 	case step.Code == StepRoute && field.Name == "with":
 		if f.Proposal != nil && len(f.Proposal.With) > 0 {
 			field.Value = true

@@ -40,6 +40,7 @@ const (
 	StepMove          = "move"
 	StepSplit         = "split"
 	StepClassify      = "classify"
+	StepPlace         = "place"
 	StepReturn        = "return"
 	StepUphold        = "uphold_return"
 	StepReject        = "reject_return"
@@ -111,6 +112,7 @@ const (
 	opCheck    = "intake.check"   // an answer before it goes out
 	opRedo     = "intake.redo"
 	opClassify = "intake.classify" // what it is about
+	opPlace    = "intake.place"    // where it is
 )
 
 var (

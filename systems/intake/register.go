@@ -81,6 +81,7 @@ func (s *Service) register(ctx context.Context, actor org.Actor, in Registration
 			return nil, err
 		}
 		came = c
+		c.told = c.LocatedBy == ByCoordinates && !actor.IsProgram()
 		return s.admit(ctx, tx, actor, unit, ground, c, contact, entryRegistered)
 	})
 	if store.IsUnique(err) { // the database says whether it came in before, so that nobody need ask it each time
@@ -94,7 +95,9 @@ func (s *Service) register(ctx context.Context, actor org.Actor, in Registration
 func (s *Service) admit(ctx context.Context, tx *store.Tx, actor org.Actor, unit string, ground *area.Ground, c *Complaint, contact Contact, event string) (*Receipt, error) {
 	now := s.now()
 	c.Unit, c.RegisteredBy = unit, actor.Person
-	locate(ground, c)
+	if err := s.locate(ctx, tx, ground, c); err != nil {
+		return nil, err
+	}
 	s.alert(c)
 	g, err := s.think(ctx, tx, c)
 	if err != nil {
@@ -113,6 +116,10 @@ func (s *Service) admit(ctx context.Context, tx *store.Tx, actor org.Actor, unit
 	if actions, err = s.byKind(ctx, tx, c, actions); err != nil {
 		return nil, err
 	}
+	learned, err := s.learnPin(ctx, tx, ground, c, actor)
+	if err != nil {
+		return nil, err
+	}
 	var rows []ledger.Row
 	if err := tx.Together(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		rows, err = s.terms.Begin(ctx, tx, c.matter(), actions, c.RegisteredAt)
@@ -123,7 +130,7 @@ func (s *Service) admit(ctx context.Context, tx *store.Tx, actor org.Actor, unit
 	}); err != nil {
 		return nil, err
 	}
-	if err := s.insert(ctx, tx, actor, c, g, contact, first, rows); err != nil {
+	if err := s.insert(ctx, tx, actor, c, g, contact, first, append(rows, learned...)); err != nil {
 		return nil, fmt.Errorf("register a complaint: %w", err)
 	}
 	if err := s.warn(ctx, tx, c); err != nil {

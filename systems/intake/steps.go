@@ -101,6 +101,15 @@ var whose = []procedure.Step{
 			{Name: "matter", Label: procedure.T("可能的违法事项", "Matter it may be"), Type: procedure.MatterField}, note},
 	},
 	{
+		// Where a person says that it is, is what the office's gazetteer learns from.
+		Code: StepPlace, Title: procedure.T("核定位置", "Say where it is"), Op: opPlace,
+		From: []string{Registered, Inspecting, Mediating, Settled, Routed, Returned, Disputed, Accepted, Assigned, Handled, Checking, Replied}, By: []string{roleDesk, roleLeader, roleOfficer},
+		Fields: []procedure.Field{
+			{Name: "at", Label: procedure.T("位置", "Place"), Type: procedure.PointField, Required: true},
+			{Name: "address", Label: procedure.T("规范地址", "Its address, as it should be written"), Type: procedure.TextField, Max: maxAddress,
+				Help: procedure.T("写到楼栋为止，不写门室；以后同一地址会定位到这里", "Down to the building, no flat; the same address will be found here from now on")}, note},
+	},
+	{
 		Code: StepReturn, Title: procedure.T("退单", "Return"), Cites: procedure.Cites(law.SH(14)),
 		From: []string{Routed}, To: Returned, By: []string{roleLeader},
 		Needs: procedure.All(procedure.Not(decided).Because("need.decided"), procedure.Not(accepted).Because("need.moved"),

@@ -24,7 +24,7 @@ export interface Option {
 
 export type FieldType =
   | 'text' | 'longtext' | 'select' | 'person' | 'people' | 'unit' | 'number'
-  | 'date' | 'datetime' | 'bool' | 'matter' | 'media' | 'rows'
+  | 'date' | 'datetime' | 'bool' | 'matter' | 'media' | 'rows' | 'point'
 
 /** One blank of a step's form. */
 export type Field = Omit<Server['Field'], 'type' | 'required' | 'options' | 'value' | 'columns'> & { type: FieldType; required?: boolean; options?: Option[] | null; columns?: Field[] | null; value?: unknown }
@@ -117,3 +117,6 @@ export type GatewayMessage = Server['GatewayOut']
 export type GatewayCode = Server['GatewayCodeRow']
 export type GridClass = Server['TableLine']
 export type GridEdition = Server['TableEdition']
+export type LearnedPlaces = Server['IntakeLearnedPlaces']
+export type LearnedPlace = Server['IntakeLearnedPlace']
+export type LearnedWord = Server['IntakeLearnedWord']

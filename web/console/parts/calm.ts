@@ -15,15 +15,16 @@ export function useCover(open: () => boolean): void {
   onScopeDispose(() => set(0))
 }
 
-/** Resolves when the element is in view, no form is open, and the browser is idle. */
+/** Resolves when the element is in view, no form is open that it is not part of, and the browser is idle. */
 export async function calm(element: HTMLElement): Promise<void> {
   await new Promise<void>((resolve) => {
     const eye = new IntersectionObserver((seen) => { if (seen.some((x) => x.isIntersecting)) { eye.disconnect(); resolve() } }, { rootMargin: '120px' })
     eye.observe(element)
   })
   const idle = () => new Promise<void>((resolve) => ('requestIdleCallback' in window ? requestIdleCallback(() => resolve(), { timeout: 1000 }) : setTimeout(resolve, 60)))
+  const inForm = element.closest('.el-drawer') !== null
   do {
-    if (forms.value) await new Promise<void>((resolve) => { const stop = watch(forms, (n) => { if (!n) { stop(); resolve() } }) })
+    if (forms.value && !inForm) await new Promise<void>((resolve) => { const stop = watch(forms, (n) => { if (!n) { stop(); resolve() } }) })
     await idle()
-  } while (forms.value)
+  } while (forms.value && !inForm)
 }

@@ -278,6 +278,7 @@ export default {
   'map.failed': 'The map could not be drawn; the words are complete.',
   'map.hint': 'Click a number for its list',
   'map.place': 'Place',
+  'map.move': 'Click on the map, drag the pin, or type longitude and latitude.',
   'map.pick': 'Choose the place on the map',
   'law.statutes': 'Statutes',
   'law.matters': 'Penalty matters',

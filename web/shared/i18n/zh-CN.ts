@@ -278,6 +278,7 @@ export default {
   'map.failed': '地图没能显示，文字内容不受影响。',
   'map.hint': '点数字看清单',
   'map.place': '地点',
+  'map.move': '点地图或拖动图钉；也可直接填经纬度。',
   'map.pick': '在地图上点选地点',
   'law.statutes': '法律法规',
   'law.matters': '处罚事项',
