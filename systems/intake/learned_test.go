@@ -18,7 +18,9 @@ import (
 // near tells how far a complaint of an address comes in from a point.
 func (o *office) lands(address string, at place.Point) (metres float64, d *intake.Detail) {
 	o.Helper()
-	r := o.complain(func(in *intake.Registration) { in.Address, in.Title, in.Content = address, "占道堆物", "请来看看。"+address })
+	r := o.complain(func(in *intake.Registration) {
+		in.Address, in.Title, in.Content = address, "占道堆物", "请来看看。"+address
+	})
 	d = o.detail("desk", r.ID)
 	if d.Lon == nil {
 		return 1e9, d
@@ -173,7 +175,9 @@ func TestWhatRegistrationTeaches(t *testing.T) {
 	o := newOffice(t, storetest.SQLite(t))
 	_, first := o.lands("江宁路428号", place.Point{})
 	at := func(address string, lon, lat float64) {
-		o.complain(func(in *intake.Registration) { in.Address, in.Lon, in.Lat, in.Content = address, &lon, &lat, "占道堆物"+address })
+		o.complain(func(in *intake.Registration) {
+			in.Address, in.Lon, in.Lat, in.Content = address, &lon, &lat, "占道堆物"+address
+		})
 	}
 	at("江宁路428号", *first.Lon, *first.Lat)
 	at("没有这样的地方", *first.Lon, *first.Lat)
