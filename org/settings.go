@@ -50,10 +50,12 @@ var settings = map[string]setting{
 	// at which per cent of a period the leader, the desk and the bureau are told.
 	"intake.revisit": {map[string]int{"complaint": 100, "help": 100, "consultation": 20, "suggestion": 20, "praise": 0}, checkShares},
 	"intake.fairly":  {60, checkShare},
-	"intake.ladder":  {[]int{50, 80, 100}, checkLadder},
-	"matters":        {[]string{}, as[[]string]}, // codes of the penalty matters in use; empty: all
-	"numbering.":     {nil, checkNumbering},
-	"office.rule.":   {nil, checkPeriod},
+	// Within how many metres of a second squad's area a place is at a border.
+	"intake.border": {50, checkMetres},
+	"intake.ladder": {[]int{50, 80, 100}, checkLadder},
+	"matters":       {[]string{}, as[[]string]}, // codes of the penalty matters in use; empty: all
+	"numbering.":    {nil, checkNumbering},
+	"office.rule.":  {nil, checkPeriod},
 }
 
 func settingOf(key string) (setting, bool) {
@@ -223,6 +225,18 @@ func checkShare(v json.RawMessage) error {
 	}
 	if n < 0 || n > 100 {
 		return fmt.Errorf("%d is no per cent", n)
+	}
+	return nil
+}
+
+// checkMetres wants a distance that streets have.
+func checkMetres(v json.RawMessage) error {
+	var n int
+	if err := json.Unmarshal(v, &n); err != nil {
+		return err
+	}
+	if n < 0 || n > 500 {
+		return fmt.Errorf("%d metres are no width of a border", n)
 	}
 	return nil
 }

@@ -53,6 +53,9 @@ func (g *Gazetteer) Find(name, address string) (Found, bool) {
 // place.
 const doubtful = 0.1
 
+// Beside are the streets whose areas lie within a radius of a point, by the share that they have of it.
+func (g *Gazetteer) Beside(at Point, within float64) []Beside { return g.beside(at, within) }
+
 // beside are the streets whose areas lie within a radius, by the share that they have of it. The
 // middle counts more: a place is likelier there.
 func (g *Gazetteer) beside(at Point, within float64) []Beside {

@@ -155,7 +155,8 @@ type proposalOutput struct {
 
 type locateOutput struct {
 	Body struct {
-		Items []proposalOutput `json:"items"`
+		Items  []proposalOutput `json:"items"`
+		Border *AtBorder        `json:"border,omitempty" doc:"the first lies at a border: both sides may be asked"`
 	}
 }
 
@@ -167,12 +168,12 @@ func (s *Service) locateOp(ctx context.Context, in *locateInput) (*locateOutput,
 	case in.Body.Lon != nil || in.Body.Lat != nil:
 		return nil, fault.New(fault.Invalid, "form").With("lon", "intake.half_a_point")
 	}
-	found, err := s.Locate(ctx, api.Actor(ctx), in.Body.Text, p)
+	found, border, err := s.Locate(ctx, api.Actor(ctx), in.Body.Text, p, api.Lang(ctx))
 	if err != nil {
 		return nil, err
 	}
 	out := &locateOutput{}
-	out.Body.Items = []proposalOutput{}
+	out.Body.Items, out.Body.Border = []proposalOutput{}, border
 	for _, f := range found {
 		item := proposalOutput{Name: f.StreetName, Lon: f.Point.Lon, Lat: f.Point.Lat, Within: f.Within, AreaName: f.StreetName, Confidence: f.Confidence,
 			Why: words.Text(api.Lang(ctx), f.Why, nil), Matched: f.Matched}

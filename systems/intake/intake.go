@@ -76,6 +76,7 @@ type Complaint struct {
 	sourceDigest string
 	sure         float64 // of the place, when it came in: 0 to 1
 	told         bool    // a person of the office put the pin
+	within       float64 // metres about the pin in which the place probably is; 0: a person or a device gave it
 	Kind         string
 	Category     string
 	Title        string

@@ -83,7 +83,11 @@ func (s *Service) joinByRule(ctx context.Context, tx *store.Tx, a *act) error {
 	if a.Proposal == nil {
 		return nil
 	}
-	for _, unit := range a.Proposal.With {
+	asked := a.Proposal.With
+	if slices.ContainsFunc(asked, func(u string) bool { return slices.Contains(a.Proposal.Border, u) }) && slices.Contains(a.Proposal.Border, a.Proposal.Unit) {
+		asked = append(slices.Clip(asked), a.Proposal.Unit) // whichever side leads, the other joins in
+	}
+	for _, unit := range asked {
 		if unit == a.Unit || slices.ContainsFunc(a.parts, func(p Part) bool { return p.Unit == unit }) || len(a.parts) >= maxParts {
 			continue
 		}

@@ -78,7 +78,7 @@ func locate(ground *area.Ground, g *place.Gazetteer, c *Complaint) {
 		best := proposals[0]
 		c.LocatedBy, c.StreetCode, c.ProposedUnit, c.sure = ByText, best.StreetCode, ground.UnitOf(best.StreetCode), best.Confidence
 		if best.Within <= nearEnough {
-			c.Lon, c.Lat = &best.Point.Lon, &best.Point.Lat
+			c.Lon, c.Lat, c.within = &best.Point.Lon, &best.Point.Lat, best.Within
 		}
 		return
 	}
@@ -91,11 +91,16 @@ type Proposed struct {
 	UnitName string `json:"unitName,omitempty"`
 }
 
-// Locate proposes places for a text, or says whose a point is. Returns the faults of a point that is
-// none of the district.
-func (s *Service) Locate(ctx context.Context, actor org.Actor, text string, p *place.Point) ([]Proposed, error) {
-	var out []Proposed
-	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+// AtBorder are the units that a place is offered to, where there are several, and why.
+type AtBorder struct {
+	Units []Named `json:"units"`
+	Why   string  `json:"why"`
+}
+
+// Locate proposes places for a text, or says whose a point is; where the first of them is at a border it says so. Returns the faults of
+// a point that is none of the district.
+func (s *Service) Locate(ctx context.Context, actor org.Actor, text string, p *place.Point, lang string) (out []Proposed, border *AtBorder, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		ground, err := s.atlas.Ground(ctx, tx)
 		if err != nil {
 			return err
@@ -112,17 +117,37 @@ func (s *Service) Locate(ctx context.Context, actor org.Actor, text string, p *p
 		} else if at, ok := areaAt(ground, *p); ok {
 			proposals = append(proposals, place.Proposal{Point: *p, StreetCode: at.Code, StreetName: at.Name, Confidence: 1, Matched: []string{}, Why: "intake.why_point"})
 		}
+		var sides []string
 		var units []string
+		if len(proposals) > 0 {
+			metres, err := borderMetres(ctx, tx, actor.HomeUnit())
+			if err != nil {
+				return err
+			}
+			var why BorderWhy
+			first := &Complaint{Lon: &proposals[0].Point.Lon, Lat: &proposals[0].Point.Lat}
+			if p == nil && proposals[0].Within <= nearEnough {
+				first.within = proposals[0].Within
+			}
+			if sides, why = bordering(ground, first, metres); sides != nil && (p != nil || first.within > 0) {
+				border = &AtBorder{Units: []Named{}, Why: why.text(lang)}
+			}
+		}
 		for _, proposal := range proposals {
 			unit := ground.UnitOf(proposal.StreetCode)
 			units = append(units, unit)
 			out = append(out, Proposed{Proposal: proposal, Unit: unit})
 		}
-		names, err := org.UnitNames(ctx, tx, units...)
+		names, err := org.UnitNames(ctx, tx, append(units, sides...)...)
 		for i := range out {
 			out[i].UnitName = names[out[i].Unit]
 		}
+		if border != nil {
+			for _, unit := range sides {
+				border.Units = append(border.Units, Named{unit, names[unit]})
+			}
+		}
 		return err
 	})
-	return out, err
+	return out, border, err
 }

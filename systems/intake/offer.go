@@ -25,6 +25,7 @@ type RuleView struct {
 	Auto    bool     `json:"auto" doc:"sent by the rule itself"`
 	Sure    int      `json:"sure" doc:"of the place, in per cent"`
 	Border  []Named  `json:"border" doc:"units of the areas nearby; who found it first leads (SH 14)"`
+	Why     string   `json:"borderWhy,omitempty" doc:"why the place counts as at a border"`
 	Reasons []string `json:"reasons"`
 }
 
@@ -45,10 +46,20 @@ func (p *Proposal) view(names map[string]string, lang string) *RuleView {
 	for _, id := range p.Border {
 		v.Border = append(v.Border, Named{id, names[id]})
 	}
+	if len(p.Border) > 0 {
+		v.Why = p.Why.text(lang)
+	}
 	for _, r := range p.Reasons {
 		v.Reasons = append(v.Reasons, reasonText(r, lang))
 	}
 	return v
+}
+
+func (b BorderWhy) text(lang string) string {
+	if b.Circle > 0 {
+		return words.Text(lang, "intake.border_circle", map[string]any{"m": b.Circle})
+	}
+	return words.Text(lang, "intake.border_near", map[string]any{"m": b.Metres})
 }
 
 // reasonText says why a rule fits; what it was that fits is said in words where it is a code.

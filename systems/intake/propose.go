@@ -30,13 +30,20 @@ type Proposal struct {
 	Days    int              `json:"days,omitempty"`
 	Sure    float64          `json:"sure"`             // of the place
 	Border  []string         `json:"border,omitempty"` // units of the areas nearby, where there are several
-	Auto    bool             `json:"auto,omitempty"`   // sent by the rule, without the desk
+	Why     BorderWhy        `json:"borderWhy"`
+	Auto    bool             `json:"auto,omitempty"` // sent by the rule, without the desk
 	Reasons []routing.Reason `json:"reasons"`
 }
 
-// nearBorder is within how many metres of a second unit's area a place counts as at the border: who found the matter
-// first leads there (SH 14).
-const nearBorder = 50
+// BorderWhy says why a place counts as at a border: so many metres from a second unit's area, or the circle in which it probably
+// is reaches into one.
+type BorderWhy struct {
+	Metres int `json:"metres,omitempty"`
+	Circle int `json:"circle,omitempty"`
+}
+
+// borderShare is how much of the circle in which a place probably is must lie in a unit's area for the unit to be offered it.
+const borderShare = 0.15
 
 // rulesOn are the rules that hold in a unit, those of the nearest office above it; nil where none are on.
 func (s *Service) rulesOn(ctx context.Context, tx *store.Tx, unit string) (*ruleSet, error) {
@@ -75,21 +82,48 @@ func (c *Complaint) facts(border bool) routing.Facts {
 		Urgent: c.Urgent, Confidential: c.Confidential, Border: border}
 }
 
-// bordering are the units of the areas near a complaint's place, the nearest first, where there are several.
-func bordering(ground *area.Ground, c *Complaint) []string {
+// bordering are the units of the areas at a complaint's place, the nearest or the likeliest first, where there are several: who
+// found the matter first leads there (SH 14). metres is the office's own setting.
+func bordering(ground *area.Ground, c *Complaint, metres float64) (units []string, why BorderWhy) {
 	if c.Lon == nil || c.Lat == nil {
-		return nil
+		return nil, why
 	}
-	var units []string
-	for _, near := range ground.Areas.FindNear(place.Point{Lon: *c.Lon, Lat: *c.Lat}, nearBorder) {
-		if near.Area.Unit != "" && !slices.Contains(units, near.Area.Unit) {
-			units = append(units, near.Area.Unit)
+	at := place.Point{Lon: *c.Lon, Lat: *c.Lat}
+	add := func(unit string) bool {
+		fresh := unit != "" && !slices.Contains(units, unit)
+		if fresh {
+			units = append(units, unit)
+		}
+		return fresh
+	}
+	for _, near := range ground.Areas.FindNear(at, metres) {
+		if add(near.Area.Unit) && len(units) == 2 {
+			why.Metres = int(near.Metres + 0.5)
+		}
+	}
+	if len(units) > 1 {
+		return units, why
+	}
+	if units = nil; c.within > metres {
+		for _, b := range ground.Gazetteer.Beside(at, c.within) {
+			if b.Share >= borderShare {
+				add(ground.UnitOf(b.Code))
+			}
 		}
 	}
 	if len(units) < 2 {
-		return nil
+		return nil, why
 	}
-	return units
+	return units, BorderWhy{Circle: int(c.within + 0.5)}
+}
+
+// borderMetres is the office's setting of how near a second squad's area a place is at a border.
+func borderMetres(ctx context.Context, tx *store.Tx, unit string) (metres float64, err error) {
+	value, _, err := org.Setting(ctx, tx, unit, "intake.border")
+	if err == nil {
+		err = json.Unmarshal(value, &metres)
+	}
+	return metres, err
 }
 
 // streetName is what people call an area.
@@ -110,8 +144,12 @@ func (s *Service) alert(c *Complaint) {
 
 // propose says by a set of rules whose a new complaint is; rules may be nil.
 func (s *Service) propose(ctx context.Context, tx *store.Tx, set *ruleSet, ground *area.Ground, c *Complaint) error {
-	border := bordering(ground, c)
-	p := &Proposal{Sure: c.sure, Border: border, Reasons: []routing.Reason{}}
+	metres, err := borderMetres(ctx, tx, c.Unit)
+	if err != nil {
+		return err
+	}
+	border, why := bordering(ground, c, metres)
+	p := &Proposal{Sure: c.sure, Border: border, Why: why, Reasons: []routing.Reason{}}
 	if set != nil {
 		d, fits := routing.Decide(set.rules, c.facts(len(border) > 0))
 		if fits {
@@ -125,9 +163,14 @@ func (s *Service) propose(ctx context.Context, tx *store.Tx, set *ruleSet, groun
 					p.Reasons[i].Params = map[string]any{"value": streetName(ground, c.StreetCode)}
 				}
 			}
-			p.With = slices.DeleteFunc(slices.Clone(d.Rule.Then.With), func(u string) bool { return u == unit })
+			p.With = slices.Clone(d.Rule.Then.With)
+			if d.Rule.Then.Beside {
+				p.With = append(p.With, border...)
+			}
+			slices.Sort(p.With)
+			p.With = slices.DeleteFunc(slices.Compact(p.With), func(u string) bool { return u == unit })
 			c.Urgent = c.Urgent || d.Rule.Then.Urgent
-			p.Auto = d.Rule.Then.Auto && unit != "" && len(border) == 0 && (d.Rule.Then.To != routing.ToPlace || c.sure >= d.Rule.Then.Confidence)
+			p.Auto = d.Rule.Then.Auto && unit != "" && (len(border) == 0 || d.Rule.When.AtBorder()) && (d.Rule.Then.To != routing.ToPlace || c.sure >= d.Rule.Then.Confidence)
 		}
 	}
 	if p.Set != "" || len(border) > 0 {

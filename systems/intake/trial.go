@@ -98,6 +98,10 @@ func (s *Service) try(ctx context.Context, tx *store.Tx, set *RuleSet, test *Rul
 		return err
 	}
 	test.From = s.now().AddDate(0, 0, -trialDays)
+	metres, err := borderMetres(ctx, tx, set.Unit)
+	if err != nil {
+		return err
+	}
 	t := &trying{set: set, test: test, at: map[string]int{}, workrooms: map[string]string{}}
 	for i, r := range set.Rules {
 		t.at[r.ID] = i
@@ -110,7 +114,11 @@ func (s *Service) try(ctx context.Context, tx *store.Tx, set *RuleSet, test *Rul
 			return fmt.Errorf("complaints of last month: %w", err)
 		}
 		for _, c := range page {
-			if err := t.one(ctx, tx, bordering(ground, c.Complaint) != nil, c); err != nil {
+			border, _ := bordering(ground, c.Complaint, metres)
+			if c.Proposal != nil {
+				border = c.Proposal.Border // as it was seen when it came in
+			}
+			if err := t.one(ctx, tx, border != nil, c); err != nil {
 				return err
 			}
 		}
@@ -188,17 +196,20 @@ const trialPage = 1000
 func sentSince(ctx context.Context, tx *store.Tx, unit string, from time.Time, before store.Cursor) ([]sent, error) {
 	return store.Collect(ctx, tx, func(r *sql.Rows) (c sent, err error) {
 		c.Complaint = &Complaint{}
-		var step, fields sql.NullString
+		var step, fields, proposal sql.NullString
 		var received store.Time
 		err = r.Scan(&c.ID, &c.Number, &c.Kind, &c.Channel, &c.Category, &c.Title, &c.Text, &c.Address, &c.Lon, &c.Lat, &c.StreetCode, &c.Confidential, &c.Urgent,
-			&received, &c.ProposedUnit, &step, &fields)
+			&received, &c.ProposedUnit, &step, &fields, &proposal)
+		if proposal.Valid && err == nil {
+			err = json.Unmarshal([]byte(proposal.String), &c.Proposal)
+		}
 		c.ReceivedAt, c.step, c.fields = received.Time, step.String, fields.String
 		return c, err
-	}, `WITH page AS (SELECT c.id, c.number, c.kind, c.channel, c.category, c.title, c.text, c.address, c.lon, c.lat, c.street_code, c.confidential, c.urgent, c.received_at, c.proposed_unit,
+	}, `WITH page AS (SELECT c.id, c.number, c.kind, c.channel, c.category, c.title, c.text, c.address, c.lon, c.lat, c.street_code, c.confidential, c.urgent, c.received_at, c.proposed_unit, c.proposal,
 			(SELECT s.id FROM intake_steps s WHERE s.complaint = c.id AND s.step IN ('route', 'inspect', 'mediate', 'transfer') ORDER BY s.at, s.id LIMIT 1) AS sent
 		FROM intake_complaints c WHERE c.received_at >= $1 AND (c.received_at, c.id) < ($2, $3) AND coalesce(c.unit, '') IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = $4)
 		ORDER BY c.received_at DESC, c.id DESC LIMIT `+fmt.Sprint(trialPage)+`)
-		SELECT c.id, c.number, c.kind, c.channel, c.category, c.title, c.text, c.address, c.lon, c.lat, c.street_code, c.confidential, c.urgent, c.received_at, c.proposed_unit, s.step, s.fields
+		SELECT c.id, c.number, c.kind, c.channel, c.category, c.title, c.text, c.address, c.lon, c.lat, c.street_code, c.confidential, c.urgent, c.received_at, c.proposed_unit, s.step, s.fields, c.proposal
 		FROM page c LEFT JOIN intake_steps s ON s.id = c.sent ORDER BY c.received_at DESC, c.id DESC`, store.At(from), before.At, before.ID, unit)
 }
 

@@ -47,12 +47,16 @@ type Conditions struct {
 	Border       *bool    `json:"border,omitempty" doc:"the place lies near two units' areas"`
 }
 
+// AtBorder tells whether a rule is written for borders: it alone may send by itself what lies at one.
+func (c Conditions) AtBorder() bool { return c.Border != nil && *c.Border }
+
 // Action is what happens to a complaint that fits.
 type Action struct {
 	To         string   `json:"to" enum:"place,unit,department,community,desk"`
 	Unit       string   `json:"unit,omitempty" maxLength:"40"`
 	Days       int      `json:"days,omitempty" minimum:"0" maximum:"15" doc:"working days that a department or community has; 0: as the office has set it"`
 	With       []string `json:"with,omitempty" maxItems:"5" doc:"units that join in"`
+	Beside     bool     `json:"beside,omitempty" doc:"at a border the squads of the other side join in"`
 	Urgent     bool     `json:"urgent,omitempty" doc:"mark as urgent"`
 	Auto       bool     `json:"auto,omitempty" doc:"without the desk, where the place is sure enough"`
 	Confidence float64  `json:"confidence,omitempty" minimum:"0" maximum:"1" doc:"how sure the place must be for that"`

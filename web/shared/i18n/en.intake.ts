@@ -231,4 +231,7 @@ export default {
   'patrol.needPhoto': 'Take a photograph first',
   'patrol.urgent': 'Urgent',
   'patrol.unsent': 'It is not registered yet; photographs and words are still here. Register when there is a network.',
+  'locate.border': 'At a border: {units}; {why}. Who found it first leads; routing offers both.',
+  'complaint.borderWhy': ' ({why})',
+  'rules.beside': 'At a border the other side joins in',
 }

@@ -231,4 +231,7 @@ export default {
   'patrol.needPhoto': '请先拍一张照片',
   'patrol.urgent': '紧急',
   'patrol.unsent': '还没有登记，照片和文字都在这里。有网络后再点登记。',
+  'locate.border': '地点在边界，{units}都可能：{why}。登记后由先发现者牵头，派遣时两队都列出。',
+  'complaint.borderWhy': '（{why}）',
+  'rules.beside': '边界另一侧中队协办',
 }
