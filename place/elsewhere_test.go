@@ -13,3 +13,23 @@ func TestElsewhere(t *testing.T) {
 		}
 	}
 }
+
+// A road of ours in an address of another city is not ours; an address of another district is not believed where it is found in a third.
+func TestFindOfOtherCities(t *testing.T) {
+	g := demoGazetteer(t)
+	for _, address := range []string{"成都江宁路428号", "杭州康定路12号", "湖南省长沙市江宁路428号", "北京市朝阳区建国路88号", "苏州江宁路1号"} {
+		if f, ok := g.Find("", address); ok {
+			t.Errorf("%s is found at %+v", address, f)
+		}
+	}
+	for _, address := range []string{"南京西路1266号", "成都北路500号", "西藏北路18号", "上海静安区江宁路428号", "无锡路10号"} {
+		if f, ok := g.Find("", address); ok && f.Confidence <= misled {
+			t.Errorf("%s is not believed: %+v", address, f)
+		}
+	}
+	for _, address := range []string{"徐汇区漕溪北路398号", "上海市浦东新区江宁路428号"} {
+		if f, ok := g.Find("", address); ok && f.Confidence > misled {
+			t.Errorf("%s is believed to be at %+v", address, f)
+		}
+	}
+}

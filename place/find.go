@@ -30,9 +30,10 @@ const borderExact = 60
 // well, and said to be there.
 func (g *Gazetteer) Find(name, address string) (Found, bool) {
 	tokens := g.names.scan(clean(address))
+	where, other := Elsewhere(address)
 	otherCity := slices.ContainsFunc(tokens, func(t token) bool { return t.kind() == elsewhereWord && t.words[0].id != inShanghai })
 	here := strings.Contains(address, "上海") || slices.ContainsFunc(tokens, func(t token) bool { return t.kind() == hereWord })
-	if otherCity && !here {
+	if otherCity && !here || g.register.cityBefore(address) {
 		return Found{}, false
 	}
 	e, ok := g.register.Estimate(name, address)
@@ -46,7 +47,30 @@ func (g *Gazetteer) Find(name, address string) (Found, bool) {
 	} else {
 		f.District = g.register.districtAt(e.At)
 	}
+	if other && !strings.HasSuffix(where, f.District) || f.District == "" {
+		f.Confidence = min(f.Confidence, misled) // the address says another district than the place that we know by its words
+	}
 	return f, true
+}
+
+// misled is the most that is believed of a place in another district than its address says.
+const misled = 0.2
+
+// cityBefore reports whether an address begins with another city's name before a road: 成都江宁路428号. The roads of Shanghai that are
+// called after cities (南京西路, 成都北路) are none of these.
+func (r *Register) cityBefore(address string) bool {
+	text := clean(address)
+	for _, city := range cities {
+		rest, begins := strings.CutPrefix(string(text), city)
+		if !begins {
+			continue
+		}
+		a := parseAddress(text, r.resolve)
+		known := slices.ContainsFunc(a.Roads, func(p RoadPart) bool { _, ok := r.roadIDs[p.Name]; return ok && strings.HasPrefix(p.Name, city) })
+		b := parseAddress([]rune(rest), r.resolve)
+		return !known && len(b.Roads) > 0 && strings.HasPrefix(rest, b.Roads[0].Name)
+	}
+	return false
 }
 
 // doubtful is the share of its uncertainty that a street must have for its squad to be offered the

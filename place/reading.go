@@ -18,6 +18,7 @@ type placeReading struct {
 
 func readPlace(name, address string, resolve resolver) placeReading {
 	title, said := clean(name), clean(address)
+	title = []rune(strings.Replace(string(title), "路站(公交站)", "路(公交站)", 1))
 	p := placeReading{}
 	p.station, p.metro = strings.CutSuffix(string(title), "(地铁站)")
 	p.stop = !p.metro && strings.Contains(string(title), "(公交站)")
