@@ -107,3 +107,22 @@ func TestRuleForBorders(t *testing.T) {
 	}
 	o.sealed()
 }
+
+// Who takes over the place that we propose is no surer of it than we were: a rule does not send it by itself as if a person had looked.
+func TestTakenOverIsNoSurer(t *testing.T) {
+	o := newOffice(t, storetest.SQLite(t))
+	ctx := context.Background()
+	o.rules(routing.Rule{Title: "一律派属地", Then: routing.Action{To: routing.ToPlace, Auto: true, Confidence: 0.9}})
+	const address = "康定路与胶州路交叉口"
+	found, _, err := o.svc.Locate(ctx, o.actor("desk"), address, nil, words.Chinese)
+	o.must(err)
+	register := func(p place.Point) *intake.Detail {
+		return o.detail("desk", o.complain(func(in *intake.Registration) { in.Address, in.Lon, in.Lat, in.Content = address, &p.Lon, &p.Lat, "占道堆物。" }).ID)
+	}
+	if d := register(found[0].Point); d.State != intake.Registered || d.LocatedBy != intake.ByText || d.Rule.Sure != int(100*found[0].Confidence+0.5) || len(d.Rule.Border) < 2 {
+		t.Errorf("taken over: %s, located by %s, %+v", d.State, d.LocatedBy, d.Rule)
+	}
+	if d := register(place.Point{Lon: 121.4535, Lat: 31.2855}); d.State != intake.Routed || d.LocatedBy != intake.ByCoordinates || d.Rule.Sure != 100 {
+		t.Errorf("put there by hand: %s, located by %s, %+v", d.State, d.LocatedBy, d.Rule)
+	}
+}

@@ -51,7 +51,7 @@ func areaAt(ground *area.Ground, p place.Point) (place.Area, bool) {
 // locate proposes where a complaint is and whose it is: by its coordinates, else by the names in its
 // address, else by those in its whole text. The desk confirms it by routing.
 func (s *Service) locate(ctx context.Context, tx *store.Tx, ground *area.Ground, c *Complaint) error {
-	if c.Lon != nil && c.Lat != nil {
+	if c.Lon != nil && c.Lat != nil && !c.told {
 		locate(ground, ground.Gazetteer, c)
 		return nil
 	}
@@ -59,7 +59,24 @@ func (s *Service) locate(ctx context.Context, tx *store.Tx, ground *area.Ground,
 	if err == nil {
 		locate(ground, g, c)
 	}
+	if err == nil && c.told {
+		c.takenOver(g)
+	}
 	return err
+}
+
+// takenOver finds that the pin which a person sent is the one that we proposed: it is no surer, and no more exact, than we were.
+func (c *Complaint) takenOver(g *place.Gazetteer) {
+	const same = 5 // metres
+	at := place.Point{Lon: *c.Lon, Lat: *c.Lat}
+	for _, text := range []string{c.Address, c.Title + "。" + c.Address + "。" + c.Text, c.Address + " " + c.Text} {
+		for _, p := range g.Locate(text) {
+			if place.Distance(p.Point, at) <= same {
+				c.LocatedBy, c.sure, c.within, c.told = ByText, p.Confidence, p.Within, false
+				return
+			}
+		}
+	}
 }
 
 // locate is that with a gazetteer that has learned already.

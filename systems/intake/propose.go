@@ -42,9 +42,6 @@ type BorderWhy struct {
 	Circle int `json:"circle,omitempty"`
 }
 
-// borderShare is how much of the circle in which a place probably is must lie in a unit's area for the unit to be offered it.
-const borderShare = 0.15
-
 // rulesOn are the rules that hold in a unit, those of the nearest office above it; nil where none are on.
 func (s *Service) rulesOn(ctx context.Context, tx *store.Tx, unit string) (*ruleSet, error) {
 	type head struct {
@@ -106,9 +103,7 @@ func bordering(ground *area.Ground, c *Complaint, metres float64) (units []strin
 	}
 	if units = nil; c.within > metres {
 		for _, b := range ground.Gazetteer.Beside(at, c.within) {
-			if b.Share >= borderShare {
-				add(ground.UnitOf(b.Code))
-			}
+			add(ground.UnitOf(b.Code))
 		}
 	}
 	if len(units) < 2 {
