@@ -117,7 +117,9 @@ func TestTakenOverIsNoSurer(t *testing.T) {
 	found, _, err := o.svc.Locate(ctx, o.actor("desk"), address, nil, words.Chinese)
 	o.must(err)
 	register := func(p place.Point) *intake.Detail {
-		return o.detail("desk", o.complain(func(in *intake.Registration) { in.Address, in.Lon, in.Lat, in.Content = address, &p.Lon, &p.Lat, "占道堆物。" }).ID)
+		return o.detail("desk", o.complain(func(in *intake.Registration) {
+			in.Address, in.Lon, in.Lat, in.Content = address, &p.Lon, &p.Lat, "占道堆物。"
+		}).ID)
 	}
 	if d := register(found[0].Point); d.State != intake.Registered || d.LocatedBy != intake.ByText || d.Rule.Sure != int(100*found[0].Confidence+0.5) || len(d.Rule.Border) < 2 {
 		t.Errorf("taken over: %s, located by %s, %+v", d.State, d.LocatedBy, d.Rule)
