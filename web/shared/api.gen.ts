@@ -1013,6 +1013,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/intake/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the office has learned of where addresses are, the newest first */
+        get: operations["intake.places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/places/words/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that what somebody said of where an address is, is right */
+        post: operations["intake.settle_word"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/intake/places/words/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what somebody said of where an address is */
+        post: operations["intake.withdraw_word"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/intake/rates": {
         parameters: {
             query?: never;
@@ -3243,7 +3294,7 @@ export interface components {
             options?: components["schemas"]["Option"][] | null;
             required: boolean;
             /** @enum {string} */
-            type: "text" | "longtext" | "select" | "person" | "people" | "unit" | "number" | "date" | "datetime" | "bool" | "matter" | "media" | "rows";
+            type: "text" | "longtext" | "select" | "person" | "people" | "unit" | "number" | "date" | "datetime" | "bool" | "matter" | "media" | "rows" | "point";
             /** @description proposed */
             value?: unknown;
         };
@@ -3549,6 +3600,10 @@ export interface components {
             /** @description the first hundred of those that were rejected */
             rows: components["schemas"]["IntakeImportRow"][] | null;
         };
+        IntakeAtBorder: {
+            units: components["schemas"]["IntakeNamed"][] | null;
+            why: string;
+        };
         IntakeBoardItem: {
             /** @description the period that ends first */
             clock: components["schemas"]["TermClock"];
@@ -3821,6 +3876,69 @@ export interface components {
             /** @description of a period, in per cent, at which the leader, the desk and the bureau are told */
             shares: number[] | null;
             units: components["schemas"]["IntakeBoardUnit"][] | null;
+        };
+        IntakeLearnedPlace: {
+            address: string;
+            areaName: string;
+            /** Format: date-time */
+            lastAt: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            /**
+             * Format: double
+             * @description metres from where the gazetteer has it by itself; -1 where it does not know it
+             */
+            moved: number;
+            /**
+             * Format: int64
+             * @description who agree; the desk's own look counts for two
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description who agree on another place
+             */
+            rivals: number;
+            /** @enum {string} */
+            standing: "holds" | "disputed" | "waits" | "gone";
+            /** @description the newest first */
+            words: components["schemas"]["IntakeLearnedWord"][] | null;
+        };
+        IntakeLearnedPlaces: {
+            items: components["schemas"]["IntakeLearnedPlace"][] | null;
+            next?: string;
+            /**
+             * Format: int64
+             * @description how many wait for the desk's word
+             */
+            open: number;
+        };
+        IntakeLearnedWord: {
+            areaName: string;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @description by which it was said, with its number */
+            complaint?: components["schemas"]["IntakeNamed"];
+            /** @enum {string} */
+            how: "registered" | "placed" | "settled";
+            id: string;
+            /** Format: double */
+            lat: number;
+            /** Format: double */
+            lon: number;
+            /**
+             * Format: double
+             * @description metres from the place that holds
+             */
+            off: number;
+            reason?: string;
+            unitName: string;
+            /** Format: date-time */
+            withdrawnAt?: string;
+            withdrawnBy?: string;
         };
         IntakeLikely: {
             code: string;
@@ -4194,6 +4312,8 @@ export interface components {
             auto: boolean;
             /** @description units of the areas nearby; who found it first leads (SH 14) */
             border: components["schemas"]["IntakeNamed"][] | null;
+            /** @description why the place counts as at a border */
+            borderWhy?: string;
             /** Format: int64 */
             days?: number;
             reasons: string[] | null;
@@ -4508,6 +4628,8 @@ export interface components {
             text?: string;
         };
         LocateOutputBody: {
+            /** @description the first lies at a border: both sides may be asked */
+            border?: components["schemas"]["IntakeAtBorder"];
             items: components["schemas"]["IntakeProposalOutput"][] | null;
         };
         MattersResponse: {
@@ -4824,6 +4946,8 @@ export interface components {
         RoutingAction: {
             /** @description without the desk, where the place is sure enough */
             auto?: boolean;
+            /** @description at a border the squads of the other side join in */
+            beside?: boolean;
             /**
              * Format: double
              * @description how sure the place must be for that
@@ -5123,6 +5247,9 @@ export interface components {
             reason: string;
         };
         Withdraw_commentRequest: {
+            reason: string;
+        };
+        Withdraw_wordRequest: {
             reason: string;
         };
         WorkGroup: {
@@ -7407,6 +7534,103 @@ export interface operations {
         responses: {
             /** @description Accepted */
             202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.places": {
+        parameters: {
+            query?: {
+                /** @description only what waits for the desk's word */
+                open?: boolean;
+                /** @description a part of the address */
+                text?: string;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeLearnedPlaces"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.settle_word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "intake.withdraw_word": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdraw_wordRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
