@@ -29,7 +29,7 @@ func (r *Register) Estimate(name, address string) (Estimate, bool) {
 func (r *Register) number(part RoadPart) (Estimate, bool) {
 	const most = 600 // metres
 	q := question{r: r}
-	q.number(part, 0.03)
+	q.number(part, 0.04)
 	if len(q.panels) == 0 {
 		return Estimate{}, false
 	}
@@ -123,10 +123,11 @@ func (q *question) hold(p panel) {
 // names finds the places whose names have most in common with the question's.
 func (q *question) names() {
 	const (
-		most  = 20  // places that are heard
-		least = 0.3 // of what the likest has in common
-		half  = 10  // what must be in common that it is even odds
-		scale = 260
+		most  = 20   // places that are heard
+		least = 0.68 // of what the likest has in common
+		half  = 10   // what must be in common that it is even odds
+		power = 3.6  // of what is in common, in the weight
+		scale = 132
 	)
 	if a := q.read.address; len(a.Roads) == 0 || a.Roads[0].Number == 0 {
 		for _, name := range a.Names {
@@ -158,7 +159,7 @@ func (q *question) names() {
 			break
 		}
 		e := &q.r.entries[b.id]
-		weight := b.score * b.score * b.score * e.weight
+		weight := math.Pow(b.score, power) * e.weight
 		if e.weight > 1 { // confirmed: a later word of the same outweighs it
 			for _, o := range best {
 				if o.id > b.id && o.score >= b.score {
@@ -225,8 +226,10 @@ func (q *question) number(part RoadPart, doubt float64) {
 		return
 	}
 	const (
-		exactly = 40 // metres: from one place of a number to another
-		nearly  = 20 // beside the deviation of a guess
+		exactly = 62  // metres: from one place of a number to another
+		nearly  = 14  // beside the deviation of a guess
+		guessed = 0.5 // of that deviation: it is stated on the safe side
+		bears   = 6.4 // the weight of a place that bears the number beside the guess
 	)
 	houses := q.r.roads[id].houses
 	n := part.Number
@@ -239,7 +242,7 @@ func (q *question) number(part RoadPart, doubt float64) {
 	q.confirmed(part, houses[from:to])
 	for _, h := range houses[from:to] {
 		e := &q.r.entries[h.entry]
-		w := 3 * e.weight
+		w := bears * e.weight
 		if e.weight <= 1 && q.r.corrected(houses[from:to], h) {
 			continue
 		}
@@ -258,7 +261,7 @@ func (q *question) number(part RoadPart, doubt float64) {
 		p.vote(e.at, w*(1+min(3, q.alike[h.entry]/8)), exactly)
 	}
 	if at, off, ok := krige(q.r.around(houses, n, from, to, -1), float64(n)); ok {
-		p.vote(at, 1.5, nearly+off)
+		p.vote(at, 1.5, nearly+guessed*off)
 	}
 	q.hold(p)
 }
@@ -289,24 +292,24 @@ func (q *question) crossing(first, second RoadPart) {
 	if first.Number == 0 && second.Number == 0 {
 		q.told(WhyCrossing, crossingKey(first, second))
 	}
-	p, scale := panel{why: WhyCrossing, doubt: 0.1}, 60.0
+	p, scale := panel{why: WhyCrossing, doubt: 0.1}, 28.0
 	if first.Number > 0 {
-		p.doubt, scale = 0.2, 180
+		p.doubt, scale = 0.03, 115
 	}
 	for _, w := range q.r.crosses[[2]int32{min(a, b), max(a, b)}] {
 		weight, at := 1.0, w.at
 		switch {
 		case w.kind == besideWitness:
-			weight = 0.4
+			weight = 0.14
 		case w.kind == stopWitness && q.read.stop && w.first == a:
-			weight = 3 // the very stop
+			weight = 1.6 // the very stop
 		case w.kind == stopWitness:
 			at = q.r.foot(a, b, w)
 		}
 		p.vote(at.off(second, 1), weight, scale)
 	}
 	if at, ok := q.r.meet(a, b); ok {
-		p.vote(at.off(second, 1), 2, scale+20)
+		p.vote(at.off(second, 1), 1.2, scale+18)
 	}
 	q.hold(p)
 }
@@ -318,7 +321,7 @@ func (q *question) station() {
 	}
 	p := panel{why: WhyStation, doubt: 0.3}
 	for _, id := range q.r.stations[q.read.station] {
-		p.vote(q.r.entries[id].at, 3, 150)
+		p.vote(q.r.entries[id].at, 3, 200)
 	}
 	if q.read.metro {
 		p.doubt = 0.1
@@ -358,7 +361,11 @@ func (q *question) lines() {
 	if len(q.read.lines) == 0 || !q.read.stop {
 		return
 	}
-	const least, scale = 0.3, 400
+	const (
+		least = 0.42 // of the lines, by weight
+		power = 20   // who shares all lines counts, who shares some hardly does
+		scale = 400
+	)
 	shared := map[int32]float64{}
 	all := 0.0
 	for _, l := range q.read.lines {
@@ -379,7 +386,7 @@ func (q *question) lines() {
 	p := panel{why: WhyStation, doubt: 0.3}
 	for _, id := range ids {
 		w := shared[id] / all
-		p.vote(q.r.entries[id].at, w*w*w, scale)
+		p.vote(q.r.entries[id].at, math.Pow(w, power), scale)
 	}
 	q.hold(p)
 }

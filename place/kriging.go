@@ -8,14 +8,14 @@ import (
 // What is taken for granted of how the numbers of a road run, in metres. Tried by cross-validation on
 // the known places; the results are flat around these.
 const (
-	perNumber  = 4.0   // how far one number takes along, about
+	perNumber  = 2.2   // how far one number takes along, about
 	somewhere  = 600.0 // how far from the middle of its neighbours a number may be
 	wander     = 5.0   // how far the numbers leave the straight, per root of a number
-	sideWander = 4.0   // how far the two sides leave each other, per root of a number
-	sideApart  = 60.0  // how far they are out of step everywhere
+	sideWander = 2.4   // how far the two sides leave each other, per root of a number
+	sideApart  = 32.0  // how far they are out of step everywhere
 	memory     = 100.0 // numbers after which the wandering is forgotten
-	houseNoise = 20.0  // how far a known place lies from its number
-	laneNoise  = 60.0  // the same in a lane
+	houseNoise = 9.0   // how far a known place lies from its number
+	laneNoise  = 11.0  // the same in a lane
 )
 
 const maxSamples = 20
