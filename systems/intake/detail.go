@@ -187,9 +187,14 @@ func (s *Service) choices(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 }
 
 // waitsFor reports whether a step is what the complaint waits for: by its state, or because a unit was asked to join in, or
-// the squad for more time.
+// the squad for more time, or because its words say that a structure is being built: the two hours are short.
 func (f *file) waitsFor(step string) bool {
-	return isTurn(f.State, step) || step == StepContribute || f.Asking != "" && step == StepGiveTime
+	return isTurn(f.State, step) || step == StepContribute || f.Asking != "" && step == StepGiveTime || step == StepMarkBuilding && f.saysBuilding()
+}
+
+// saysBuilding tells that the words of a complaint speak of a structure being built, and nobody has said whether it is.
+func (f *file) saysBuilding() bool {
+	return slices.ContainsFunc(f.Danger, func(d Danger) bool { return d.Group == "building" }) && !slices.Contains(f.Facts, structure.Code)
 }
 
 // isTurn reports whether a step is what a state waits for.

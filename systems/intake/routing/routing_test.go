@@ -153,6 +153,9 @@ func TestWatch(t *testing.T) {
 	for text, want := range map[string]string{
 		"路口店招快掉下来了，会砸伤路人": "danger", "一楼正在搭建阳光房": "building", "几十个人聚集在售楼处拉横幅": "crowd", "早餐摊占道": "",
 		"小区正在封闭管理": "", "昨天做了消防演练，没有冲突": "", "楼顶着火，楼下聚集了很多人": "danger crowd",
+		// What real complaints say, and is no emergency.
+		"弱势群体需要照顾": "", "看着火车站广场的水迹": "", "两个规划有所冲突": "", "天天打架子鼓扰民": "", "一旦着火，消防车进不来": "", "堆满杂物，如果发生火灾后果不堪设想": "",
+		"万一漏电怎么办？昨天已经有人触电": "danger", "一旦起火就晚了，现在楼道已经着火": "danger", "工人正在违法搭建三楼": "building", "人口日益聚集的商圈": "",
 	} {
 		var got []string
 		for _, h := range w.Look(text) {

@@ -53,6 +53,7 @@ func LoadShipped(data fs.FS) (rules []Shipped, note string, err error) {
 type Watch struct {
 	groups  []group
 	without []string
+	unless  []string // before a word, in its clause: it is feared, and has not happened
 }
 
 type group struct {
@@ -70,6 +71,9 @@ func LoadWatch(data fs.FS) (*Watch, error) {
 		Without []struct {
 			Words []string `toml:"words"`
 		} `toml:"without"`
+		Unless []struct {
+			Words []string `toml:"words"`
+		} `toml:"unless"`
 	}
 	if err := read(data, "routing/danger.toml", &file); err != nil {
 		return nil, err
@@ -77,6 +81,9 @@ func LoadWatch(data fs.FS) (*Watch, error) {
 	w := &Watch{groups: file.Group}
 	for _, x := range file.Without {
 		w.without = append(w.without, x.Words...)
+	}
+	for _, x := range file.Unless {
+		w.unless = append(w.unless, x.Words...)
 	}
 	return w, nil
 }
@@ -97,7 +104,7 @@ func (w *Watch) Look(text string) (hits []Hit) {
 	for _, g := range w.groups {
 		var found []string
 		for _, word := range g.Words {
-			if strings.Contains(text, word) {
+			if w.speaks(text, word) {
 				found = append(found, word)
 			}
 		}
@@ -106,6 +113,25 @@ func (w *Watch) Look(text string) (hits []Hit) {
 		}
 	}
 	return hits
+}
+
+// speaks reports whether a text says a word of something that is or was, in one clause at least.
+func (w *Watch) speaks(text, word string) bool {
+	for from := 0; ; {
+		at := strings.Index(text[from:], word)
+		if at < 0 {
+			return false
+		}
+		at += from
+		clause := text[:at]
+		if end := strings.LastIndexAny(clause, "。！？；，,!?;\n"); end >= 0 {
+			clause = clause[end:]
+		}
+		if !slices.ContainsFunc(w.unless, func(u string) bool { return strings.Contains(clause, u) }) {
+			return true
+		}
+		from = at + len(word)
+	}
 }
 
 func read(data fs.FS, name string, into any) error {
