@@ -186,4 +186,44 @@ export const stories = {
     await page.locator('#s-what', { hasText: '巡查发现' }).waitFor()
     await page.setViewportSize({ width: 1440, height: 900 })
   },
+
+  async 'a pin that is put right is learned; the desk sees by whom, and takes it back'({ office }) {
+    const page = await office.as('desk')
+    const register = async () => {
+      await walk(page, '/complaints/new')
+      await page.locator('textarea').first().fill('江宁路428号门口有人占道设摊卖水果')
+      await page.locator('[data-field=address]').fill('江宁路428号502室')
+      await page.locator('.proposals label').first().waitFor()
+      await settled(page)
+      await page.locator('[data-register]').click()
+      await page.waitForURL(/complaints\/[0-9a-f-]{36}$/)
+      await page.locator('#s-where').waitFor()
+      return (await page.locator('#s-where .place .num').innerText()).split(',').map(Number)
+    }
+    const [lon, lat] = await register()
+    await page.locator('[data-step=place]:visible').first().click()
+    const drawer = page.getByRole('dialog').and(page.locator('.el-drawer'))
+    await drawer.locator('[data-map=drawn]').waitFor() // the map stands in the form, and draws there
+    await drawer.locator('[data-field=at]').fill(`${(lon + 0.003).toFixed(6)},${lat.toFixed(6)}`)
+    await accessible(page, 'saying where it is')
+    await drawer.locator('.el-drawer__footer .btn.primary').click()
+    await drawer.waitFor({ state: 'hidden' })
+    const [again] = await register()
+    assert.ok(Math.abs(again - lon - 0.003) < 0.0008, `the same address came in at ${again}, not at ${lon + 0.003}`)
+
+    await walk(page, '/intake/places')
+    const card = page.locator('[data-address="江宁路428号"]')
+    await card.locator('summary').click()
+    await settled(page)
+    await accessible(page, 'what was learned')
+    await card.locator('[data-withdraw]').click()
+    await card.locator('[data-reason]').fill('图钉拖错了')
+    await card.locator('[data-sure]').click()
+    await card.getByText('图钉拖错了').waitFor()
+    await page.setViewportSize({ width: 390, height: 844 })
+    await fits(page, 'what was learned')
+    await page.setViewportSize({ width: 1440, height: 900 })
+    const [back] = await register()
+    assert.ok(Math.abs(back - lon) < 0.0002, `taken back, the address came in at ${back}, not at ${lon}`)
+  },
 }
