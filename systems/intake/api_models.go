@@ -45,7 +45,7 @@ func (s *Service) modelOperations(a huma.API) {
 		})
 	api.Register(a, api.Op{ID: "intake.topics", Method: http.MethodGet, Path: "/intake/topics", Permission: opTopics, Summary: "What many people brought up in the last ninety days, the hottest first"},
 		func(ctx context.Context, _ *struct{}) (*struct{ Body *HotTopics }, error) {
-			h, err := s.Topics(ctx, api.Actor(ctx))
+			h, err := s.Topics(ctx, api.Actor(ctx), api.Lang(ctx))
 			return &struct{ Body *HotTopics }{h}, err
 		})
 	api.Register(a, api.Op{ID: "intake.places", Method: http.MethodGet, Path: "/intake/places", Permission: opPlaces, Summary: "What the office has learned of where addresses are, the newest first"},

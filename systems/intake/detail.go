@@ -173,8 +173,8 @@ func (s *Service) choices(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 	if !slices.ContainsFunc(f.parts, func(p Part) bool { return p.AnsweredAt == nil }) {
 		list = slices.DeleteFunc(list, func(c procedure.Choice) bool { return c.Step.Code == StepContribute })
 	}
-	// What the main one brings the house does; the desk sees it where it was left undone.
-	list = slices.DeleteFunc(list, func(c procedure.Choice) bool { return !c.Allowed && withMain(c.Step.Code) })
+	// What the main one brings the house does.
+	list = slices.DeleteFunc(list, func(c procedure.Choice) bool { return withMain(c.Step.Code) })
 	var offers []store.Part
 	choices := api.Choices(list, lang, func(step *procedure.Step, field *api.Field) {
 		offers = append(offers, func(ctx context.Context, tx *store.Tx) error { return s.offer(ctx, tx, actor, f, step, field, lang) })

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -54,6 +55,8 @@ type TopicMember struct {
 	Number     string    `json:"number"`
 	Title      string    `json:"title"`
 	ReceivedAt time.Time `json:"receivedAt"`
+	StateTitle string    `json:"stateTitle,omitempty" doc:"now"`
+	Rev        int64     `json:"rev,omitempty" doc:"now; nothing where it has ended or goes with another"`
 }
 
 // HotTopics is what the last run found.
@@ -136,7 +139,7 @@ func (s *Service) FindTopics(ctx context.Context) error {
 }
 
 // Topics gives what the last run found to those who see the whole bureau's complaints.
-func (s *Service) Topics(ctx context.Context, _ org.Actor) (*HotTopics, error) {
+func (s *Service) Topics(ctx context.Context, actor org.Actor, lang string) (*HotTopics, error) {
 	out := &HotTopics{}
 	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		out.Items = []HotTopic{}
@@ -150,7 +153,44 @@ func (s *Service) Topics(ctx context.Context, _ org.Actor) (*HotTopics, error) {
 			out.MadeAt, out.Since, out.Items = &made.Time, &since.Time, append(out.Items, h)
 			return none, err
 		}, `SELECT made_at, looked, since, topic FROM intake_topics ORDER BY rank`)
-		return err
+		if err != nil {
+			return err
+		}
+		return s.stand(ctx, tx, actor, out.Items, lang)
 	})
 	return out, err
+}
+
+// stand says how the complaints of topics stand now, as far as the actor may see them.
+func (s *Service) stand(ctx context.Context, tx *store.Tx, actor org.Actor, topics []HotTopic, lang string) error {
+	where := map[string][]*TopicMember{}
+	for i := range topics {
+		for j := range topics[i].Complaints {
+			m := &topics[i].Complaints[j]
+			where[m.ID] = append(where[m.ID], m)
+		}
+	}
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(where)), 500) {
+		w := &store.Where{}
+		w.In("c.id", ids)
+		w.Raw(org.ScopeSQL(actor, opRead, "c.unit", w.Next()))
+		if _, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+			var id, code string
+			var rev int64
+			if err = r.Scan(&id, &code, &rev); err != nil {
+				return none, err
+			}
+			state, _ := s.procedure.State(code)
+			for _, m := range where[id] {
+				m.StateTitle = state.Title.In(lang)
+				if takesIn(code) {
+					m.Rev = rev
+				}
+			}
+			return none, nil
+		}, `SELECT c.id, c.state, c.rev FROM intake_complaints c WHERE `+w.SQL(), w.Args()...); err != nil {
+			return err
+		}
+	}
+	return nil
 }

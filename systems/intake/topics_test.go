@@ -21,7 +21,7 @@ func TestHotTopicsAreFound(t *testing.T) {
 			o.must(err)
 		}
 		o.must(o.svc.FindTopics(ctx))
-		if none, err := o.svc.Topics(ctx, o.actor("head")); err != nil || none.MadeAt != nil || len(none.Items) > 0 {
+		if none, err := o.svc.Topics(ctx, o.actor("head"), "zh-CN"); err != nil || none.MadeAt != nil || len(none.Items) > 0 {
 			t.Errorf("of nothing: %+v, %v", none, err)
 		}
 		for i := range 6 {
@@ -33,7 +33,7 @@ func TestHotTopicsAreFound(t *testing.T) {
 			register(other, other+"，请处理。", "", fmt.Sprintf("1370000%04d", i))
 		}
 		o.must(o.svc.FindTopics(ctx))
-		got, err := o.svc.Topics(ctx, o.actor("head"))
+		got, err := o.svc.Topics(ctx, o.actor("head"), "zh-CN")
 		o.must(err)
 		if got.MadeAt == nil || got.Looked != 18 || len(got.Items) == 0 {
 			t.Fatalf("found %+v", got)
@@ -42,10 +42,18 @@ func TestHotTopicsAreFound(t *testing.T) {
 		if hot.Rank != 1 || hot.Name != "大宁花园小区旁搅拌站粉尘扰民" || hot.People != 6 || hot.Count != 6 || len(hot.Complaints) != 6 || !hot.Complaints[0].ReceivedAt.After(hot.Complaints[5].ReceivedAt) {
 			t.Errorf("the hottest: %+v", hot)
 		}
+		if m := hot.Complaints[0]; m.StateTitle != "已登记" || m.Rev != 1 {
+			t.Errorf("how it stands: %+v", m)
+		}
+		o.does("desk", hot.Complaints[0].ID, intake.StepTransfer, map[string]any{"department": o.dept, "explained": "属绿化市容局职责"})
+		o.does("desk", hot.Complaints[1].ID, intake.StepMerge, map[string]any{"main": hot.Complaints[5].Number, "reason": "同一工地"})
+		if got, err = o.svc.Topics(ctx, o.actor("head"), "zh-CN"); err != nil || got.Items[0].Complaints[0].Rev != 0 || got.Items[0].Complaints[1].Rev != 0 || got.Items[0].Complaints[5].Rev != 2 {
+			t.Errorf("ended and merged: %+v, %v", got.Items[0].Complaints, err)
+		}
 		o.now = o.now.AddDate(1, 0, 0)
 		register("树枝遮挡信号灯", "树枝遮挡信号灯，请修剪。", "", "13700000009")
 		o.must(o.svc.FindTopics(ctx))
-		if got, err = o.svc.Topics(ctx, o.actor("head")); err != nil || len(got.Items) > 0 {
+		if got, err = o.svc.Topics(ctx, o.actor("head"), "zh-CN"); err != nil || len(got.Items) > 0 {
 			t.Errorf("a year later: %+v, %v", got.Items, err)
 		}
 	})

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/types'
 
 /** What a reason inside a file may lead to: a step's form, a part of the file; and the periods that it may wait for. */
 export interface Taking {
-  take: (step: string) => void
+  take: (step: string, values?: Record<string, unknown>) => void
   show?: (part: string) => void
   clocks: () => Clock[]
   /** The penalty matter of the case, and the case, where there is one. */

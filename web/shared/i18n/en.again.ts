@@ -53,6 +53,7 @@ export default {
   'models.clean': 'Nothing held out was taken for something else.',
   'models.heldOut': '{n} examples, held out in turn in {folds} parts, {times} times over; macro-F1 {f1} ± {off}.',
 
+  'hot.choose': 'Choose the {n} still handled, to merge them or work on them at once',
   'near.title': 'Same matter',
   'near.about': 'These may be about the same matter; please look.',
   'near.same': 'likely the same',

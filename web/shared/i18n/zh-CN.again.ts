@@ -53,6 +53,7 @@ export default {
   'models.clean': '留出样本没有错判。',
   'models.heldOut': '{n} 条样本，分 {folds} 份轮流留出，重复 {times} 次；宏平均 F1 {f1} ± {off}。',
 
+  'hot.choose': '选中还在办的 {n} 件，一并办理或并案',
   'near.title': '重复件',
   'near.about': '以下诉件可能说的是同一件事，请核对。',
   'near.same': '疑似重复',
