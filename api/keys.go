@@ -22,6 +22,7 @@ type KeyView struct {
 	Expires   string     `json:"expires,omitempty" doc:"last day"`
 	IssuedAt  time.Time  `json:"issuedAt"`
 	Withdrawn *time.Time `json:"withdrawn,omitempty"`
+	Used      *time.Time `json:"used,omitempty" doc:"last, to the minute"`
 	Valid     bool       `json:"valid" doc:"today"`
 }
 
@@ -41,7 +42,7 @@ type KeyInput struct {
 }
 
 func (o *Org) keyView(k org.Key) KeyView {
-	v := KeyView{ID: k.ID, Name: k.Name, Unit: Named{k.Unit, k.UnitName}, Hint: k.Hint, Rights: k.Rights, Rate: k.Rate, IssuedAt: k.IssuedAt, Withdrawn: k.WithdrawnAt, Valid: k.ValidOn(law.On(o.now()))}
+	v := KeyView{ID: k.ID, Name: k.Name, Unit: Named{k.Unit, k.UnitName}, Hint: k.Hint, Rights: k.Rights, Rate: k.Rate, IssuedAt: k.IssuedAt, Withdrawn: k.WithdrawnAt, Used: k.LastUsed, Valid: k.ValidOn(law.On(o.now()))}
 	if !k.Expires.IsZero() {
 		v.Expires = k.Expires.String()
 	}

@@ -246,6 +246,30 @@ func TestKeysAreBounded(t *testing.T) {
 	}
 	_, err = w.app.Org.KeyFor(t.Context(), last, "open311.everything")
 	isFault(t, err, "org.key_wrong")
+	lastUse := func() *time.Time {
+		t.Helper()
+		keys, err := w.app.Org.Keys(t.Context(), org.Program("test"))
+		if err != nil || keys[0].Name != "短期" {
+			t.Fatalf("%+v, %v", keys, err)
+		}
+		return keys[0].LastUsed
+	}
+	at := c.now()
+	if used := lastUse(); used == nil || !used.Equal(at) {
+		t.Errorf("last used %v, want %s", used, at)
+	}
+	c.forward(10 * time.Minute)
+	_, err = w.app.Org.KeyFor(t.Context(), "jx_"+last[4:], org.KeyReport)
+	isFault(t, err, "org.key_wrong")
+	if used := lastUse(); !used.Equal(at) {
+		t.Errorf("somebody else's key moves it to %v", used)
+	}
+	if _, err := w.app.Org.KeyFor(t.Context(), last, org.KeyReport); err != nil {
+		t.Error(err)
+	}
+	if used := lastUse(); !used.Equal(c.now()) {
+		t.Errorf("last used %v, want %s", used, c.now())
+	}
 	c.forward(24 * time.Hour)
 	_, err = w.app.Org.KeyFor(t.Context(), last, org.KeyReport)
 	isFault(t, err, "org.key_wrong")

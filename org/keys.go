@@ -50,6 +50,7 @@ type Key struct {
 	IssuedAt    time.Time
 	IssuedBy    string
 	WithdrawnAt *time.Time
+	LastUsed    *time.Time // to the minute
 }
 
 // ValidOn reports whether it was neither withdrawn nor has expired on a day.
@@ -57,7 +58,10 @@ func (k Key) ValidOn(d law.Date) bool {
 	return k.WithdrawnAt == nil && (k.Expires.IsZero() || d.Compare(k.Expires) <= 0)
 }
 
-func init() { ledger.Seal("org_keys") }
+func init() {
+	ledger.Seal("org_keys")
+	ledger.Exempt("org_key_uses", "technical: when a key was last shown to us; what came by it is sealed with it")
+}
 
 // IssueKey issues a key and tells it, this once. Returns form with every wrong field, and refused.unit.
 func (s *Service) IssueKey(ctx context.Context, actor Actor, k Key) (Key, string, error) {
@@ -171,7 +175,19 @@ func (s *Service) KeyFor(ctx context.Context, shown, right string) (Key, error) 
 	if len(found) != 1 || !found[0].ValidOn(law.On(s.now())) || !slices.Contains(found[0].Rights, right) {
 		return Key{}, wrong
 	}
-	return found[0], nil
+	return found[0], s.noteUse(ctx, found[0])
+}
+
+// noteUse keeps when a key was last used, once a minute at most.
+func (s *Service) noteUse(ctx context.Context, k Key) error {
+	now := s.now()
+	if k.LastUsed != nil && now.Sub(*k.LastUsed) < time.Minute {
+		return nil
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO org_key_uses (key_id, at) VALUES ($1,$2) ON CONFLICT (key_id) DO UPDATE SET at = excluded.at`, k.ID, store.At(now))
+		return err
+	})
 }
 
 // keyDigest is of a secret of 160 random bits, which nobody guesses from it: it needs no slow hash.
@@ -185,13 +201,16 @@ func keysWhere(ctx context.Context, tx *store.Tx, cond string, args ...any) ([]K
 		var rights string
 		var expires sql.NullString
 		var issued store.Time
-		var withdrawn *store.Time
-		if err = r.Scan(&k.ID, &k.Name, &k.Unit, &k.UnitName, &k.Hint, &rights, &k.Rate, &expires, &issued, &k.IssuedBy, &withdrawn); err != nil {
+		var withdrawn, used *store.Time
+		if err = r.Scan(&k.ID, &k.Name, &k.Unit, &k.UnitName, &k.Hint, &rights, &k.Rate, &expires, &issued, &k.IssuedBy, &withdrawn, &used); err != nil {
 			return
 		}
 		k.IssuedAt = issued.Time
 		if withdrawn != nil {
 			k.WithdrawnAt = &withdrawn.Time
+		}
+		if used != nil {
+			k.LastUsed = &used.Time
 		}
 		if expires.Valid {
 			if k.Expires, err = law.ParseDate(expires.String); err != nil {
@@ -200,6 +219,6 @@ func keysWhere(ctx context.Context, tx *store.Tx, cond string, args ...any) ([]K
 		}
 		err = json.Unmarshal([]byte(rights), &k.Rights)
 		return
-	}, `SELECT k.id, k.name, k.unit, u.name, k.hint, k.rights, k.rate, k.expires_on, k.issued_at, k.issued_by, k.withdrawn_at FROM org_keys k JOIN org_units u ON u.id = k.unit
+	}, `SELECT k.id, k.name, k.unit, u.name, k.hint, k.rights, k.rate, k.expires_on, k.issued_at, k.issued_by, k.withdrawn_at, e.at FROM org_keys k JOIN org_units u ON u.id = k.unit LEFT JOIN org_key_uses e ON e.key_id = k.id
 		WHERE `+cond+` ORDER BY k.id DESC LIMIT 500`, args...)
 }

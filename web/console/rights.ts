@@ -39,6 +39,7 @@ export const rights = {
   org: () => may('org.read'),
   managePeople: () => may('org.people'),
   seals: () => may('org.seals'),
+  keys: () => may('org.keys'),
   refusals: () => may('system.refusals'),
   jobs: () => may('system.jobs'),
   status: () => may('system.status'),

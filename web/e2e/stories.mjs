@@ -148,12 +148,39 @@ export const stories = {
     await page.keyboard.press('Escape')
   },
 
+  async 'a key for another program is told once, copied, and withdrawn after a second word'({ page, base, sent }) {
+    await page.goto(`${base}/system/keys`)
+    await page.locator('[data-key]', { hasText: '最近使用' }).first().waitFor()
+    await page.locator('[data-add-key]').click()
+    const form = page.getByRole('dialog').and(page.locator('.el-drawer'))
+    await form.locator('[data-field=name]').fill('大宁路街道报修网站')
+    await form.locator('.field[data-name=unit] .el-select').click()
+    await page.locator('.el-select-dropdown__item:visible').first().click()
+    await form.locator('.el-drawer__footer .btn.primary').click()
+    await page.locator('[data-key-told]').waitFor()
+    const [issue] = sent(/system\/keys$/).slice(-1)
+    assert.deepEqual(JSON.parse(issue.body).rights, ['open311.report'])
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.locator('[data-key-copy]').click()
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^jx_/)
+    await settled(page)
+    await accessible(page, 'a key that is told')
+    await fits(page, 'a key that is told')
+    await page.locator('[data-key-kept]').click()
+    assert.equal(await page.locator('[data-key-text]').count(), 0)
+    const one = page.locator('[data-key]', { hasText: '大宁路街道报修网站' })
+    await one.locator('[data-key-withdraw]').click()
+    await accessible(page, 'before a key is withdrawn')
+    await one.locator('[data-key-sure]').click()
+    await one.locator('.tag', { hasText: '已撤销' }).waitFor()
+  },
+
   async 'English is complete on every page'({ page, base, wide }) {
     await page.goto(base)
     if (wide) await page.locator('[data-lang-switch]').click()
     else { await page.goto(`${base}/more`); await page.locator('[data-lang-switch]:visible').click() }
     await page.waitForFunction(() => document.documentElement.lang === 'en')
-    for (const path of ['/', '/complaints', '/complaints/new', '/cases', '/cases/new', '/map', '/deadlines', '/deadlines?view=list', '/payments', '/payments/import', '/payments/files', '/law/matters', '/law/calendar', '/system/jobs', '/system/status']) {
+    for (const path of ['/', '/complaints', '/complaints/new', '/cases', '/cases/new', '/map', '/deadlines', '/deadlines?view=list', '/payments', '/payments/import', '/payments/files', '/law/matters', '/law/calendar', '/system/jobs', '/system/keys', '/system/status']) {
       await walk(page, path)
       await settled(page)
       const left = await page.evaluate(() => [...document.querySelectorAll('h1, h2, th, label > span, nav a span, .btn')].map((e) => e.textContent.trim())
@@ -166,7 +193,7 @@ export const stories = {
   async 'every page is accessible and fits its width'({ page, base }) {
     await page.goto(base)
     await settled(page)
-    for (const path of ['/', '/complaints', '/complaints/c2', '/complaints/c2?step=handle', '/complaints/new', '/cases', '/cases/k0', '/cases/k4', '/cases/k0/papers', '/cases/k0/papers?form=record.inspection', '/cases/new', '/deadlines', '/payments', '/payments/import', '/law/matters/SR-01/tiers', '/map', '/law/statutes?cite=AP%2058(1)', '/law/matters', '/law/calendar', '/system/sessions', '/system/people', '/system/roles', '/system/refusals', '/system/jobs', '/system/status', '/more']) {
+    for (const path of ['/', '/complaints', '/complaints/c2', '/complaints/c2?step=handle', '/complaints/new', '/cases', '/cases/k0', '/cases/k4', '/cases/k0/papers', '/cases/k0/papers?form=record.inspection', '/cases/new', '/deadlines', '/payments', '/payments/import', '/law/matters/SR-01/tiers', '/map', '/law/statutes?cite=AP%2058(1)', '/law/matters', '/law/calendar', '/system/sessions', '/system/people', '/system/roles', '/system/refusals', '/system/jobs', '/system/keys', '/system/status', '/more']) {
       await walk(page, path)
       await settled(page)
       await accessible(page, path)
