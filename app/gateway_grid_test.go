@@ -49,6 +49,12 @@ func TestGridCaseThroughItsStages(t *testing.T) {
 		if got := w.lines(`SELECT category || ' ' || title || ' ' || text FROM intake_complaints WHERE source_no = '31010620261123000001'`); stage() != "dispatch" || !slices.Equal(got, []string{"无照经营游商 街面秩序-无照经营游商 人行道上有摊贩"}) {
 			t.Errorf("dispatched: stage %s, %q", stage(), got)
 		}
+		due := func() []string {
+			return w.lines(`SELECT t.due_date || CASE WHEN t.met_at IS NULL THEN '' ELSE ' met' END FROM term_terms t JOIN intake_complaints c ON c.id = t.matter_id WHERE t.clock = 'source' AND c.source_no = '31010620261123000001' ORDER BY t.id`)
+		}
+		if got := due(); !slices.Equal(got, []string{"2026-11-25"}) {
+			t.Errorf("the platform's deadline is %q", got)
+		}
 		say(counterpart.Event{"type": "核查", "result": "通过"}) // nothing was fed back yet
 		if got := w.one(`SELECT state FROM gateway_inbox WHERE event = 'g4'`); got != "held" {
 			t.Errorf("verified before it was handled: %s", got)
@@ -57,9 +63,15 @@ func TestGridCaseThroughItsStages(t *testing.T) {
 		w.route(order)
 		w.handle(order)
 		w.exchange()
-		say(counterpart.Event{"type": "核查", "result": "不通过", "reason": "摊贩又来了"})
+		if got := due(); !slices.Equal(got, []string{"2026-11-25 met"}) {
+			t.Errorf("answered, the platform's deadline is %q", got)
+		}
+		say(counterpart.Event{"type": "核查", "result": "不通过", "reason": "摊贩又来了", "处置时限": "2026-11-27 18:00:00"})
 		if state() != intake.Assigned {
 			t.Errorf("after a failed check it is %s", state())
+		}
+		if got := due(); !slices.Equal(got, []string{"2026-11-25 met", "2026-11-27"}) {
+			t.Errorf("to be done again by %q", got)
 		}
 		// The class of the case points to the matter that is proposed for a case of ours.
 		w.handle(order)
@@ -76,6 +88,20 @@ func TestGridCaseThroughItsStages(t *testing.T) {
 		for _, want := range []string{"handle", "feedback", "progress"} {
 			if !slices.Contains(heard, want) {
 				t.Errorf("the platform heard %q, not %s", heard, want)
+			}
+		}
+		// A deadline that nobody believes, one that is none, one that is over: the case is taken in, and it is said.
+		for i, c := range []struct {
+			deadline, code string
+			counts         int
+		}{{"2099-01-01 00:00:00", "gateway.deadline_far", 0}, {"尽快", "gateway.deadline_unreadable", 0}, {"2026-11-20 00:00:00", "gateway.deadline_past", 1}} {
+			number := fmt.Sprintf("D%d", i)
+			_, answer, err := p.Post(t.Context(), []byte(`{"order":"`+number+`","type":"dispatch","address":"静安区愚园路1号","code":"3101060501","deadline":"`+c.deadline+`"}`), "application/json")
+			if err != nil || !strings.Contains(string(answer), c.code) || !strings.Contains(string(answer), `"taken"`) {
+				t.Errorf("%s: %s %v", c.deadline, answer, err)
+			}
+			if got := w.count(`SELECT count(*) FROM term_terms t JOIN intake_complaints c ON c.id = t.matter_id WHERE t.clock = 'source' AND c.source_no = '` + number + `'`); got != c.counts {
+				t.Errorf("%s: %d periods", c.deadline, got)
 			}
 		}
 		// A class that there is not, a cell that is none, a part for an event.

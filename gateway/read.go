@@ -103,6 +103,43 @@ func (r *Reader) Time(field string) *time.Time {
 	return &t
 }
 
+// farthest is how far ahead a deadline is believed.
+const farthest = 366 * 24 * time.Hour
+
+// Deadline reads by when a platform wants an order answered. One that cannot be, or lies years ahead, is left out, and that is said; one that is over is one.
+func (r *Reader) Deadline(field string) *time.Time {
+	text := r.In.Event.Fields[field]
+	if text == "" {
+		return nil
+	}
+	t, ok := sheet.Moment(text, law.Shanghai)
+	switch {
+	case !ok:
+		r.Note("gateway.deadline_unreadable", field, "value", Cut(text, 40))
+		return nil
+	case t.Sub(r.In.Came) > farthest || r.In.Came.Sub(t) > farthest:
+		r.Note("gateway.deadline_far", field, "value", Cut(text, 40))
+		return nil
+	case t.Before(r.In.Came):
+		r.Note("gateway.deadline_past", field, "value", Cut(text, 40))
+	}
+	return &t
+}
+
+// AnotherEnd has set take the deadline that an event brings for an order that is known; where the order cannot have one any more, that is said.
+func (r *Reader) AnotherEnd(field string, set func(due time.Time) error) error {
+	due := r.Deadline(field)
+	if due == nil {
+		return nil
+	}
+	err := set(*due)
+	if kind := fault.KindOf(err); err != nil && (kind == fault.Conflict || kind == fault.Refused) {
+		r.Note("gateway.deadline_unused", field)
+		return nil
+	}
+	return err
+}
+
 // Point reads a position; half of one is none, and that is said.
 func (r *Reader) Point(lonField, latField string) (lon, lat *float64) {
 	lon, lat = r.degrees(lonField), r.degrees(latField)

@@ -7,6 +7,7 @@ package grid
 
 import (
 	"context"
+	"time"
 
 	"jiexu/fault"
 	"jiexu/gateway"
@@ -88,7 +89,7 @@ func (*Protocol) Names() map[string]string {
 		"类别": "sort", "问题类型": "sort", "部件事件": "sort", "案件类别代码": "code", "类别代码": "code", "小类代码": "code", "事件代码": "code", "部件代码": "code", "案件类别": "code",
 		"单元网格": "cell", "单元网格编码": "cell", "网格编码": "cell", "grid": "cell",
 		"上报人": "name", "采集员": "name", "监督员": "name", "举报人": "name", "联系电话": "phone", "电话": "phone",
-		"上报时间": "accepted_at", "采集时间": "accepted_at", "立案时间": "filed_at", "派遣时间": "dispatched_at", "处置时限": "deadline", "截止时间": "deadline",
+		"办结截止": "deadline", "办结时限": "deadline", "上报时间": "accepted_at", "采集时间": "accepted_at", "立案时间": "filed_at", "派遣时间": "dispatched_at", "处置时限": "deadline", "截止时间": "deadline",
 		"紧急程度": "urgent", "是否紧急": "urgent", "核查结果": "result", "核查结论": "result", "批复": "result", "批复结果": "result", "结果": "result",
 		"原因": "reason", "理由": "reason", "核查意见": "reason", "意见": "reason", "平台案件编号": "case",
 	}
@@ -181,6 +182,12 @@ func (p *Protocol) step(ctx context.Context, r *reader, stage string, choose fun
 	if err != nil {
 		return gateway.Taken{}, err
 	}
+	if err := r.AnotherEnd("deadline", func(due time.Time) error {
+		_, err := p.Intake.TakeFor(ctx, r.In.Link.Actor(), done.ID, func(intake.Standing) string { return intake.StepSourceTerm }, map[string]any{"due": due})
+		return err
+	}); err != nil {
+		return gateway.Taken{}, err
+	}
 	return gateway.Taken{Complaint: done.ID, Number: done.Number, Notes: r.Notes, Stage: stage}, nil
 }
 
@@ -207,7 +214,7 @@ func (p *Protocol) dispatch(ctx context.Context, r *reader) (gateway.Taken, erro
 		}
 	}
 	reg := intake.Registration{Channel: intake.Grid, SourceNumber: r.In.Event.Order, Unit: r.In.Link.Unit, Kind: intake.Grievance, Category: orElse(found.category, found.title), Title: gateway.Cut(orElse(fields["title"], found.title), 200),
-		Content: orElse(fields["content"], found.title), Address: fields["address"], Datum: fields["datum"], Name: fields["name"], Urgent: r.Yes("urgent"), ReceivedAt: r.Time("accepted_at")}
+		Content: orElse(fields["content"], found.title), Address: fields["address"], Datum: fields["datum"], Name: fields["name"], Urgent: r.Yes("urgent"), ReceivedAt: r.Time("accepted_at"), DueAt: r.Deadline("deadline")}
 	if fields["content"] == "" && found.title != "" {
 		r.Note("gateway.content_from_title", "content")
 	}

@@ -7,6 +7,7 @@ package hotline
 import (
 	"context"
 	"strings"
+	"time"
 
 	"jiexu/fault"
 	"jiexu/gateway"
@@ -77,7 +78,7 @@ func (Protocol) Names() map[string]string {
 		"电话": "phone", "联系电话": "phone", "来电号码": "phone", "手机": "phone", "tel": "phone",
 		"是否保密": "confidential", "保密": "confidential", "紧急程度": "urgent", "是否紧急": "urgent", "urgency": "urgent",
 		"受理时间": "accepted_at", "来电时间": "accepted_at", "诉求时间": "accepted_at", "received_at": "accepted_at",
-		"原因": "reason", "理由": "reason", "批复意见": "reason", "回访结果": "satisfaction", "满意度": "satisfaction", "结果": "result", "批复结果": "result", "批复": "result",
+		"办结截止": "deadline", "办结时限": "deadline", "截止时间": "deadline", "处理时限": "deadline", "原因": "reason", "理由": "reason", "批复意见": "reason", "回访结果": "satisfaction", "满意度": "satisfaction", "结果": "result", "批复结果": "result", "批复": "result",
 	}
 }
 
@@ -139,6 +140,12 @@ func (p Protocol) step(ctx context.Context, r *reader, choose func(intake.Standi
 	if err != nil {
 		return gateway.Taken{}, err
 	}
+	if err := r.AnotherEnd("deadline", func(due time.Time) error {
+		_, err := p.Intake.TakeFor(ctx, r.In.Link.Actor(), done.ID, func(intake.Standing) string { return intake.StepSourceTerm }, map[string]any{"due": due})
+		return err
+	}); err != nil {
+		return gateway.Taken{}, err
+	}
 	return gateway.Taken{Complaint: done.ID, Number: done.Number, Notes: r.Notes}, nil
 }
 
@@ -157,7 +164,7 @@ func (p Protocol) order(ctx context.Context, r *reader) (gateway.Taken, error) {
 		reg.Content = reg.Title
 		r.Note("gateway.content_from_title", "content")
 	}
-	reg.ReceivedAt = r.Time("accepted_at")
+	reg.ReceivedAt, reg.DueAt = r.Time("accepted_at"), r.Deadline("deadline")
 	reg.Lon, reg.Lat = r.Point("lon", "lat")
 	reg.Phone = r.Phone("phone", intake.CheckPhone)
 	if err := r.Fault.OrNil(); err != nil {

@@ -175,6 +175,10 @@ func (s *Service) apply(ctx context.Context, tx *store.Tx, a *act, actions []pro
 	var reported []procedure.ClockAction
 	for i := range actions {
 		c := &actions[i].Clock
+		if c.Code == SourceTerm.Code {
+			actions[i].Ends, _ = a.values.Moment("due")
+			continue
+		}
 		if actions[i].Verb != procedure.StartClock || c.Period.Rule == "" {
 			continue
 		}

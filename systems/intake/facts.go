@@ -89,6 +89,10 @@ var (
 	Ruling = procedure.Clock{Code: "ruling", Title: procedure.T("争议裁定", "The bureau's ruling"),
 		Period: law.Period{N: 1, Unit: law.WorkingDays, Rule: own}}
 
+	// SourceTerm is what the platform that sent it wants it answered by; each order says its own.
+	SourceTerm = procedure.Clock{Code: "source", Title: procedure.T("来源平台时限", "The platform's deadline"), Set: procedure.T("来源平台在工单中规定", "as the platform's order says"),
+		Period: law.Period{Unit: law.Hours, Rule: "来源平台派单时规定的办结时限"}}
+
 	// The periods of structures count from when the report came in (SB 7).
 	OnSiteBuilding = procedure.Clock{Code: "on_site_building", Title: procedure.T("正在搭建，到场取证", "On site, being built"),
 		Period: law.Period{N: 2, Unit: law.Hours, Cites: procedure.Cites(law.SB(7))}}

@@ -74,9 +74,10 @@ type Complaint struct {
 	SourceNo     string // theirs, empty where there is none
 	sourceKey    string // what makes a second arrival the same complaint; empty: nothing does
 	sourceDigest string
-	sure         float64 // of the place, when it came in: 0 to 1
-	told         bool    // a person of the office put the pin
-	within       float64 // metres about the pin in which the place probably is; 0: a person or a device gave it
+	sure         float64    // of the place, when it came in: 0 to 1
+	told         bool       // a person of the office put the pin
+	within       float64    // metres about the pin in which the place probably is; 0: a person or a device gave it
+	dueAt        *time.Time // when it came in: by when its platform wants it answered
 	Kind         string
 	Category     string
 	Title        string

@@ -76,6 +76,7 @@ const (
 	StepSourceTook    = "source_took"
 	StepSourceKept    = "source_kept"
 	StepHear          = "hear_source"
+	StepSourceTerm    = "source_term"
 )
 
 // Outcomes of a visit.
@@ -174,7 +175,7 @@ var Handling = procedure.Define(procedure.Procedure{
 	Facts: []procedure.Fact{visited, caseFiled, caseEnded, accepted, returnRejected, decided, ruledOut, extensionAsked, extensionSettled, resting, redone, structure, byMain,
 		HasPhoto, OutcomeIsCase, PartsIn, FromSource, CheckNeeded, SecondPerson, outsideOver, jointOver, replyOver, TwoAssigned, CallMade, Content,
 		mainAccepted, mainSeen, mainInformed, mainAnswered, mainTransferred},
-	Clocks: []procedure.Clock{FirstContact, ReplyTerm, TellInformant, TransferTerm, RedoTerm, InspectionTerm, MediationTerm, JointTerm, SecondLook, Ruling,
+	Clocks: []procedure.Clock{FirstContact, ReplyTerm, TellInformant, TransferTerm, RedoTerm, InspectionTerm, MediationTerm, JointTerm, SecondLook, Ruling, SourceTerm,
 		OnSiteBuilding, OnSite, OutcomeTerm},
 	Steps: slices.Concat(whose, onTheGround, answering, withSource, merging),
 })

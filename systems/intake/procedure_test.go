@@ -294,7 +294,7 @@ func TestHandlingClocks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := clocks(actions, procedure.MeetClock); !slices.Equal(got, []string{"reply", "tell_informant", "redo", "outcome"}) {
+	if got := clocks(actions, procedure.MeetClock); !slices.Equal(got, []string{"reply", "tell_informant", "redo", "outcome", "source"}) {
 		t.Errorf("the reply meets %v", got)
 	}
 }
@@ -356,6 +356,8 @@ func TestHandlingMutations(t *testing.T) {
 		{Name: "transferred after accepting", Break: from(StepTransfer, Accepted), Breaks: "accepted_is_ours"},
 		{Name: "sent back after accepting", Break: from(StepReturnSource, Accepted), Breaks: "accepted_is_ours"},
 		{Name: "a letter is sent back to the hotline", Break: needing(StepReturnSource), Breaks: "sent_back_only_by_its_source"},
+		{Name: "a letter has a platform's deadline", Break: needing(StepSourceTerm), Breaks: "only_its_source_sets_a_term"},
+		{Name: "a deadline after the answer", Break: from(StepSourceTerm, Replied), Breaks: "only_its_source_sets_a_term"},
 		{Name: "taken back the next minute", Break: needing(StepLapse), Breaks: "outside_has_its_time"},
 		{Name: "a squad speaks for the workroom", Break: by(StepSettle, "leader"), Breaks: "only_outside_reports"},
 		{Name: "returned again and again", Break: less(StepReturn, "need.call_bureau"), Breaks: "one_second_look"},

@@ -82,6 +82,11 @@ var handlingProperties = []procedure.Property{
 		Must: procedure.Any(procedure.All(procedure.Taking(StepReturnSource), FromSource), procedure.All(procedure.Entering(SentBack), procedure.Took(StepReturnSource).Since(StepSourceKept))),
 	},
 	{
+		Code: "only_its_source_sets_a_term", Title: procedure.T("只有来源平台的工单才有来源平台时限，答复后不再设定", "Only what a platform sent has that platform's deadline, and none is set after the answer"),
+		When: procedure.Taking(StepSourceTerm),
+		Must: procedure.All(FromSource, procedure.Not(procedure.Took(StepReply, StepPass, StepAnswer, StepMainAnswered).Since(StepRedo, StepRedoApart, StepReroute))),
+	},
+	{
 		Code: "accepted_is_ours", Title: procedure.T("受理后不得移送、退回了事", "What a squad has accepted is neither transferred away nor sent back"),
 		Cites: procedure.Cites(law.SH(26)),
 		When:  procedure.Entering(Transferred, SentBack),

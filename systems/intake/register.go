@@ -39,6 +39,7 @@ type Registration struct {
 	Confidential bool       `json:"confidential,omitempty" doc:"the citizen's identity is kept from those who handle it"`
 	Urgent       bool       `json:"urgent,omitempty"`
 	ReceivedAt   *time.Time `json:"receivedAt,omitempty" doc:"by the channel; now if it is missing"`
+	DueAt        *time.Time `json:"dueAt,omitempty" doc:"by when the platform that sent it wants it answered; of what came from the hotline or the grid under a number"`
 	Name         string     `json:"name,omitempty" doc:"who complained"`
 	Phone        string     `json:"phone,omitempty"`
 	Unit         string     `json:"unit,omitempty" doc:"where it is registered; by default the person's own unit"`
@@ -122,7 +123,11 @@ func (s *Service) admit(ctx context.Context, tx *store.Tx, actor org.Actor, unit
 	}
 	var rows []ledger.Row
 	if err := tx.Together(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		rows, err = s.terms.Begin(ctx, tx, c.matter(), actions, c.RegisteredAt)
+		if rows, err = s.terms.Begin(ctx, tx, c.matter(), actions, c.RegisteredAt); err != nil || c.dueAt == nil {
+			return err
+		}
+		more, err := s.terms.StartUntil(ctx, tx, c.matter(), SourceTerm.Code, SourceTerm.Period, c.RegisteredAt, *c.dueAt)
+		rows = append(rows, more...)
 		return err
 	}, func(ctx context.Context, tx *store.Tx) (err error) {
 		c.Number, err = org.NextNumber(ctx, tx, unit, Type, law.On(now))
@@ -194,6 +199,14 @@ func (in Registration) complaint(now time.Time, longest int, district *place.Dis
 		}
 		if c.ReceivedAt.Year() < 1980 {
 			f.With("receivedAt", "intake.too_old", "date", law.On(c.ReceivedAt).String())
+		}
+	}
+	if c.dueAt = in.DueAt; c.dueAt != nil {
+		switch {
+		case !c.fromSource():
+			f.With("dueAt", "intake.due_no_source")
+		case c.dueAt.After(now.AddDate(2, 0, 0)) || c.dueAt.Before(now.AddDate(-2, 0, 0)):
+			f.With("dueAt", "intake.due_far")
 		}
 	}
 	in.point(f, c, district)

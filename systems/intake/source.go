@@ -83,6 +83,11 @@ func (s *Service) TakeFor(ctx context.Context, actor org.Actor, id string, choos
 	})
 }
 
+// fromSource reports whether a platform sent it, under a number there.
+func (c *Complaint) fromSource() bool {
+	return (c.Channel == Hotline || c.Channel == Grid) && c.SourceNo != ""
+}
+
 // Standing is how a complaint stands, for those who choose a step by it.
 type Standing struct {
 	State    string

@@ -291,7 +291,7 @@ var answerable = procedure.All(visited, caseFiled.When(OutcomeIsCase), procedure
 	procedure.Any(PartsIn, jointOver).Because("need.parts"))
 
 // answered are the clocks that an answer meets.
-var answered = []string{ReplyTerm.Code, TellInformant.Code, RedoTerm.Code, OutcomeTerm.Code}
+var answered = []string{ReplyTerm.Code, TellInformant.Code, RedoTerm.Code, OutcomeTerm.Code, SourceTerm.Code}
 
 // answering are the steps from the answer to the end.
 var answering = []procedure.Step{

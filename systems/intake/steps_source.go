@@ -17,6 +17,9 @@ const (
 // living are the states in which a complaint has not ended.
 var living = []string{Registered, Inspecting, Mediating, Settled, Routed, Returned, Disputed, Accepted, Assigned, Handled, Checking, Replied, SourceAsked, Merged}
 
+// unanswered are the states in which the answer is yet to come.
+var unanswered = []string{Registered, Inspecting, Mediating, Settled, Routed, Returned, Disputed, Accepted, Assigned, Handled, Checking, Merged}
+
 // withSource are the steps between the bureau and the platform that a complaint came from: the hotline, the city grid. What the platform
 // decides comes in by its gateway, or is entered by the desk where it was told by telephone.
 var withSource = []procedure.Step{
@@ -37,6 +40,15 @@ var withSource = []procedure.Step{
 		Code: StepSourceKept, Title: procedure.T("来源不同意退单", "The source does not take it back"), Op: opRoute,
 		From: []string{SourceAsked}, To: Registered, By: []string{roleDesk},
 		Fields: []procedure.Field{reason},
+	},
+	{
+		// The gateway takes it where a later message of the platform says another end.
+		Code: StepSourceTerm, Title: procedure.T("来源平台规定时限", "The platform sets a deadline"), Op: opRoute,
+		From: unanswered, By: []string{roleDesk},
+		Needs:  procedure.All(FromSource),
+		Starts: []string{SourceTerm.Code},
+		Fields: []procedure.Field{
+			{Name: "due", Label: procedure.T("办结截止", "To be answered by"), Type: procedure.Moment, Required: true}, note},
 	},
 	{
 		Code: StepHear, Title: procedure.T("来源补充、催办", "The source adds or urges"), Op: opRoute,

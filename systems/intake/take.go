@@ -158,7 +158,7 @@ func (f *file) look(actor org.Actor, now time.Time) procedure.Seen {
 	seen := procedure.Seen{}
 	seen.Say(HasPhoto, false)
 	seen.Say(CheckNeeded, false)
-	seen.Say(FromSource, (f.Channel == Hotline || f.Channel == Grid) && f.SourceNo != "")
+	seen.Say(FromSource, f.fromSource())
 	seen.Say(OutcomeIsCase, f.Outcome == OutcomeCase)
 	seen.Say(PartsIn, !slices.ContainsFunc(f.parts, func(p Part) bool { return p.AnsweredAt == nil }))
 	seen.Say(SecondPerson, f.newest(StepSubmit).Actor != actor.Person)
