@@ -4188,6 +4188,11 @@ export interface components {
             content: string;
             /** @description of lon and lat: WGS-84 unless it says GCJ-02 or BD-09 */
             datum?: string;
+            /**
+             * Format: date-time
+             * @description by when the platform that sent it wants it answered; of what came from the hotline or the grid under a number
+             */
+            dueAt?: string;
             /** @enum {string} */
             kind: "consultation" | "help" | "complaint" | "suggestion" | "praise";
             /** Format: double */
@@ -4397,6 +4402,13 @@ export interface components {
             number: string;
             /** Format: date-time */
             receivedAt: string;
+            /**
+             * Format: int64
+             * @description now; nothing where it has ended or goes with another
+             */
+            rev?: number;
+            /** @description now */
+            stateTitle?: string;
             title: string;
         };
         IntakeView: {
@@ -4496,6 +4508,11 @@ export interface components {
             rate: number;
             rights: string[] | null;
             unit: components["schemas"]["Named"];
+            /**
+             * Format: date-time
+             * @description last, to the minute
+             */
+            used?: string;
             /** @description today */
             valid: boolean;
             /** Format: date-time */
@@ -4517,6 +4534,11 @@ export interface components {
             rate: number;
             rights: string[] | null;
             unit: components["schemas"]["Named"];
+            /**
+             * Format: date-time
+             * @description last, to the minute
+             */
+            used?: string;
             /** @description today */
             valid: boolean;
             /** Format: date-time */
