@@ -12,13 +12,15 @@ import (
 
 // written are the tables that registering a complaint writes rows of, those first that others refer
 // to, and how a row's complaint is found. leaf is written later, by the sequencer.
-var written = []struct{ table, of, leave string }{
-	{"intake_complaints", "id", ""},
-	{"intake_contacts", "complaint", ""},
-	{"intake_steps", "complaint", ""},
-	{"term_terms", "matter_type = 'complaint' AND matter_id", ""},
-	{"store_search_texts", "kind = 'complaint' AND subject", ""},
-	{"ledger_entries", "subject_type = 'complaint' AND subject_id", "leaf"},
+var written = []struct{ table, of, through, leave string }{
+	{table: "intake_complaints", of: "id"},
+	{table: "intake_contacts", of: "complaint"},
+	{table: "intake_steps", of: "complaint"},
+	{table: "intake_guesses", of: "complaint"},
+	{table: "term_terms", of: "matter_type = 'complaint' AND matter_id"},
+	{table: "term_bells", of: "matter_type = 'complaint' AND matter_id", through: "term IN (SELECT id FROM term_terms WHERE %s)"},
+	{table: "store_search_texts", of: "kind = 'complaint' AND subject"},
+	{table: "ledger_entries", of: "subject_type = 'complaint' AND subject_id", leave: "leaf"},
 }
 
 // rows are rows of one table, ready to be inserted.
@@ -53,13 +55,17 @@ func rowsOf(ctx context.Context, db *store.DB, ids []string, most int) (out []ro
 			for chunk := range slices.Chunk(ids, 400) {
 				where := &store.Where{}
 				where.In(w.of, chunk)
+				cond := where.SQL()
+				if w.through != "" {
+					cond = fmt.Sprintf(w.through, cond)
+				}
 				got, err := store.Collect(ctx, tx, func(r *sql.Rows) ([]any, error) {
 					values, into := make([]any, len(plain)), make([]any, len(plain))
 					for i := range values {
 						into[i] = &values[i]
 					}
 					return values, r.Scan(into...)
-				}, `SELECT `+strings.Join(columns, ",")+` FROM `+w.table+` WHERE `+where.SQL(), where.Args()...)
+				}, `SELECT `+strings.Join(columns, ",")+` FROM `+w.table+` WHERE `+cond, where.Args()...)
 				if err != nil {
 					return fmt.Errorf("rows of %s: %w", w.table, err)
 				}

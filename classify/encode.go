@@ -180,6 +180,10 @@ func readBackground(r *bufio.Reader) (*Background, error) {
 			return nil, errModel
 		}
 	}
+	for q := range b.rare {
+		b.rare[q] = b.rarity(min(unpackCount(byte(q)), uint32(n)))
+	}
+	b.packed = packed
 	return b, nil
 }
 

@@ -129,6 +129,10 @@ type feature struct {
 type Background struct {
 	texts int
 	in    []uint32 // bucket → texts
+
+	// Of one that was read from a file, where counts are rounded to 256 values: each bucket's, and how rare it makes a part.
+	packed []byte
+	rare   [256]float64
 }
 
 // NewBackground is one that has seen nothing.
@@ -141,7 +145,7 @@ func (b *Background) Add(t Text) { b.add(count(t)) }
 func (b *Background) Texts() int { return b.texts }
 
 func (b *Background) add(c counts) {
-	b.texts++
+	b.texts, b.packed = b.texts+1, nil
 	merge(c.subject, c.body, func(bucket uint32, _, _ int32) { b.in[bucket]++ })
 }
 
@@ -175,8 +179,18 @@ func (b *Background) weigh(bucket uint32, n int32) float64 {
 	if n == 0 {
 		return 0
 	}
-	idf := max(0, math.Log(float64(b.texts+2)/float64(max(b.in[bucket], 1))))
-	return (1 + math.Log(float64(n))) * math.Pow(idf, rarity)
+	rare := 0.0
+	if b.packed != nil {
+		rare = b.rare[b.packed[bucket]]
+	} else {
+		rare = b.rarity(b.in[bucket])
+	}
+	return (1 + math.Log(float64(n))) * rare
+}
+
+// rarity weighs a part that occurs in so many texts.
+func (b *Background) rarity(in uint32) float64 {
+	return math.Pow(max(0, math.Log(float64(b.texts+2)/float64(max(in, 1)))), rarity)
 }
 
 // vector weighs the parts of a text. Subject and body are each brought to their share of length, so that

@@ -214,23 +214,14 @@ func (l *Log) stepOf(ctx context.Context, r *runner, limit int) (more bool, good
 	if r.Outside != nil {
 		return l.stepOutside(ctx, r, limit)
 	}
+	// What the log holds does not change any more, so it is read before: nobody who writes waits for that.
+	from, to, recs, err := l.ahead(ctx, r, limit)
+	if err != nil || to == from {
+		return false, 0, err
+	}
+	more = len(recs) == limit
 	err = l.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		good = 0
-		from, size, err := r.span(ctx, tx)
-		if err != nil {
-			return err
-		}
-		recs, err := r.wanted(ctx, tx, from, size, limit)
-		if err != nil {
-			return err
-		}
-		to := size
-		if more = len(recs) == limit; more {
-			to = recs[len(recs)-1].Leaf + 1
-		}
-		if to == from {
-			return nil
-		}
 		// The guard comes before the work: of two runners that read the same cursor the later one
 		// waits here for the other's commit, and finds the cursor moved.
 		if _, err := tx.Exec(ctx, `INSERT INTO ledger_cursors (name, leaf, at) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING`,
@@ -254,6 +245,21 @@ func (l *Log) stepOf(ctx context.Context, r *runner, limit int) (more bool, good
 		return nil
 	})
 	return more && err == nil, good, err
+}
+
+// ahead reads what a follower is to handle next, at most limit entries, and the leaf that it has then come to.
+func (l *Log) ahead(ctx context.Context, r *runner, limit int) (from, to int64, recs []Record, err error) {
+	err = l.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if from, to, err = r.span(ctx, tx); err != nil {
+			return err
+		}
+		recs, err = r.wanted(ctx, tx, from, to, limit)
+		return err
+	})
+	if len(recs) == limit {
+		to = recs[len(recs)-1].Leaf + 1
+	}
+	return from, to, recs, err
 }
 
 func brief(err error) string {

@@ -15,8 +15,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"sort"
+	"strconv"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"jiexu/store"
 )
@@ -123,6 +125,10 @@ func Parse(data []byte) (Record, error) {
 	if err != nil {
 		return Record{}, fmt.Errorf("entry: %w", err)
 	}
+	body := d.Body
+	if d.Body, err = Canonical(body); err != nil {
+		return Record{}, fmt.Errorf("entry %s: %w", d.ID, err)
+	}
 	again, err := d.encode()
 	if err != nil || string(again) != string(data) {
 		return Record{}, fmt.Errorf("entry %s: not in canonical form", d.ID)
@@ -131,11 +137,41 @@ func Parse(data []byte) (Record, error) {
 		Body: d.Body, Rows: d.Rows, Leaf: Unsequenced, Data: data}, nil
 }
 
+// encode writes the entry as Canonical would, field by field in the order of their names; its body must be canonical
+// already. Each entry is written out within the transaction that makes it, and again by everyone who reads it.
 func (d leafData) encode() ([]byte, error) {
-	if d.Rows == nil {
-		d.Rows = []RowDigest{}
+	dst, valid := make([]byte, 0, 300+len(d.Body)+180*len(d.Rows)), true
+	field := func(name, value string) {
+		valid = valid && utf8.ValidString(value)
+		dst = store.AppendString(append(dst, name...), value)
 	}
-	return Canonical(d)
+	field(`{"actor":`, d.Actor)
+	field(`,"at":`, d.At)
+	dst = append(append(dst, `,"body":`...), d.Body...)
+	field(`,"id":`, d.ID)
+	field(`,"kind":`, d.Kind)
+	dst = append(dst, `,"rows":[`...)
+	for i, r := range d.Rows {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		field(`{"key":`, r.Key)
+		field(`,"sha256":`, r.SHA256)
+		field(`,"table":`, r.Table)
+		dst = append(dst, '}')
+	}
+	dst = append(dst, ']')
+	field(`,"subject":{"id":`, d.Subject.ID)
+	field(`,"type":`, d.Subject.Type)
+	field(`},"unit":`, d.Unit)
+	dst = append(strconv.AppendInt(append(dst, `,"v":`...), int64(d.V), 10), '}')
+	if !valid { // Canonical puts a mark in place of what is no UTF-8
+		if d.Rows == nil {
+			d.Rows = []RowDigest{}
+		}
+		return Canonical(d)
+	}
+	return dst, nil
 }
 
 // Event says that something happened, for those who look on. It carries nothing that needs masking.

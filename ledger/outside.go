@@ -11,22 +11,11 @@ import (
 // acts come first, then the cursor moves, so that a crash in between repeats them and never leaves
 // one out.
 func (l *Log) stepOutside(ctx context.Context, r *runner, limit int) (more bool, good int, err error) {
-	var from, size int64
-	var recs []Record
-	err = l.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if from, size, err = r.span(ctx, tx); err != nil {
-			return err
-		}
-		recs, err = r.wanted(ctx, tx, from, size, limit)
-		return err
-	})
-	if err != nil || from >= size {
+	from, to, recs, err := l.ahead(ctx, r, limit)
+	if err != nil || from >= to {
 		return false, 0, err
 	}
-	to := size
-	if more = len(recs) == limit; more {
-		to = recs[len(recs)-1].Leaf + 1
-	}
+	more = len(recs) == limit
 	if len(recs) > 0 {
 		if err := r.Outside(ctx, recs); err != nil {
 			return false, 0, fmt.Errorf("%s from leaf %d: %w", r.Name, recs[0].Leaf, err)

@@ -165,8 +165,10 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, person string, c Conce
 	return err
 }
 
+const lastSaid = `SELECT code, params FROM notice_items WHERE subject = $1 AND person = $2 ORDER BY at DESC, id DESC LIMIT 1`
+
 // saidLast tells whether the newest notice that a person has of a matter says the same.
 func (s *Service) saidLast(ctx context.Context, tx *store.Tx, person, subject, code, params string) (bool, error) {
-	last, err := store.Collect(ctx, tx, scanSaid, `SELECT code, params FROM notice_items WHERE subject = $1 AND person = $2 ORDER BY at DESC, id DESC LIMIT 1`, subject, person)
+	last, err := store.Collect(ctx, tx, scanSaid, lastSaid, subject, person)
 	return len(last) > 0 && last[0] == said{code, params}, err
 }
