@@ -112,6 +112,22 @@ func TestCasesAreFoundInFullText(t *testing.T) {
 	})
 }
 
+// Where several parts of a case say the same, what else there is is shown beside it, though it comes after them all.
+func TestHitsThatSayTheSameHideNoOthers(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, w *world) {
+		c := found(t, w, "", "WY-03", citizen, in{"findings": "炉台外置"})
+		for range 4 {
+			c.evidence("炉台外置")
+		}
+		c.evidence("炉台已经收回")
+		want := []string{"findings 查明的事实: [炉台]外置", "evidence 证据: [炉台]外置 违法事实", "evidence 证据: [炉台]已经收回 违法事实"}
+		if _, hits := c.looked("officer.jas1", "炉台"); !slices.Equal(hits, want) {
+			t.Errorf("hits %q, want %q", hits, want)
+		}
+	})
+}
+
 // A party's name that was written down before it was known as one is found no more once it is.
 func TestAPartyIsTakenOutOfWhatWasWritten(t *testing.T) {
 	t.Parallel()
@@ -168,10 +184,7 @@ func TestOlderCasesAreMadeFindable(t *testing.T) {
 // of a step is their ratio.
 func BenchmarkFindable(b *testing.B) {
 	w := newWorld(b, sqlitePlace(b))
-	id := w.one(`SELECT id FROM casework_cases WHERE state = 'notified' AND procedure IS NULL ORDER BY id LIMIT 1`)
-	if id == "" {
-		b.Skip("the demonstration has no case that waits for the party's word")
-	}
+	id := found(b, w, "", "WY-03", citizen).noticed(3000).id
 	text := strings.Repeat("当事人称其于当日傍晚将桌椅摆出店外，占用人行道经营，因生意清淡请求从轻处罚。", 15)
 	var step, index time.Duration
 	for i := range b.N {

@@ -27,7 +27,7 @@ import (
 
 // tale is a case while a story is told of it.
 type tale struct {
-	t   *testing.T
+	t   testing.TB
 	w   *world
 	id  string
 	rev string
@@ -133,7 +133,7 @@ var (
 
 // found opens a case as the two officers found it: with its party and a piece of evidence. More sets further
 // fields of the opening.
-func found(t *testing.T, w *world, code, matter string, party casework.PartyInput, more ...in) *tale {
+func found(t testing.TB, w *world, code, matter string, party casework.PartyInput, more ...in) *tale {
 	t.Helper()
 	c := &tale{t: t, w: w, at: fmt.Sprintf("某某路%d号", places.Add(1))}
 	opening := in{"title": "街面案件", "matter": matter, "actPlace": c.at, "findings": "现场发现违法行为，情况属实。", "procedure": code, "officers": []string{w.person(founders[1])}}

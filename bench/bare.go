@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"jiexu/store"
+	"jiexu/systems/casework"
 )
 
 // The columns that a list shows, and those of a period.
@@ -71,6 +72,13 @@ type bareQuery struct {
 	page, terms *sql.Stmt
 	args        []any
 	limit       int
+	beside      []besideQuery // what else is read of the rows that are shown
+}
+
+// besideQuery is a prepared statement with its arguments.
+type besideQuery struct {
+	stmt *sql.Stmt
+	args []any
 }
 
 // bareList prepares a page of complaints; behind the cursor if there is one.
@@ -130,10 +138,70 @@ func (q *bareQuery) read(ctx context.Context) (shown int, err error) {
 		if err != nil {
 			return err
 		}
-		_, err = scanAll(rows, nil)
-		return err
+		if _, err = scanAll(rows, nil); err != nil {
+			return err
+		}
+		for _, b := range q.beside {
+			rows, err := b.stmt.QueryContext(ctx, b.args...)
+			if err != nil {
+				return err
+			}
+			if _, err := scanAll(rows, nil); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return shown, err
+}
+
+// besideHits prepares what tells where in the cases of a page the words of a search stand: the head and the parties of each,
+// which parts of it match, and up to three of these parts themselves.
+func (r *run) besideHits(ctx context.Context, q *bareQuery, word string) error {
+	shown, err := q.ids(ctx)
+	if err != nil || len(shown) == 0 {
+		return err
+	}
+	ids := make([]string, len(shown))
+	for i, id := range shown {
+		ids[i] = fmt.Sprint(id)
+	}
+	add := func(query, column string, of []string) error {
+		if len(of) == 0 {
+			return nil
+		}
+		w := &store.Where{}
+		w.In(column, of)
+		stmt, err := q.prepare(ctx, query+` WHERE `+w.SQL())
+		q.beside = append(q.beside, besideQuery{stmt, w.Args()})
+		return err
+	}
+	var parts map[string][]string
+	var matching besideQuery
+	if err := r.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		query, args := tx.MatchingParts(casework.Type, ids, word)
+		if matching.stmt, err = q.prepare(ctx, query); err != nil {
+			return err
+		}
+		matching.args = args
+		parts, err = store.PartsMatching(ctx, tx, casework.Type, ids, word)
+		return err
+	}); err != nil {
+		return err
+	}
+	q.beside = append(q.beside, matching)
+	of := map[string][]string{}
+	for _, some := range parts {
+		for _, part := range some[:min(len(some), 3)] {
+			kind, id, _ := strings.Cut(part, "/")
+			of[kind] = append(of[kind], id)
+		}
+	}
+	return errors.Join(add(`SELECT number, title, act_place, matter, act_date, findings FROM casework_cases`, "id", ids),
+		add(`SELECT case_id, kind, name, id_code, representative, address, phone FROM casework_parties`, "case_id", ids),
+		add(`SELECT case_id, kind, number, title, fields, void_at FROM casework_documents`, "id", of["paper"]),
+		add(`SELECT case_id, title, proves FROM casework_evidence`, "id", of["evidence"]),
+		add(`SELECT case_id, step, fields FROM casework_steps`, "id", of["step"]))
 }
 
 func (q *bareQuery) ids(ctx context.Context) (ids []any, err error) {

@@ -143,6 +143,11 @@ func (r *run) caseLists(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if f.Hits {
+			if err := r.besideHits(ctx, bare, f.Query); err != nil {
+				return err
+			}
+		}
 		shown := 0
 		p, b, err := takeTurns(r.reads(), func(int) error {
 			rows, _, err := r.Casework.List(ctx, head, f, words.Chinese)

@@ -224,23 +224,32 @@ func (t *Tx) matches(placeholder int) string {
 // PartsMatching lists, of each of some subjects of a kind, the parts that contain any word of q.
 func PartsMatching(ctx context.Context, tx *Tx, kind string, subjects []string, q string) (map[string][]string, error) {
 	out := map[string][]string{}
-	match := tx.matchQuery(q, anyOf)
-	if match == "" || len(subjects) == 0 {
+	query, args := tx.MatchingParts(kind, subjects, q)
+	if query == "" {
 		return out, nil
 	}
-	w := &Where{}
-	w.Add("kind = ?", kind)
-	w.Add("part <> ''")
-	w.In("subject", subjects)
-	w.Raw(tx.matches(w.Next()), []any{match})
 	_, err := Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
 		var subject, part string
 		if err = r.Scan(&subject, &part); err == nil {
 			out[subject] = append(out[subject], part)
 		}
 		return none, err
-	}, `SELECT subject, part FROM store_search_texts WHERE `+w.SQL()+` ORDER BY subject, part`, w.Args()...)
+	}, query, args...)
 	return out, err
+}
+
+// MatchingParts is the query of PartsMatching; empty where nothing can match.
+func (t *Tx) MatchingParts(kind string, subjects []string, q string) (query string, args []any) {
+	match := t.matchQuery(q, anyOf)
+	if match == "" || len(subjects) == 0 {
+		return "", nil
+	}
+	w := &Where{}
+	w.Add("kind = ?", kind)
+	w.Add("part <> ''")
+	w.In("subject", subjects)
+	w.Raw(t.matches(w.Next()), []any{match})
+	return `SELECT subject, part FROM store_search_texts WHERE ` + w.SQL() + ` ORDER BY subject, part`, w.Args()
 }
 
 // Words are the words of a query that search looks for, at most mostWords.
