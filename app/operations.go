@@ -158,8 +158,8 @@ type Found struct {
 	State    string `json:"state"`
 	UnitName string `json:"unitName"`
 
-	Snippet []intake.Piece `json:"snippet,omitempty" doc:"of the text, where what was looked for stands in it"`
-	Hit     *casework.Hit  `json:"hit,omitempty" doc:"where in a case the words stand"`
+	Snippet []store.Piece `json:"snippet,omitempty" doc:"of the text, where what was looked for stands in it"`
+	Hit     *casework.Hit `json:"hit,omitempty" doc:"where in a case the words stand"`
 }
 
 func (a *App) searchOp(ctx context.Context, in *struct {

@@ -140,8 +140,8 @@ func TestSnippets(t *testing.T) {
 	o.complain(func(in *intake.Registration) {
 		in.Content = "市民反映，平型关路近大宁路，每天早上五点半起有三四个早餐摊占着人行道，油烟很大，KTV 也在营业，请尽快处理并答复。另外地上很脏。"
 	})
-	for q, want := range map[string]string{"早餐": "…每天早上五点半起有三四个[早餐]摊占着人行道，油烟很大，KTV 也在营业，请尽快处理并答复。另外地上很脏。",
-		"油烟 ktv": "…三四个早餐摊占着人行道，[油烟]很大，[KTV] 也在营业，请尽快处理并答复。另外地上很脏。", "大宁路街道": ""} {
+	for q, want := range map[string]string{"早餐": "…平型关路近大宁路，每天早上五点半起有三四个[早餐]摊占着人行道，油烟很大，KTV 也在营业，请尽快处理并答复。另外地上很脏。",
+		"油烟 ktv": "…平型关路近大宁路，每天早上五点半起有三四个早餐摊占着人行道，[油烟]很大，[KTV] 也在营业，请尽快处理并答复。另外地上很脏。", "大宁路街道": ""} {
 		rows, _, err := o.svc.List(context.Background(), o.actor("desk"), intake.Filter{Query: q}, "zh-CN")
 		o.must(err)
 		if len(rows) != 1 {

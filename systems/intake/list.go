@@ -51,25 +51,25 @@ const MaxPage = 200
 
 // Row is one line of the list.
 type Row struct {
-	ID           string      `json:"id"`
-	Number       string      `json:"number"`
-	Title        string      `json:"title"`
-	Channel      string      `json:"channel"`
-	ChannelTitle string      `json:"channelTitle"`
-	Kind         string      `json:"kind"`
-	KindTitle    string      `json:"kindTitle"`
-	Category     string      `json:"category"`
-	State        string      `json:"state"`
-	StateTitle   string      `json:"stateTitle"`
-	Unit         string      `json:"unit"`
-	UnitName     string      `json:"unitName"`
-	Address      string      `json:"address"`
-	Urgent       bool        `json:"urgent"`
-	ReceivedAt   time.Time   `json:"receivedAt"`
-	Due          *term.Clock `json:"due" doc:"the period that ends first"`
-	Rev          int64       `json:"rev"`
-	Merged       int         `json:"merged" doc:"complaints that go with it or were answered with it"`
-	Snippet      []Piece     `json:"snippet,omitempty" doc:"of the text, where what was looked for stands in it"`
+	ID           string        `json:"id"`
+	Number       string        `json:"number"`
+	Title        string        `json:"title"`
+	Channel      string        `json:"channel"`
+	ChannelTitle string        `json:"channelTitle"`
+	Kind         string        `json:"kind"`
+	KindTitle    string        `json:"kindTitle"`
+	Category     string        `json:"category"`
+	State        string        `json:"state"`
+	StateTitle   string        `json:"stateTitle"`
+	Unit         string        `json:"unit"`
+	UnitName     string        `json:"unitName"`
+	Address      string        `json:"address"`
+	Urgent       bool          `json:"urgent"`
+	ReceivedAt   time.Time     `json:"receivedAt"`
+	Due          *term.Clock   `json:"due" doc:"the period that ends first"`
+	Rev          int64         `json:"rev"`
+	Merged       int           `json:"merged" doc:"complaints that go with it or were answered with it"`
+	Snippet      []store.Piece `json:"snippet,omitempty" doc:"of the text, where what was looked for stands in it"`
 
 	place store.Cursor // in the list's order
 }
@@ -260,9 +260,8 @@ func (s *Service) rows(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 		text = "(SELECT x.text FROM intake_complaints x WHERE x.id = c.id)"
 	}
 	order := map[string]string{"": "c.received_at DESC, c.id DESC", Newest: "c.received_at DESC, c.id DESC", Oldest: "c.received_at, c.id", DueFirst: "t.due_at, t.id"}[f.Order]
-	look := lookFor(f.Query)
 	// The page is cut out first; what is said beside each row is looked up for its rows alone.
-	return store.Collect(ctx, tx, func(r *sql.Rows) (Row, error) { return s.scanRow(r, describe, now, lang, f.Order, look) }, `WITH page AS (`+pageOf(columns, ways, w, f.Order, limit)+`)
+	return store.Collect(ctx, tx, func(r *sql.Rows) (Row, error) { return s.scanRow(r, describe, now, lang, f) }, `WITH page AS (`+pageOf(columns, ways, w, f.Order, limit)+`)
 		SELECT c.id, c.number, c.title, c.channel, c.kind, c.category, c.state, c.unit, u.name, c.address, c.urgent, c.received_at, c.rev, `+text+`,
 		(SELECT count(*) FROM intake_merges m WHERE m.main = c.id AND m.ended_by <> 'unmerge'), t.id, t.clock, t.period_unit, t.start_at, t.due_at, t.due_date, t.provisional
 		FROM page c JOIN org_v_units u ON u.id = c.unit LEFT JOIN term_v_open t ON t.id = c.first_term
@@ -270,7 +269,7 @@ func (s *Service) rows(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 }
 
 // scanRow reads a row and says its codes in words.
-func (s *Service) scanRow(r *sql.Rows, describe term.Describe, now time.Time, lang, order string, look []string) (row Row, err error) {
+func (s *Service) scanRow(r *sql.Rows, describe term.Describe, now time.Time, lang string, f Filter) (row Row, err error) {
 	var received store.Time
 	var text string
 	var termID, clock, unit sql.NullString
@@ -283,8 +282,9 @@ func (s *Service) scanRow(r *sql.Rows, describe term.Describe, now time.Time, la
 		return row, err
 	}
 	state, _ := s.procedure.State(row.State)
-	row.Snippet, row.place = snippet(text, look), store.Cursor{At: received, ID: row.ID}
-	if order == DueFirst && due != nil {
+	row.Snippet, _ = store.Snippet(text, f.Query, snippetWidth)
+	row.place = store.Cursor{At: received, ID: row.ID}
+	if f.Order == DueFirst && due != nil {
 		row.place = store.Cursor{At: *due, ID: termID.String}
 	}
 	row.ReceivedAt, row.StateTitle = received.Time, state.Title.In(lang)

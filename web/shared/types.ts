@@ -49,7 +49,7 @@ export type Contact = Server['IntakeContact']
 export type ComplaintRow = Server['IntakeRow']
 export type View = Server['IntakeView']
 export type ViewFilter = Server['IntakeNarrow']
-export type Piece = Server['IntakePiece']
+export type Piece = Server['StorePiece']
 export type BulkChoice = Server['IntakeBulkChoice']
 export type BulkAnswer = Server['IntakeBulk']
 /** A note between colleagues. */
