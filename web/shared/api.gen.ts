@@ -2272,7 +2272,7 @@ export interface components {
             id: string;
             number: string;
             /** @description of the text, where what was looked for stands in it */
-            snippet?: components["schemas"]["IntakePiece"][] | null;
+            snippet?: components["schemas"]["StorePiece"][] | null;
             state: string;
             /** @enum {string} */
             system: "complaint" | "case";
@@ -4123,10 +4123,6 @@ export interface components {
             unit: string;
             unitName: string;
         };
-        IntakePiece: {
-            hit?: boolean;
-            text: string;
-        };
         IntakeProposalOutput: {
             areaName: string;
             /**
@@ -4236,7 +4232,7 @@ export interface components {
             /** Format: int64 */
             rev: number;
             /** @description of the text, where what was looked for stands in it */
-            snippet?: components["schemas"]["IntakePiece"][] | null;
+            snippet?: components["schemas"]["StorePiece"][] | null;
             state: string;
             stateTitle: string;
             title: string;
