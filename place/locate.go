@@ -18,6 +18,7 @@ type Proposal struct {
 	Confidence float64  `json:"confidence"` // 0 to 1
 	Matched    []string `json:"matched"`    // what in the text spoke for it
 	Why        string   `json:"why"`        // the strongest reason; a code of package words
+	Named      bool     `json:"-"`          // the text names the street, or a neighbourhood of it
 }
 
 // Why a place was proposed.
@@ -403,6 +404,7 @@ func (r *reading) proposal(s int32, confidence float64, list []evidence) Proposa
 	strongest := slices.MaxFunc(list, func(a, b evidence) int { return cmp.Compare(a.strength, b.strength) })
 	p.Why = strongest.why
 	for _, e := range list {
+		p.Named = p.Named || e.why == WhyStreet || e.why == WhyNeighbourhood || e.why == WhyLane
 		// The most exact spot, unless only a weak reason speaks for it.
 		if e.within < p.Within && e.strength >= strongest.strength/4 {
 			p.Within, p.Point = math.Round(e.within), e.at.rounded()

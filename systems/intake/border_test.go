@@ -113,7 +113,7 @@ func TestTakenOverIsNoSurer(t *testing.T) {
 	o := newOffice(t, storetest.SQLite(t))
 	ctx := context.Background()
 	o.rules(routing.Rule{Title: "一律派属地", Then: routing.Action{To: routing.ToPlace, Auto: true, Confidence: 0.9}})
-	const address = "康定路与胶州路交叉口"
+	const address = "西藏北路与芷江中路交叉口"
 	found, _, err := o.svc.Locate(ctx, o.actor("desk"), address, nil, words.Chinese)
 	o.must(err)
 	register := func(p place.Point) *intake.Detail {

@@ -72,7 +72,7 @@ func (c *Complaint) takenOver(g *place.Gazetteer) {
 	for _, text := range []string{c.Address, c.Title + "。" + c.Address + "。" + c.Text, c.Address + " " + c.Text} {
 		for _, p := range g.Locate(text) {
 			if place.Distance(p.Point, at) <= same {
-				c.LocatedBy, c.sure, c.within, c.told = ByText, p.Confidence, p.Within, false
+				c.LocatedBy, c.sure, c.within, c.told = ByText, p.Confidence, uncertain(p), false
 				return
 			}
 		}
@@ -95,10 +95,19 @@ func locate(ground *area.Ground, g *place.Gazetteer, c *Complaint) {
 		best := proposals[0]
 		c.LocatedBy, c.StreetCode, c.ProposedUnit, c.sure = ByText, best.StreetCode, ground.UnitOf(best.StreetCode), best.Confidence
 		if best.Within <= nearEnough {
-			c.Lon, c.Lat, c.within = &best.Point.Lon, &best.Point.Lat, best.Within
+			c.Lon, c.Lat, c.within = &best.Point.Lon, &best.Point.Lat, uncertain(best)
 		}
 		return
 	}
+}
+
+// uncertain is the circle about a proposal in which the place may be another squad's: none where the text itself says whose street it is, or
+// where it is too vague for a pin.
+func uncertain(p place.Proposal) float64 {
+	if p.Named || p.Within > nearEnough {
+		return 0
+	}
+	return p.Within
 }
 
 // Proposed is a place that a text or a point may mean, and the unit that answers for it.
@@ -143,10 +152,10 @@ func (s *Service) Locate(ctx context.Context, actor org.Actor, text string, p *p
 			}
 			var why BorderWhy
 			first := &Complaint{Lon: &proposals[0].Point.Lon, Lat: &proposals[0].Point.Lat}
-			if p == nil && proposals[0].Within <= nearEnough {
-				first.within = proposals[0].Within
+			if p == nil {
+				first.within = uncertain(proposals[0])
 			}
-			if sides, why = bordering(ground, first, metres); sides != nil && (p != nil || first.within > 0) {
+			if sides, why = bordering(ground, first, metres); sides != nil && (p != nil || proposals[0].Within <= nearEnough) {
 				border = &AtBorder{Units: []Named{}, Why: why.text(lang)}
 			}
 		}
