@@ -65,6 +65,9 @@ func (s *Service) locate(ctx context.Context, tx *store.Tx, ground *area.Ground,
 	return err
 }
 
+// namedToo is how sure it is whose a place is, where the text names the street and a person took it over: two who say so.
+const namedToo = 0.9
+
 // takenOver finds that the pin which a person sent is the one that we proposed: it is no surer, and no more exact, than we were.
 func (c *Complaint) takenOver(g *place.Gazetteer) {
 	const same = 5 // metres
@@ -73,6 +76,9 @@ func (c *Complaint) takenOver(g *place.Gazetteer) {
 		for _, p := range g.Locate(text) {
 			if place.Distance(p.Point, at) <= same {
 				c.LocatedBy, c.sure, c.within, c.told = ByText, p.Confidence, uncertain(p), false
+				if p.Named {
+					c.sure = max(c.sure, namedToo)
+				}
 				return
 			}
 		}
