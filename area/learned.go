@@ -1,9 +1,12 @@
 package area
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -184,8 +187,13 @@ func wordsOn(ctx context.Context, tx *store.Tx, keys []string) (map[string][]Wor
 // Beside a number of a road so many numbers on either side are heard; farther ones tell nothing of where it is.
 const besideNumber = 150
 
-// mostHeard bounds what is heard for one text.
-const mostHeard = 300
+// Bounds of what is heard for one text, and of the numbers of one road: farther ones add nothing to the nearest.
+const (
+	mostHeard  = 2000
+	mostOnRoad = 16
+)
+
+const heard = `SELECT ` + placeColumns + ` FROM area_places WHERE standing IN ('holds', 'disputed') AND `
 
 // Knowing is the gazetteer with what people taught it of the roads and compounds that texts name, as the transaction sees it: what was
 // said a moment ago on another server counts, what was withdrawn does not.
@@ -196,26 +204,51 @@ func (g *Ground) Knowing(ctx context.Context, tx *store.Tx, texts ...string) (*p
 	for _, n := range asked.Numbers {
 		low, high := n.Number-besideNumber, n.Number+besideNumber
 		if n.Number == 0 {
-			low, high = 0, 0
+			ways = append(ways, w.Part(heard+"road = ? AND number = 0", n.Road))
+			continue
 		}
-		ways = append(ways, w.Part("(road = ? AND (number = 0 OR number BETWEEN ? AND ?))", n.Road, max(low, 0), high))
+		ways = append(ways, w.Part(heard+"road = ? AND number BETWEEN ? AND ?", n.Road, max(low, 1), high))
+		ways = append(ways, w.Part(heard+"road = ? AND number = 0", n.Road))
 	}
 	if len(asked.Names) > 0 {
 		args := make([]any, len(asked.Names))
 		for i, name := range asked.Names {
 			args[i] = name
 		}
-		ways = append(ways, w.Part("name IN ("+strings.TrimSuffix(strings.Repeat("?,", len(args)), ",")+")", args...))
+		ways = append(ways, w.Part(heard+"name IN ("+strings.TrimSuffix(strings.Repeat("?,", len(args)), ",")+")", args...))
 	}
 	if len(ways) == 0 {
 		return g.Gazetteer, nil
 	}
+	// Each way in a SELECT of its own: of several ways in one condition neither engine uses the indexes.
 	found, err := store.Collect(ctx, tx, func(r *sql.Rows) (Place, error) { return scanPlace(r) },
-		fmt.Sprintf(`SELECT `+placeColumns+` FROM area_places WHERE standing IN ('holds', 'disputed') AND (`+strings.Join(ways, " OR ")+`) ORDER BY last_at DESC, id LIMIT %d`, mostHeard), w.Args()...)
+		strings.Join(ways, " UNION ")+fmt.Sprintf(` LIMIT %d`, mostHeard), w.Args()...)
 	if err != nil {
 		return nil, fmt.Errorf("what was learned: %w", err)
 	}
-	return learn(g.Gazetteer, found), nil
+	return learn(g.Gazetteer, nearest(found, asked.Numbers)), nil
+}
+
+// nearest keeps of each road's numbers those nearest to what is asked for.
+func nearest(found []Place, asked []place.RoadNumber) []Place {
+	off := func(p Place) int {
+		least := math.MaxInt
+		for _, n := range asked {
+			if n.Road == p.Road {
+				least = min(least, max(p.Number-n.Number, n.Number-p.Number))
+			}
+		}
+		return least
+	}
+	slices.SortFunc(found, func(a, b Place) int { return cmp.Or(cmp.Compare(off(a), off(b)), cmp.Compare(b.ID, a.ID)) })
+	kept := map[string]int{}
+	found = slices.DeleteFunc(found, func(p Place) bool {
+		kept[p.Road]++
+		return p.Number > 0 && kept[p.Road] > mostOnRoad
+	})
+	// Later words outweigh earlier ones; the database gives them in no order, lest it walk all of them for it.
+	slices.SortFunc(found, func(a, b Place) int { return cmp.Or(a.LastAt.Compare(b.LastAt), cmp.Compare(a.ID, b.ID)) })
+	return found
 }
 
 // Taught is the ground with a gazetteer that knows all that people taught it, for many questions at once.
