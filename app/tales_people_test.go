@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"strings"
 	"testing"
 
 	"jiexu/law"
@@ -42,6 +43,11 @@ func oneActOneFine(t *testing.T, w *world) {
 	c.by("head", "", "terminate", in{"ground": "other", "reason": "同一违法行为已给予罚款"})
 	c.stands("terminated")
 	c.shelved()
+	wide := found(t, w, "", "WY-03", shop, in{"actPlace": strings.NewReplacer("0", "０", "1", "１", "2", "２", "3", "３", "4", "４", "5", "５", "6", "６", "7", "７", "8", "８", "9", "９").Replace(first.at)})
+	wide.by("head", "", "approve_filing", nil)
+	wide.by("officer.jas1", "", "report", nil)
+	wide.by("head", "", "approve_report", nil)
+	wide.refused("officer.jas1", "", "notify", in{"amount": 3000}, "need.fined_once AP 29")
 	again := found(t, w, summary, "WY-03", shop, in{"actPlace": first.at})
 	again.by("officer.jas1", "", "tell", in{"amount": 1000})
 	again.by("officer.jas1", "", "hear", in{"spoke": "nothing"})

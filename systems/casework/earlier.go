@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/width"
+
 	"jiexu/codes"
 	"jiexu/law"
 	"jiexu/place"
@@ -46,7 +48,7 @@ func earlierOf(ctx context.Context, tx *store.Tx, ids []string) (map[string][]el
 func (c *Case) beside(list []elsewhere) (same []tracks.Earlier, other []tracks.Earlier) {
 	same = []tracks.Earlier{}
 	for _, e := range list {
-		e.Near = strings.Join(strings.Fields(e.Place), "") == strings.Join(strings.Fields(c.ActPlace), "")
+		e.Near = written(e.Place) == written(c.ActPlace)
 		if !e.Near && e.lon != nil && e.lat != nil && c.Lon != nil && c.Lat != nil {
 			e.Near = place.Distance(place.Point{Lon: *e.lon, Lat: *e.lat}, place.Point{Lon: *c.Lon, Lat: *c.Lat}) <= near
 		}
@@ -58,6 +60,12 @@ func (c *Case) beside(list []elsewhere) (same []tracks.Earlier, other []tracks.E
 		}
 	}
 	return same, other
+}
+
+// written is a place as it compares with others: without spaces, and figures and letters of one width, because one writes
+// １２号 and another 12号.
+func written(place string) string {
+	return strings.ToUpper(strings.Join(strings.Fields(width.Fold.String(place)), ""))
 }
 
 // finedBefore reports whether the same act was fined in another case: the same party, matter, day and place (AP 29).
