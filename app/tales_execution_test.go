@@ -24,6 +24,7 @@ func TestTalesOfExecution(t *testing.T) {
 		{"an agreement lets the surcharge off, never the fine", false, agreement},
 		{"suspended, resumed, ended", false, suspendedAndEnded},
 		{"a bank's file pays, pays in part, mismatches, repeats", true, bankFile},
+		{"a bank's file as it was typed at a counter", true, bankFileAsTyped},
 	})
 }
 
@@ -404,6 +405,41 @@ func bankFile(t *testing.T, w *world) {
 	part.pays(1500)
 	spot.by("officer.jas1", "", "record", nil)
 	for _, c := range []*tale{paid, part, spot} {
+		c.archived()
+	}
+}
+
+// Banks keep numbers, amounts and days as somebody typed them. What is no payment of this decision is told by name.
+func bankFileAsTyped(t *testing.T, w *world) {
+	lines := []string{"决定书文号,金额,缴款日期,凭证号"}
+	var cases []*tale
+	for _, typed := range []func(number string) string{
+		func(n string) string {
+			return strings.NewReplacer("〔", "[", "〕", "]").Replace(n) + ",3000,2026-11-23,"
+		},
+		func(n string) string {
+			return strings.NewReplacer("〔", "（", "〕", "）", "第", " 第 ").Replace(n) + ",３０００元,2026年11月23日,"
+		},
+		func(n string) string { return n + ",3000,2026-11-22," },
+	} {
+		c := found(t, w, "", "WY-03", shop).served(3000)
+		cases = append(cases, c)
+		lines = append(lines, typed(w.one(`SELECT number FROM casework_documents WHERE case_id = $1 AND kind = 'penalty.decision'`, c.id))+voucherNo())
+	}
+	number := w.one(`SELECT number FROM casework_documents WHERE case_id = $1 AND kind = 'penalty.decision'`, cases[2].id)
+	lines = append(lines, number+",3000,2026-11-23,7")
+	body, kind := formOf("bank.csv", []byte(strings.Join(lines, "\n")+"\n"))
+	a := w.as("legal").do("POST", "/payments/import", body, "Content-Type", kind).ok(200)
+	for at, want := range map[string]string{"matched.0": "paid", "matched.1": "paid", "unmatched.0": "case.paid_before", "unmatched.1": "case.bank_voucher"} {
+		if got := a.text(at + ".outcome"); got != want {
+			t.Errorf("%s is %s, want %s: %s", at, got, want, a.body)
+		}
+	}
+	c := cases[2]
+	c.notTaken(c.send("officer.jas1", "POST", c.beside("", "pay"), in{"voucher": voucherNo(), "amount": 3000, "paid_on": "2026-11-22"}), "case.paid_before")
+	c.pays(3000)
+	for _, c := range cases {
+		c.rev = fmt.Sprint(c.page("head").Rev)
 		c.archived()
 	}
 }

@@ -11,6 +11,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
 
 	"jiexu/fault"
 	"jiexu/law"
@@ -129,13 +132,19 @@ func readBank(name string, content []byte) ([]BankLine, error) {
 		}
 		cell := func(field string) string { return strings.TrimSpace(r.Cells[at[field]]) }
 		l.Number, l.Voucher, l.PaidOn = cell("number"), cell("voucher"), cell("paid_on")
-		var ok bool
-		if l.Fen, ok = law.Fen(cell("amount")); !ok {
-			l.wrong = fault.New(fault.Invalid, "case.bank_amount", "text", cell("amount"))
-		} else if on, ok := bankDate(l.PaidOn); !ok {
-			l.wrong = fault.New(fault.Invalid, "case.bank_date", "text", l.PaidOn)
-		} else {
+		var readable bool
+		l.Fen, readable = law.Fen(width.Narrow.String(cell("amount")))
+		on, isDay := bankDate(l.PaidOn)
+		if isDay {
 			l.PaidOn = on.String()
+		}
+		switch n := utf8.RuneCountInString(l.Voucher); {
+		case !readable:
+			l.wrong = fault.New(fault.Invalid, "case.bank_amount", "text", cell("amount"))
+		case !isDay:
+			l.wrong = fault.New(fault.Invalid, "case.bank_date", "text", l.PaidOn)
+		case n < int(voucher.Min) || n > int(voucher.Max):
+			l.wrong = fault.New(fault.Invalid, "case.bank_voucher", "text", l.Voucher, "min", int(voucher.Min), "max", int(voucher.Max))
 		}
 		lines = append(lines, l)
 		return nil
@@ -143,10 +152,10 @@ func readBank(name string, content []byte) ([]BankLine, error) {
 	return lines, err
 }
 
-// bankDate reads 2026-11-23, 2026/11/23, 20261123, with or without a time behind.
+// bankDate reads 2026-11-23, 2026/11/23, 2026年11月23日, 20261123, with or without a time behind.
 func bankDate(text string) (law.Date, bool) {
-	day, _, _ := strings.Cut(strings.TrimSpace(strings.ReplaceAll(text, "T", " ")), " ")
-	day = strings.NewReplacer("/", "-", ".", "-").Replace(day)
+	day, _, _ := strings.Cut(strings.TrimSpace(strings.ReplaceAll(width.Narrow.String(text), "T", " ")), " ")
+	day = strings.NewReplacer("/", "-", ".", "-", "年", "-", "月", "-", "日", "").Replace(day)
 	if len(day) == 8 && !strings.Contains(day, "-") {
 		day = day[:4] + "-" + day[4:6] + "-" + day[6:]
 	}
@@ -160,7 +169,12 @@ func bankDate(text string) (law.Date, bool) {
 // takeLine pays a case by one line. What it pays goes towards the fine first, then towards the surcharge.
 func (s *Service) takeLine(ctx context.Context, tx *store.Tx, actor org.Actor, l *BankLine) error {
 	var id string
-	err := tx.QueryRow(ctx, `SELECT case_id FROM casework_documents WHERE number = $1 AND kind IN ($2, $3)`, l.Number, DecisionDocument, tracks.KindSummary).Scan(&id)
+	err := sql.ErrNoRows
+	for _, number := range numberForms(l.Number) {
+		if errors.Is(err, sql.ErrNoRows) {
+			err = tx.QueryRow(ctx, `SELECT case_id FROM casework_documents WHERE number = $1 AND kind IN ($2, $3)`, number, DecisionDocument, tracks.KindSummary).Scan(&id)
+		}
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return fault.New(fault.NotFound, "case.bank_unknown", "number", l.Number)
 	}
@@ -175,6 +189,9 @@ func (s *Service) takeLine(ctx context.Context, tx *store.Tx, actor org.Actor, l
 	on, _ := law.ParseDate(l.PaidOn)
 	if law.On(s.now()).Before(on) {
 		return fault.New(fault.Invalid, "case.bank_date", "text", l.PaidOn)
+	}
+	if before := f.paidBefore(on); before != nil {
+		return before
 	}
 	m, err := s.moneyOf(ctx, tx, f, on)
 	if err != nil {
@@ -197,6 +214,21 @@ func (s *Service) takeLine(ctx context.Context, tx *store.Tx, actor org.Actor, l
 		l.Outcome = linePaid
 	}
 	return s.payFromBank(ctx, tx, actor, f, payment{yuan: fine / 100, surcharge: l.Fen - fine, voucher: l.Voucher, on: on}, full)
+}
+
+// numberForms are the spellings under which a decision's number is looked for: as it is written, and as documents are numbered, with
+// 〔〕, narrow figures and no spaces, because banks keep what somebody typed at a counter.
+func numberForms(text string) []string {
+	usual := strings.NewReplacer("[", "〔", "]", "〕", "(", "〔", ")", "〕", "【", "〔", "】", "〕").Replace(width.Narrow.String(text))
+	return []string{text, strings.Join(strings.Fields(usual), "")}
+}
+
+// paidBefore is case.paid_before where a day of payment lies before the decision that asks for the money: a slip of the pen.
+func (f *file) paidBefore(on law.Date) error {
+	if f.DecidedAt == nil || !on.Before(law.On(*f.DecidedAt)) {
+		return nil
+	}
+	return fault.New(fault.Invalid, "case.paid_before", "paid", on.String(), "decided", law.On(*f.DecidedAt).String())
 }
 
 // yuanText writes fen as yuan.

@@ -70,6 +70,9 @@ func (s *Service) enteredPayment(ctx context.Context, tx *store.Tx, a *act, yuan
 	if !ok {
 		on = law.On(a.now)
 	}
+	if ok && a.paidBefore(on) != nil {
+		return fault.New(fault.Invalid, "procedure.fields").With("paid_on", "case.paid_before", "paid", on.String(), "decided", law.On(*a.DecidedAt).String())
+	}
 	m, err := s.moneyOf(ctx, tx, a.file, on)
 	if err != nil {
 		return err
