@@ -82,10 +82,17 @@ func hearingOnTheFifthDay(t *testing.T, w *world) {
 	call := in{"held_at": "2026-12-14T14:00:00+08:00", "place": "局会议室", "chair": w.person("officer.jas2")}
 	c.refused("legal", "", "call_hearing", call, "need.chair_independent AP 64(1.4)")
 	call["chair"] = w.person("legal2")
+	for _, soon := range []string{"2026-12-09T23:59:00+08:00", "2026-11-20T14:00:00+08:00"} {
+		call["held_at"] = soon
+		c.refused("legal", "", "call_hearing", call, "need.called_in_time AP 64(1.2), AP 85")
+	}
+	call["held_at"] = "2026-12-14T14:00:00+08:00"
 	c.by("legal", "", "call_hearing", call)
 	c.due("hearing_notice 2026-12-09")
 	w.on("2026-12-09 23:00")
-	c.refused("legal", "", "hold_hearing", in{"outcome": "held"}, "need.hearing_notice AP 64(1.2)")
+	c.refused("legal", "", "hold_hearing", in{"outcome": "held"}, "need.hearing_notice AP 64(1.2)", "need.hearing_time AP 64(1.2)")
+	w.on("2026-12-14 13:59")
+	c.refused("legal", "", "hold_hearing", in{"outcome": "held"}, "need.hearing_time AP 64(1.2)")
 	w.on("2026-12-14 16:00")
 	c.by("legal", "", "hold_hearing", in{"outcome": "held", "record": "如期举行，双方质证。"})
 	c.refused("head", "", "decide", in{"amount": 12000}, "need.review_passed AP 58", "need.deliberated AP 57(2)")

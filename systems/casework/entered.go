@@ -30,6 +30,13 @@ func (s *Service) entered(ctx context.Context, tx *store.Tx, a *act, seen proced
 			return err
 		}
 	}
+	if at, ok := a.values.Moment("held_at"); ok {
+		notice, err := s.terms.Calendar().Due(a.now, HearingNotice.Period)
+		if err != nil {
+			return err
+		}
+		seen.Say(CalledInTime, notice.Date.Before(law.On(at)))
+	}
 	if chair := a.values.Text("chair"); chair != "" {
 		if _, err := s.rolesOfPerson(ctx, tx, a, "chair", chair); err != nil {
 			return err

@@ -176,6 +176,7 @@ func (s *Service) observe(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 	seen.Say(NinetyDaysOver, term.Lapsed(f.terms, NinetyDays.Code, now))
 	seen.Say(DefenceTimeOver, term.Lapsed(f.terms, DefenceTime.Code, now))
 	seen.Say(HearingNoticeOver, term.Lapsed(f.terms, HearingNotice.Code, now))
+	seen.Say(HearingTimeCome, f.hearingTimeCome(now))
 	return seen, nil
 }
 
@@ -216,4 +217,15 @@ func (f *file) extendedUntil() (law.Date, bool) {
 	text, _ := taken.Fields["until"].(string)
 	d, err := law.ParseDate(text)
 	return d, err == nil
+}
+
+// hearingTimeCome reports whether the hearing's time, as it was announced last, has come.
+func (f *file) hearingTimeCome(now time.Time) bool {
+	call, ok := f.last(StepCallHearing)
+	if !ok {
+		return false
+	}
+	text, _ := call.Fields["held_at"].(string)
+	at, err := time.Parse(time.RFC3339, text)
+	return err == nil && !now.Before(at)
 }

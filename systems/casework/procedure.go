@@ -85,6 +85,8 @@ var (
 	NinetyDaysOver    = observed("ninety_days_over", "立案已满九十日", "Ninety days have passed since filing", "", law.AP(60))
 	DefenceTimeOver   = observed("defence_time_over", "陈述申辩期限已届满", "The time for defence is over", "need.defence_time", law.AP(45), law.AP(62))
 	HearingNoticeOver = observed("hearing_notice_over", "听证通知满七个工作日", "Seven working days since the hearing was announced", "need.hearing_notice", law.AP(64, 1, 2))
+	// HearingTimeCome: it is the time of which the party was told last, or later.
+	HearingTimeCome = observed("hearing_time_come", "已到通知的听证时间", "The announced time of the hearing has come", "need.hearing_time", law.AP(64, 1, 2))
 )
 
 // Facts about what is being filled in.
@@ -104,6 +106,8 @@ var (
 	NoHeavierForSpeaking = entered("no_heavier_for_speaking", "未因陈述申辩加重", "No heavier because the party spoke", "need.no_heavier_for_speaking", law.AP(45, 2))
 	// FoundInTime: the act was found within two years, or the ground for a longer time is given.
 	FoundInTime = entered("found_in_time", "未超过处罚时效", "Found within the limitation", "need.limitation", law.AP(36))
+	// CalledInTime: seven working days lie between the notice of the hearing and its day.
+	CalledInTime = entered("called_in_time", "举行七个工作日前通知", "Called seven working days before", "need.called_in_time", law.AP(64, 1, 2), law.AP(85))
 	// HeadsDeliberated: two heads at least were present, the one who records it among them, and nobody else
 	// is listed as having deliberated.
 	HeadsDeliberated = entered("heads_deliberated", "由两名以上负责人集体讨论", "Two heads or more deliberated", "need.heads", law.AP(57, 2))
@@ -182,8 +186,8 @@ var Ordinary = procedure.Define(procedure.Procedure{
 	Facts: []procedure.Fact{
 		correctionOrdered, correctionRefused, defenceWaived, defenceHeard, defenceReviewed, hearingAsked, hearingCalled, hearingHeld, hearingWaived, extended, reviewPassed, deliberated,
 		TwoCertifiedOfficers, PartyIdentified, EvidencePresent, MatterInForce, MatterConfirmed, CorrectionFirst, HearingEntitled, ReviewRequired,
-		ReviewerIndependent, CaseIsMajor, WithinLimitation, EvidenceSinceDefence, FinedBefore, PartyOfAge, CrimePending, WarningAlone, ExtensionOver, NinetyDaysOver, DefenceTimeOver, HearingNoticeOver,
-		AmountWithinRange, DepartureExplained, AnotherAct, NotHeavierThanNoticed, NoHeavierForSpeaking, FoundInTime, HeadsDeliberated, AnnouncementOver, AskedInTime, ServedAfterIssue, ChairIndependent, PaidInFull, SurchargePaid, LessThanOwed,
+		ReviewerIndependent, CaseIsMajor, WithinLimitation, EvidenceSinceDefence, FinedBefore, PartyOfAge, CrimePending, WarningAlone, ExtensionOver, NinetyDaysOver, DefenceTimeOver, HearingNoticeOver, HearingTimeCome,
+		AmountWithinRange, DepartureExplained, AnotherAct, NotHeavierThanNoticed, NoHeavierForSpeaking, FoundInTime, CalledInTime, HeadsDeliberated, AnnouncementOver, AskedInTime, ServedAfterIssue, ChairIndependent, PaidInFull, SurchargePaid, LessThanOwed,
 	},
 	Clocks: []procedure.Clock{NinetyDays, DefenceTime, HearingNotice, ServeDecision, Payment, Reconsideration, Litigation, CourtTime},
 	Steps:  slices.Concat(filingSteps, noticeSteps, hearingSteps, decisionSteps, executionSteps),

@@ -12,7 +12,7 @@ import (
 var fine = map[string]bool{
 	"two_certified_officers": true, "party_identified": true, "evidence_present": true, "matter_in_force": true, "matter_confirmed": true,
 	"review_required": true, "reviewer_independent": true, "amount_within_range": true, "not_heavier": true, "asked_in_time": true,
-	"no_heavier_for_speaking": true, "departure_explained": true, "another_act": true, "party_of_age": true, "found_in_time": true, "within_limitation": true, "heads_deliberated": true, "announcement_over": true,
+	"no_heavier_for_speaking": true, "departure_explained": true, "another_act": true, "party_of_age": true, "found_in_time": true, "called_in_time": true, "hearing_time_come": true, "within_limitation": true, "heads_deliberated": true, "announcement_over": true,
 	"served_after_issue": true, "chair_independent": true, "paid_in_full": true, "surcharge_paid": true, "less_than_owed": true,
 }
 
@@ -224,9 +224,15 @@ func TestOrdinaryStories(t *testing.T) {
 			- chair_independent
 			legal call_hearing ! need.chair_independent
 			+ chair_independent
+			- called_in_time
+			legal call_hearing ! need.called_in_time
+			+ called_in_time
 			legal call_hearing
 			legal hold_hearing ! need.hearing_notice
 			over hearing_notice
+			- hearing_time_come
+			legal hold_hearing ! need.hearing_time
+			+ hearing_time_come
 			legal hold_hearing
 			state noticed
 			over defence
@@ -431,7 +437,9 @@ func TestOrdinaryMutations(t *testing.T) {
 			decide["time"] = withinTime
 		}, Breaks: "no_decision_after_extension"},
 		{Name: "decide while the hearing is pending", Break: both(from(StepDecide, Hearing), without("hearing")), Breaks: "no_decision_with_hearing_outstanding"},
-		{Name: "a hearing tomorrow", Break: needing(StepHoldHearing, hearingCalled), Breaks: "no_hearing_unannounced"},
+		{Name: "a hearing tomorrow", Break: needing(StepHoldHearing, hearingCalled, HearingTimeCome), Breaks: "no_hearing_unannounced"},
+		{Name: "a hearing is called for tomorrow", Break: needing(StepCallHearing, ChairIndependent), Breaks: "hearing_called_in_time"},
+		{Name: "a hearing before its time", Break: needing(StepHoldHearing, hearingCalled, HearingNoticeOver), Breaks: "no_hearing_before_its_time"},
 		{Name: "an old announcement serves a new hearing", Break: both(keep(StepAskHearing, hearingCalled), keep(StepWithdrawHearing, hearingCalled)),
 			Breaks: "no_hearing_unannounced"},
 		{Name: "no legal review", Break: without("review"), Breaks: "no_decision_without_legal_review"},

@@ -118,6 +118,18 @@ var OrdinaryProperties = []procedure.Property{
 		Must:  NoHeavierForSpeaking,
 	},
 	{
+		Code: "hearing_called_in_time", Title: procedure.T("距通知不满七个工作日的日子，不得定为听证日", "No hearing is called for a day within seven working days"),
+		Cites: procedure.Cites(law.AP(64, 1, 2)),
+		When:  procedure.Taking(StepCallHearing),
+		Must:  CalledInTime,
+	},
+	{
+		Code: "no_hearing_before_its_time", Title: procedure.T("未到通知的时间，不得举行听证", "No hearing before the time of which the party was told"),
+		Cites: procedure.Cites(law.AP(64, 1, 2)),
+		When:  procedure.Taking(StepHoldHearing),
+		Must:  HearingTimeCome,
+	},
+	{
 		Code: "no_unexplained_departure", Title: procedure.T("偏离建议裁量阶次而未写明理由，不得告知", "No notice that departs from the proposed tier without a reason"),
 		Cites: procedure.Cites(law.AP(34)),
 		When:  procedure.Taking(StepNotify),

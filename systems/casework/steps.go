@@ -289,7 +289,10 @@ var hearingSteps = []procedure.Step{
 	{
 		Code: StepCallHearing, Op: "casework.hold_hearing", Title: procedure.T("听证通知", "Announce the hearing"), Cites: procedure.Cites(law.AP(64)),
 		From: []string{Hearing}, By: []string{roleLegal},
-		Needs:  procedure.All(ChairIndependent), // AP 64(1.4)
+		Needs: procedure.All(
+			ChairIndependent, // AP 64(1.4)
+			CalledInTime,     // AP 64(1.2)
+		),
 		Sets:   []string{hearingCalled.Code},
 		Starts: []string{HearingNotice.Code}, // AP 64(1.2)
 		Fields: []procedure.Field{
@@ -301,7 +304,7 @@ var hearingSteps = []procedure.Step{
 	{
 		Code: StepHoldHearing, Title: procedure.T("举行听证", "Hold the hearing"), Cites: procedure.Cites(law.AP(64), law.AP(65)),
 		From: []string{Hearing}, To: Noticed, By: []string{roleLegal},
-		Needs: procedure.All(hearingCalled, HearingNoticeOver),
+		Needs: procedure.All(hearingCalled, HearingNoticeOver, HearingTimeCome),
 		Sets:  []string{hearingHeld.Code}, Clears: []string{reviewPassed.Code, deliberated.Code},
 		Fields: []procedure.Field{
 			{Name: "outcome", Label: procedure.T("听证情况", "How it went"), Type: procedure.Select, Required: true, Options: []procedure.Option{
