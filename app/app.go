@@ -18,6 +18,7 @@ import (
 	"jiexu/gateway"
 	"jiexu/gateway/grid"
 	"jiexu/gateway/grid/table"
+	"jiexu/gateway/portal"
 	"jiexu/job"
 	"jiexu/law"
 	"jiexu/ledger"
@@ -63,6 +64,7 @@ type App struct {
 	Board    *oversight.Board
 	Notices  *notice.Service
 	Gateways *gateway.Service
+	Portal   *portal.Gateway
 	Grid     *table.Tables
 	Jobs     *job.Runner
 	Atlas    *area.Atlas
@@ -148,6 +150,9 @@ func (a *App) build(ctx context.Context) error {
 		Photos: func(ctx context.Context, tx *store.Tx, id string, since time.Time) (int, error) {
 			return evidence.Count(ctx, tx, evidence.Subject{Type: intake.Type, ID: id}, since)
 		},
+		Attach: func(ctx context.Context, tx *store.Tx, actor org.Actor, id string, pictures []string) error {
+			return a.Evidence.Attach(ctx, tx, actor, evidence.Subject{Type: intake.Type, ID: id}, pictures)
+		},
 		History: a.classHistory, Later: a.learnLater,
 		OpenCase: func(ctx context.Context, tx *store.Tx, actor org.Actor, in intake.CaseOpening) error {
 			_, err := a.Casework.OpenIn(ctx, tx, actor, casework.Opening{Complaint: in.Complaint, Matter: in.Matter, Officers: a.officersAmong(ctx, tx, in.Officers)})
@@ -174,6 +179,9 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.Notices = notice.New(notice.Config{DB: a.DB, Now: a.Now, Key: noticeKey, PublicURL: a.PublicURL, Concerns: a.concerns, Schedule: a.deliver})
 	if err := a.gateways(); err != nil {
+		return err
+	}
+	if err := a.portal(); err != nil {
 		return err
 	}
 	return a.schedule()

@@ -63,12 +63,21 @@ func (a *App) planNight(ctx context.Context) error {
 	return a.Jobs.Insert(ctx, job.Job{Args: Night{Day: law.On(at).String()}, At: at})
 }
 
-// night looks for hot topics, and has the models learn from what is new. Where there is nothing to learn from, or nothing new, nothing happens.
+// night looks for hot topics, erases who complained where that is due and the pictures of reports that never came, and has the models learn from what is new. Where there is nothing to learn from, or nothing new, nothing happens.
 func (a *App) night(ctx context.Context, _ Night) error {
 	if err := a.planNight(ctx); err != nil {
 		return err
 	}
 	if err := a.Intake.FindTopics(ctx); err != nil {
+		return err
+	}
+	if _, err := a.Intake.EraseContacts(ctx); err != nil {
+		return err
+	}
+	if _, err := a.Evidence.SweepStaged(ctx); err != nil {
+		return err
+	}
+	if err := a.Portal.Sweep(ctx); err != nil {
 		return err
 	}
 	for _, task := range []string{classify.Complaints, classify.Matters} {

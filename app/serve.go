@@ -45,6 +45,7 @@ func (a *App) Server() *server.Server {
 	}
 	maps.Copy(public, a.Gateways.Handlers())
 	maps.Copy(public, a.open311().Handlers())
+	maps.Copy(public, a.Portal.Handlers())
 	return server.New(server.Config{
 		API: mux, Web: web.FS(), Feed: a.feed, Wrap: sessions.Wrap, Fail: api.Fail, Log: a.Config.Log,
 		Public: public,

@@ -305,7 +305,7 @@ func TestRoleTable(t *testing.T) {
 		}
 	}
 	for _, op := range Operations {
-		if !given[op] {
+		if !given[op] && op != "intake.rate" { // the citizen's own, with his code: no role of the office has it
 			t.Errorf("nobody may %s", op)
 		}
 	}

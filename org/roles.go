@@ -35,7 +35,7 @@ var Operations = slices.Concat(
 	in("map", "read"),
 	in("law", "read", "confirm"),
 	in("intake", "read", "register", "import", "export", "contact", "route", "transfer", "return", "accept", "assign",
-		"first_contact", "handle", "file_case", "reply", "answer", "check", "redo", "close",
+		"first_contact", "handle", "file_case", "reply", "answer", "check", "redo", "close", "rate",
 		"report", "contribute", "ask_extension", "approve", "decide", "rules", "templates", "board", "rates", "comment", "classify", "place", "places", "models", "train", "topics", "merge"),
 	in("casework", "read", "export", "open", "edit", "party", "evidence", "approve_filing", "refuse_filing", "report",
 		"approve_report", "send_back", "notify", "serve_notice", "hear", "review_defence", "waive", "ask_hearing",

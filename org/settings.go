@@ -49,7 +49,12 @@ var settings = map[string]setting{
 	// How many of a hundred citizens are called back, by kind of complaint; how much "fairly satisfied" counts of a hundred;
 	// at which per cent of a period the leader, the desk and the bureau are told.
 	"intake.revisit": {map[string]int{"complaint": 100, "help": 100, "consultation": 20, "suggestion": 20, "praise": 0}, checkShares},
-	"intake.fairly":  {60, checkShare},
+	// For how many days after the end the office keeps who complained; how the portal is guarded, and whom it names for those
+	// who would rather telephone.
+	"intake.contact_days": {180, checkDays},
+	"portal.limits":       {PortalLimits{PerAddressHour: 12, PerAddressDay: 40, PerContactDay: 10, PerHour: 600, Seconds: 3, Codes: 20}, checkPortal},
+	"portal.phone":        {"12345", as[string]},
+	"intake.fairly":       {60, checkShare},
 	// Within how many metres of a second squad's area a place is at a border.
 	"intake.border": {50, checkMetres},
 	"intake.ladder": {[]int{50, 80, 100}, checkLadder},
@@ -293,4 +298,41 @@ func checkPeriod(v json.RawMessage) error {
 	}
 	_, err := law.ParsePeriod(s)
 	return err
+}
+
+// PortalLimits bound what is sent by the portal, without a puzzle for anybody.
+type PortalLimits struct {
+	PerAddressHour int `json:"perAddressHour"` // reports from one address of the network; a whole house may share one
+	PerAddressDay  int `json:"perAddressDay"`
+	PerContactDay  int `json:"perContactDay"` // with one telephone number or mailbox
+	PerHour        int `json:"perHour"`       // from everywhere
+	Seconds        int `json:"seconds"`       // that somebody needs at least to fill the form in
+	Codes          int `json:"codes"`         // wrong codes an hour from one address
+}
+
+func checkPortal(v json.RawMessage) error {
+	var l PortalLimits
+	if err := json.Unmarshal(v, &l); err != nil {
+		return err
+	}
+	for _, n := range []int{l.PerAddressHour, l.PerAddressDay, l.PerContactDay, l.PerHour, l.Codes} {
+		if n < 1 || n > 100_000 {
+			return fmt.Errorf("not between 1 and 100000: %d", n)
+		}
+	}
+	if l.Seconds < 0 || l.Seconds > 60 {
+		return fmt.Errorf("not between 0 and 60 seconds: %d", l.Seconds)
+	}
+	return nil
+}
+
+func checkDays(v json.RawMessage) error {
+	var n int
+	if err := json.Unmarshal(v, &n); err != nil {
+		return err
+	}
+	if n < 1 || n > 3660 {
+		return fmt.Errorf("not between 1 and 3660 days: %d", n)
+	}
+	return nil
 }

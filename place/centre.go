@@ -38,3 +38,18 @@ func (a Area) Centre() Point {
 }
 
 func fromOrb(p orb.Point) Point { return Point{Lon: p[0], Lat: p[1]} }
+
+// Outline is the outer border of each of its parts.
+func (a Area) Outline() (rings [][]Point) {
+	for _, polygon := range a.Geometry {
+		if len(polygon) == 0 {
+			continue
+		}
+		var ring []Point
+		for _, p := range polygon[0] {
+			ring = append(ring, fromOrb(p))
+		}
+		rings = append(rings, ring)
+	}
+	return rings
+}

@@ -177,7 +177,7 @@ func (d *definition) step(i int) {
 			d.wrong("%s: no state %q", of, code)
 			continue
 		}
-		if d.p.States[n].End {
+		if d.p.States[n].End && !s.AfterEnd {
 			d.wrong("%s leads out of the end %s", of, code)
 		}
 		d.ix.from[n] = append(d.ix.from[n], i)

@@ -56,7 +56,7 @@ type Procedure struct {
 	index *index
 }
 
-// State is where a matter stands. A matter in an end state is finished; no step leads out. In a state that is Aside it lies
+// State is where a matter stands. A matter in an end state is finished; only a step AfterEnd leads out. In a state that is Aside it lies
 // beside its way: what it was before is kept (Matter.Before), and a step that leads Back takes it there.
 type State struct {
 	Code  string
@@ -128,6 +128,10 @@ type Step struct {
 	Suspend []string
 	Resume  []string
 	Fields  []Field
+
+	// AfterEnd marks a step that is taken of a matter that has ended: it opens the matter again, or says something of it. No
+	// other step leads out of an end.
+	AfterEnd bool
 
 	// Op is the permission code that the role table is asked for. New fills in System.Code where it is
 	// empty; steps that are two answers of one right (pass and fail a review) name the right.

@@ -294,7 +294,11 @@ func tellLogins(env *Env) error {
 	for _, l := range org.DemoLogins() {
 		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", l.Login, words.Text(env.Lang, "role."+l.Role, nil), l.Name, l.Unit)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(env.Out, words.Text(env.Lang, "cli.demo_portal", nil))
+	return nil
 }
 
 // MigrateCmd brings the database up to date, as every start does.

@@ -14,7 +14,7 @@ import (
 
 // progress are the steps that the platform hears of as progress; the stages that are ours and what we ask of it have messages of their own.
 var progress = []string{"imported", intake.StepRoute, intake.StepUphold, intake.StepDecide, intake.StepAccept, intake.StepAssign, intake.StepArrive, intake.StepGiveTime, intake.StepRefuseTime, intake.StepSuspend, intake.StepResume,
-	intake.StepFileCase, intake.StepCaseEnded, intake.StepTransfer, intake.StepRedo, intake.StepReroute, intake.StepClose, intake.StepSourceTook, intake.StepSourceKept,
+	intake.StepFileCase, intake.StepCaseEnded, intake.StepTransfer, intake.StepRedo, intake.StepReroute, intake.StepReopen, intake.StepClose, intake.StepSourceTook, intake.StepSourceKept,
 	intake.StepMerge, intake.StepUnmerge, intake.StepMainAccepted, intake.StepMainSeen, intake.StepMainTransferred, intake.StepRedoApart}
 
 var others = map[string]string{intake.StepHandle: Handle, intake.StepReply: Feedback, intake.StepPass: Feedback, intake.StepAnswer: Feedback, intake.StepMainAnswered: Feedback, intake.StepReturnSource: ReturnRequest, intake.StepAskTime: ExtensionRequest, "registered": Progress}
@@ -56,7 +56,6 @@ func (p *Protocol) Tell(ctx context.Context, tx *store.Tx, l gateway.Link, r led
 		t.Fields["outcome"] = said.Outcome
 	case intake.StepReply, intake.StepPass, intake.StepAnswer, intake.StepMainAnswered:
 		t.Fields["text"], t.Fields["outcome"], t.Fields["case"] = text("text"), said.Outcome, said.CaseNumber
-		t.PhotosOf, t.PhotosBy = said.Answers, said.Handlers
 		if err := p.coded(ctx, tx, t, said); err != nil {
 			return nil, err
 		}

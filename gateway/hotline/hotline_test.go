@@ -19,6 +19,7 @@ type stub struct {
 	registered intake.Registration
 	step       string
 	fields     map[string]any
+	state      string
 }
 
 func (s *stub) Arrive(_ context.Context, _ org.Actor, in intake.Registration) (intake.Arrival, error) {
@@ -27,7 +28,7 @@ func (s *stub) Arrive(_ context.Context, _ org.Actor, in intake.Registration) (i
 }
 
 func (s *stub) TakeFor(_ context.Context, _ org.Actor, _ string, choose func(intake.Standing) string, in map[string]any) (*intake.Receipt, error) {
-	s.step, s.fields = choose(intake.Standing{Accepted: true}), in
+	s.step, s.fields = choose(intake.Standing{Accepted: true, State: s.state}), in
 	return &intake.Receipt{ID: "c", Number: "1"}, nil
 }
 
@@ -51,6 +52,7 @@ func TestEventsBecomeSteps(t *testing.T) {
 		{map[string]string{"type": "urge"}, intake.StepHear, ""},
 		{map[string]string{"type": "补充", "content": "又来了"}, intake.StepHear, ""},
 		{map[string]string{"type": "redo", "reason": "没有解决"}, intake.StepRedo, ""},
+		{map[string]string{"type": "redo", "reason": "没有解决", "state": intake.Closed}, intake.StepReopen, ""},
 		{map[string]string{"type": "revisit", "satisfaction": "满意"}, intake.StepClose, ""},
 		{map[string]string{"type": "revisit", "satisfaction": "还行吧"}, "", "form"},
 		{map[string]string{"type": "extension", "result": "同意"}, intake.StepGiveTime, ""},
@@ -60,7 +62,7 @@ func TestEventsBecomeSteps(t *testing.T) {
 		{map[string]string{"type": "return"}, "", "form"},
 		{map[string]string{"type": "dance"}, "", "form"},
 	} {
-		s := &stub{}
+		s := &stub{state: c.fields["state"]}
 		_, err := take(s, c.fields)
 		if s.step != c.step || c.code != "" && !fault.Is(err, c.code) || c.code == "" && err != nil {
 			t.Errorf("%v: step %q, %v; want %q %q", c.fields, s.step, err, c.step, c.code)

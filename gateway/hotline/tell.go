@@ -14,7 +14,7 @@ import (
 // what squad and desk say to each other, stays in the house.
 var progress = []string{"registered", "imported", intake.StepRoute, intake.StepInspect, intake.StepMediate, intake.StepSettle, intake.StepReport, intake.StepLapse, intake.StepRecall, intake.StepUphold, intake.StepDecide,
 	intake.StepRuleOut, intake.StepAccept, intake.StepAssign, intake.StepFirstContact, intake.StepArrive, intake.StepHandle, intake.StepGiveTime, intake.StepRefuseTime, intake.StepSuspend, intake.StepResume,
-	intake.StepFileCase, intake.StepCaseEnded, intake.StepInform, intake.StepTransfer, intake.StepRedo, intake.StepReroute, intake.StepClose, intake.StepSourceTook, intake.StepSourceKept,
+	intake.StepFileCase, intake.StepCaseEnded, intake.StepInform, intake.StepTransfer, intake.StepRedo, intake.StepReroute, intake.StepReopen, intake.StepClose, intake.StepSourceTook, intake.StepSourceKept,
 	intake.StepMerge, intake.StepUnmerge, intake.StepMainAccepted, intake.StepMainSeen, intake.StepMainInformed, intake.StepMainTransferred, intake.StepRedoApart}
 
 // others are those with a message of their own.
@@ -48,7 +48,6 @@ func (p Protocol) Tell(ctx context.Context, tx *store.Tx, _ gateway.Link, r ledg
 	switch said.Step {
 	case intake.StepReply, intake.StepPass, intake.StepAnswer, intake.StepMainAnswered:
 		t.Fields["text"], t.Fields["outcome"], t.Fields["case"] = text("text"), said.Outcome, said.CaseNumber
-		t.PhotosOf, t.PhotosBy = said.Answers, said.Handlers
 	case intake.StepReturnSource:
 		t.Fields["reason"], t.Fields["text"] = text("kind"), text("reason")
 	case intake.StepAskTime:

@@ -35,7 +35,7 @@ func (g *Gateway) report(q *query) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	one := ticket{Notice: say(q.lang, "open311.notice", nil), Account: in.Contact.Account}
+	one := ticket{Notice: say(q.lang, "open311.notice", map[string]any{"url": g.PublicURL + "/track", "code": intake.ReadableCode(done.Code)}), Account: in.Contact.Account}
 	if q.trial {
 		one.Notice = say(q.lang, "open311.trial", nil)
 	}

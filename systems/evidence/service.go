@@ -64,13 +64,7 @@ func (s *Service) look(ctx context.Context, m *Media) error {
 	if err == nil {
 		return nil
 	}
-	var used int
-	countErr := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.QueryRow(ctx, `SELECT count(*) FROM evidence_media WHERE sha256 = $1`, m.SHA256).Scan(&used)
-	})
-	if countErr == nil && used == 0 {
-		os.Remove(s.files.path(m.SHA256))
-	}
+	s.drop(ctx, m.SHA256)
 	return err
 }
 
@@ -207,11 +201,3 @@ func Has(ctx context.Context, tx *store.Tx, subject Subject, media string) error
 	}
 	return nil
 }
-
-// Images lists the images of a subject, the oldest first, for another system in its own transaction.
-func Images(ctx context.Context, tx *store.Tx, subject Subject) ([]Media, error) {
-	return many(ctx, tx, `subject_type = $1 AND subject_id = $2 AND width > 0`, subject.Type, subject.ID)
-}
-
-// Extension is the usual ending of a type that is taken in; empty for another.
-func Extension(mime string) string { return accepted[mime] }

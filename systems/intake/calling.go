@@ -53,9 +53,20 @@ var dissatisfied = []string{"solved_unsatisfied", "unsolved"}
 
 // closing looks at what the citizen says.
 func (s *Service) closing(ctx context.Context, tx *store.Tx, a *act, seen procedure.Seen) error {
-	said := a.values.Text("satisfaction")
+	said := a.said()
 	due, err := s.callDue(ctx, tx, a.Complaint)
 	seen.Say(CallMade, said != "not_called" || !due)
 	seen.Say(Content, !slices.Contains(dissatisfied, said))
 	return err
+}
+
+// said is what the citizen says of the answer: what was filled in now, or what he told by himself where nobody spoke with him.
+func (a *act) said() string {
+	said := a.values.Text("satisfaction")
+	if a.step.Code == StepClose && (said == "not_called" || said == "unreachable") && slices.Contains(a.Facts, rated.Code) {
+		if own, _ := a.newest(StepRate).Fields["satisfaction"].(string); own != "" {
+			return own
+		}
+	}
+	return said
 }

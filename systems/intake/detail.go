@@ -60,6 +60,7 @@ type Detail struct {
 	RegisteredAt time.Time    `json:"registeredAt"`
 	Contact      *Contact     `json:"contact" doc:"masked; POST …/contact with a reason tells it"`
 	MayContact   bool         `json:"mayContact"`
+	Erased       *time.Time   `json:"contactErased,omitempty" doc:"when who complained was erased, by schedule or because he asked for it"`
 	Officers     []Officer    `json:"officers"`
 	Followed     bool         `json:"followed" doc:"I am told of what happens"`
 	Reply        string       `json:"reply,omitempty"`
@@ -104,6 +105,7 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	if d.Parts == nil {
 		d.Parts = []Part{}
 	}
+	var err error
 	if err := nameParts(ctx, tx, d.Parts); err != nil {
 		return nil, err
 	}
@@ -113,7 +115,11 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 	if err := s.places(ctx, tx, f, d, lang); err != nil {
 		return nil, err
 	}
-	if contact != (Contact{}) {
+	if contact == (Contact{}) {
+		if d.Erased, err = erasedAt(ctx, tx, f.ID); err != nil {
+			return nil, err
+		}
+	} else {
 		contact = contact.masked(f.Confidential && !d.MayContact)
 		d.Contact = &contact
 	}
@@ -129,7 +135,6 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 		return nil, err
 	}
 	d.Reading = g.read(f.Category, law.On(f.ReceivedAt), lang)
-	var err error
 	if d.Choices, err = s.choices(ctx, tx, actor, f, seen, lang); err != nil {
 		return nil, err
 	}
@@ -175,13 +180,17 @@ func (s *Service) choices(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 	}
 	// What the main one brings the house does.
 	list = slices.DeleteFunc(list, func(c procedure.Choice) bool { return withMain(c.Step.Code) })
+	state, _ := s.procedure.State(f.State)
+	list = slices.DeleteFunc(list, func(c procedure.Choice) bool { // of what has ended, only what he may do is worth a word; the citizen's own is never on a page of the office
+		return state.End && !c.Mine || len(c.Step.By) == 1 && c.Step.By[0] == RoleInformant
+	})
 	var offers []store.Part
 	choices := api.Choices(list, lang, func(step *procedure.Step, field *api.Field) {
 		offers = append(offers, func(ctx context.Context, tx *store.Tx) error { return s.offer(ctx, tx, actor, f, step, field, lang) })
 	})
 	for i, c := range list {
 		// Where the answer is to be checked first, handing it in for that is the way on.
-		choices[i].Aside = !f.waitsFor(c.Step.Code) && !(c.Step.Code == StepSubmit && c.Allowed)
+		choices[i].Aside = !f.waitsFor(c.Step.Code) && !(c.Step.Code == StepSubmit && c.Allowed) && !(f.State == Reopened && c.Step.Code == StepReroute && c.Allowed)
 	}
 	return choices, tx.Together(ctx, offers...)
 }

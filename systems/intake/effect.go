@@ -98,6 +98,10 @@ func (s *Service) effect(ctx context.Context, tx *store.Tx, a *act) (err error) 
 	case StepHear:
 		a.body["kind"] = a.values.Text("kind")
 		a.Urgent = a.Urgent || a.values.Text("kind") == HearSupervise
+	case StepReopen:
+		a.ClosedAt = nil
+	case StepRate:
+		a.body["satisfaction"] = a.values.Text("satisfaction")
 	case StepClose:
 		a.ClosedAt, a.body["satisfaction"] = &now, a.values.Text("satisfaction")
 	}

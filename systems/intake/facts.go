@@ -22,6 +22,7 @@ var (
 	extensionSettled = procedure.Fact{Code: "extension_settled", Kind: procedure.Recorded, Title: procedure.T("延期申请已答复", "The request for time has been answered"), Missing: "need.extension_settled"}
 	resting          = procedure.Fact{Code: "resting", Kind: procedure.Recorded, Title: procedure.T("时限已中止", "The period rests"), Missing: "need.resting"}
 	redone           = procedure.Fact{Code: "redone", Kind: procedure.Recorded, Title: procedure.T("已重办过", "It has been done again"), Missing: "need.redone"}
+	rated            = procedure.Fact{Code: "rated", Kind: procedure.Recorded, Title: procedure.T("诉求人已评价", "The citizen has said how satisfied he is"), Missing: "need.rated"}
 	structure        = procedure.Fact{Code: "structure", Kind: procedure.Recorded, Title: procedure.T("已确认为违法建筑线索", "Confirmed as a structure"), Missing: "need.structure",
 		Cites: procedure.Cites(law.SB(7))}
 )
@@ -42,6 +43,9 @@ var (
 	// SecondPerson: the one who asks did not write the answer that is being checked.
 	SecondPerson = procedure.Fact{Code: "second_person", Kind: procedure.Observed, Title: procedure.T("复核人不是拟稿人", "Who checks did not write"), Missing: "need.second_person"}
 
+	// ReopenInTime: it was closed no more than ReopenDays days ago.
+	ReopenInTime = procedure.Fact{Code: "reopen_in_time", Kind: procedure.Observed, Title: procedure.T("办结未满三十日", "Closed no more than thirty days ago"), Missing: "need.reopen_in_time"}
+
 	outsideOver = procedure.Fact{Code: "outside_over", Kind: procedure.Observed, Title: procedure.T("先行核查、调处期限已过", "The time outside is over"), Missing: "need.outside_over"}
 	jointOver   = procedure.Fact{Code: "joint_over", Kind: procedure.Observed, Title: procedure.T("协办期限已过", "The time to join in is over"), Missing: "need.parts"}
 	replyOver   = procedure.Fact{Code: "reply_over", Kind: procedure.Observed, Title: procedure.T("答复期限已过", "The time to reply is over"), Missing: "need.reply_over"}
@@ -57,6 +61,9 @@ var (
 	// Content: the citizen does not say that nothing was solved or that he is dissatisfied.
 	Content = procedure.Fact{Code: "content", Kind: procedure.Entered, Title: procedure.T("诉求人未表示不满", "The citizen is not dissatisfied"), Missing: "need.redo_first"}
 )
+
+// ReopenDays is how many days after it was closed a citizen may have a complaint opened again.
+const ReopenDays = 30
 
 // officeRule names the terms of the hotline: those of a street's rules of 2019; no statute sets them.
 const officeRule = "（大宁路街道 2019 年办法）"
@@ -76,6 +83,9 @@ var (
 		Period: law.Period{N: 3, Unit: law.WorkingDays, Cites: procedure.Cites(law.SH(26, 2))}}
 	RedoTerm = procedure.Clock{Code: "redo", Title: procedure.T("重办期限", "Time to redo"),
 		Period: law.Period{N: 3, Unit: law.WorkingDays, Rule: "12345 热线回访复核、督办工单" + officeRule}}
+
+	ReopenTerm = procedure.Clock{Code: "reopen", Title: procedure.T("安排重办", "Time to arrange the redo"),
+		Period: law.Period{N: 1, Unit: law.WorkingDays, Rule: own}}
 
 	// InspectionTerm is shorter than TransferTerm, so that what turns out to be the department's can still be transferred in time.
 	InspectionTerm = procedure.Clock{Code: "inspection", Title: procedure.T("部门先行核查", "Inspection by the department"), Lapsed: outsideOver,

@@ -112,10 +112,10 @@ var merging = []procedure.Step{
 	{
 		// A squad had accepted it before it was merged; now this squad sees to it by itself.
 		Code: StepRedoApart, Title: procedure.T("重办：单独办理", "Redo: by itself"), Op: opRedo,
-		From: []string{Replied}, To: Routed, By: []string{roleDesk},
+		From: []string{Replied, Reopened}, To: Routed, By: []string{roleDesk},
 		Needs: procedure.All(accepted, byMain),
-		Sets:  []string{redone.Code}, Clears: []string{visited.Code, byMain.Code, returnRejected.Code},
-		Starts: []string{RedoTerm.Code, FirstContact.Code},
+		Sets:  []string{redone.Code}, Clears: []string{visited.Code, byMain.Code, returnRejected.Code, rated.Code},
+		Meets: []string{ReopenTerm.Code}, Starts: []string{RedoTerm.Code, FirstContact.Code},
 		Fields: []procedure.Field{reason, said},
 	},
 }

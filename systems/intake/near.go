@@ -136,25 +136,12 @@ func scanFound(r *sql.Rows) (f found, err error) {
 
 func (s *Service) near(ctx context.Context, tx *store.Tx, actor org.Actor, q about, lang string) (*Nearby, error) {
 	out := &Nearby{Items: []Near{}}
-	all, err := s.candidates(ctx, tx, actor, q)
+	all, err := s.alike(ctx, tx, actor, q)
 	if err != nil {
 		return nil, err
 	}
-	byID := map[string]found{}
-	notes := make([]topic.Note, 0, len(all))
-	for _, f := range all {
-		if f.id != q.id {
-			byID[f.id] = f
-			notes = append(notes, noteOf(f.id, f.title, f.address, f.text, f.at, f.lon, f.lat))
-		}
-	}
 	var units, merged []string
-	for _, like := range topic.NewIndex(notes).Like(noteOf(q.id, q.title, q.address, q.text, q.at, q.lon, q.lat), 2*nearShown) {
-		f := byID[like.ID]
-		words := shared(q.title+q.text, f.title+f.text)
-		if words < nearWords || len(out.Items) == nearShown {
-			continue
-		}
+	for _, f := range all {
 		state, _ := s.procedure.State(f.state)
 		units = append(units, f.unit)
 		into := ""
@@ -165,7 +152,7 @@ func (s *Service) near(ctx context.Context, tx *store.Tx, actor org.Actor, q abo
 			into = f.number
 		}
 		out.Items = append(out.Items, Near{ID: f.id, Number: f.number, Title: f.title, StateTitle: state.Title.In(lang), UnitName: f.unit, ReceivedAt: f.at,
-			Score: int(like.Score*100 + 0.5), Same: like.Sameness, Open: !state.End && f.state != Replied, Into: into, Reason: why(q, f, like, words, lang)})
+			Score: int(f.like.Score*100 + 0.5), Same: f.like.Sameness, Open: !state.End && f.state != Replied, Into: into, Reason: why(q, f.found, f.like, f.words, lang)})
 	}
 	names, err := org.UnitNames(ctx, tx, units...)
 	if err != nil {
@@ -183,6 +170,38 @@ func (s *Service) near(ctx context.Context, tx *store.Tx, actor org.Actor, q abo
 	}
 	out.Caller, err = caller(ctx, tx, q)
 	return out, err
+}
+
+// likened is an earlier complaint and how alike it is.
+type likened struct {
+	found
+	like  topic.Likeness
+	words int // shared, in per cent
+}
+
+// alike are the complaints that may be the same matter, the likeliest first, as far as the actor may see them.
+func (s *Service) alike(ctx context.Context, tx *store.Tx, actor org.Actor, q about) (out []likened, err error) {
+	all, err := s.candidates(ctx, tx, actor, q)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]found{}
+	notes := make([]topic.Note, 0, len(all))
+	for _, f := range all {
+		if f.id != q.id {
+			byID[f.id] = f
+			notes = append(notes, noteOf(f.id, f.title, f.address, f.text, f.at, f.lon, f.lat))
+		}
+	}
+	for _, like := range topic.NewIndex(notes).Like(noteOf(q.id, q.title, q.address, q.text, q.at, q.lon, q.lat), 2*nearShown) {
+		f := byID[like.ID]
+		words := shared(q.title+q.text, f.title+f.text)
+		if words < nearWords || len(out) == nearShown {
+			continue
+		}
+		out = append(out, likened{f, like, words})
+	}
+	return out, nil
 }
 
 func noteOf(id, title, address, text string, at time.Time, lon, lat *float64) topic.Note {

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"jiexu/fault"
@@ -48,6 +49,7 @@ var noticeOf = map[string]struct {
 	StepGiveTime: {NoticeAnswered, []string{org.Leader, org.Officer}}, StepRefuseTime: {NoticeAnswered, []string{org.Leader, org.Officer}}, StepSendBack: {NoticeAnswered, []string{org.Leader, org.Officer}},
 	StepMarkBuilding: {NoticeUrgent, []string{org.Desk, org.Leader}}, StepAssign: {NoticeArrived, []string{org.Officer}}, StepRedo: {NoticeArrived, []string{org.Leader, org.Officer}}, StepRedoApart: {NoticeArrived, []string{org.Leader}},
 	StepHear: {NoticeArrived, []string{org.Desk, org.Leader}}, StepSourceKept: {NoticeBack, []string{org.Desk}},
+	StepReopen: {NoticeBack, []string{org.Desk}}, StepRate: {NoticeBack, []string{org.Desk}},
 }
 
 // warn tells the desk at once of a new complaint that is dangerous.
@@ -73,7 +75,7 @@ func (s *Service) tell(ctx context.Context, tx *store.Tx, a *act, before string)
 		return s.notify(ctx, tx, Notice{Kind: NoticeAnswered, Complaint: a.ID, Number: a.Number, Title: a.Title, Step: StepMove, Unit: before, Roles: []string{org.Leader}, By: a.actor.Person})
 	}
 	n, concerns := noticeOf[a.step.Code]
-	if !concerns {
+	if !concerns || a.step.Code == StepRate && !slices.Contains(dissatisfied, a.said()) {
 		return nil
 	}
 	unit := a.Unit

@@ -154,6 +154,8 @@ func (s *Service) offer(ctx context.Context, tx *store.Tx, actor org.Actor, f *f
 		}
 	case step.Code == StepAnswer && field.Name == "text":
 		field.Value = f.newest(StepSettle).Fields["findings"]
+	case step.Code == StepClose && field.Name == "satisfaction" && slices.Contains(f.Facts, rated.Code):
+		field.Value, field.Help = f.newest(StepRate).Fields["satisfaction"], words.Text(lang, "intake.rated_already", nil)
 	case step.Code == StepClose && field.Name == "satisfaction":
 		due, err := s.callDue(ctx, tx, f.Complaint)
 		if err != nil {

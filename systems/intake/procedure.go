@@ -21,6 +21,7 @@ const (
 	Handled     = "handled"      // the visit is recorded
 	Checking    = "checking"     // the answer waits for a second person
 	Replied     = "replied"      // the citizen has an answer
+	Reopened    = "reopened"     // it was closed, and the citizen says that it is not done; the desk has it done again
 	Closed      = "closed"       // the desk has called back and closed it
 	Transferred = "transferred"  // not ours; handed to the department that it belongs to
 	SourceAsked = "source_asked" // the platform that sent it is asked to take it back
@@ -72,6 +73,8 @@ const (
 	StepRedo          = "redo"
 	StepReroute       = "reroute"
 	StepClose         = "close"
+	StepRate          = "rate"
+	StepReopen        = "reopen"
 	StepReturnSource  = "return_source"
 	StepSourceTook    = "source_took"
 	StepSourceKept    = "source_kept"
@@ -103,6 +106,7 @@ const (
 	roleDepartment = "department"
 	roleCommunity  = "community"
 	CoUnit         = "co_unit"
+	RoleInformant  = "informant" // who reported it: he has no sign-in, and takes part by the portal with his code
 )
 
 // Rights of which several steps are the answers.
@@ -166,16 +170,17 @@ var Handling = procedure.Define(procedure.Procedure{
 		{Code: Handled, Title: procedure.T("已处置", "Handled")},
 		{Code: Checking, Title: procedure.T("答复待复核", "Answer being checked")},
 		{Code: Replied, Title: procedure.T("已答复", "Replied")},
+		{Code: Reopened, Title: procedure.T("要求重办，待安排", "Reopened")},
 		{Code: Closed, Title: procedure.T("已办结", "Closed"), End: true},
 		{Code: Transferred, Title: procedure.T("已移送", "Transferred"), End: true},
 		{Code: SourceAsked, Title: procedure.T("退回来源待答复", "Return asked of the source")},
 		{Code: SentBack, Title: procedure.T("已退回来源", "Back with its source"), End: true},
 		{Code: Merged, Title: procedure.T("已并案", "Merged"), Aside: true},
 	},
-	Facts: []procedure.Fact{visited, caseFiled, caseEnded, accepted, returnRejected, decided, ruledOut, extensionAsked, extensionSettled, resting, redone, structure, byMain,
-		HasPhoto, OutcomeIsCase, PartsIn, FromSource, CheckNeeded, SecondPerson, outsideOver, jointOver, replyOver, TwoAssigned, CallMade, Content,
+	Facts: []procedure.Fact{visited, caseFiled, caseEnded, accepted, returnRejected, decided, ruledOut, extensionAsked, extensionSettled, resting, redone, rated, structure, byMain,
+		HasPhoto, OutcomeIsCase, PartsIn, FromSource, CheckNeeded, SecondPerson, outsideOver, jointOver, replyOver, TwoAssigned, CallMade, Content, ReopenInTime,
 		mainAccepted, mainSeen, mainInformed, mainAnswered, mainTransferred},
-	Clocks: []procedure.Clock{FirstContact, ReplyTerm, TellInformant, TransferTerm, RedoTerm, InspectionTerm, MediationTerm, JointTerm, SecondLook, Ruling, SourceTerm,
+	Clocks: []procedure.Clock{FirstContact, ReplyTerm, TellInformant, TransferTerm, RedoTerm, ReopenTerm, InspectionTerm, MediationTerm, JointTerm, SecondLook, Ruling, SourceTerm,
 		OnSiteBuilding, OnSite, OutcomeTerm},
 	Steps: slices.Concat(whose, onTheGround, answering, withSource, merging),
 })

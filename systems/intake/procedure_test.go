@@ -81,6 +81,30 @@ func TestHandlingStories(t *testing.T) {
 			desk merge ! need.main_has_case
 			desk case_ended
 			desk merge`},
+		{Name: "closed, and the citizen says that it is not done", Lines: untilAssigned + `
+			officer handle
+			officer reply
+			informant rate
+			informant rate ! need.rated_once
+			desk rate ! not_yours
+			desk close
+			informant rate ! need.rated_once
+			informant reopen ! need.reopen_in_time
+			+ reopen_in_time
+			officer reopen ! not_yours
+			informant reopen
+			state reopened
+			informant reopen ! not_now
+			desk close ! not_now
+			desk reroute ! need.redo_there
+			desk redo
+			state assigned
+			officer reply ! not_now
+			officer handle
+			officer reply
+			informant rate
+			desk close
+			desk reopen`},
 		{Name: "not ours", Lines: `
 			desk transfer
 			state transferred
@@ -389,6 +413,10 @@ func TestHandlingMutations(t *testing.T) {
 		{Name: "a case's complaint is merged away", Break: less(StepMerge, "need.main_has_case"), Breaks: "no_case_is_merged_away"},
 		{Name: "answered with another, and done again by officers who were never sent", Break: less(StepRedo, "need.redo_apart"), Breaks: "no_visit_unassigned"},
 		{Name: "accepted, merged, and transferred with the main one", Break: less(StepMainTransferred, "need.accepted_stays"), Breaks: "accepted_is_ours"},
+		{Name: "opened again after a year", Break: needing(StepReopen), Breaks: "reopened_in_time"},
+		{Name: "closed as soon as it is opened", Break: from(StepClose, Reopened), Breaks: "reopened_is_redone"},
+		{Name: "rated again and again", Break: less(StepRate, "need.rated_once"), Breaks: "rated_once"},
+		{Name: "the desk rates itself", Break: by(StepRate, "desk"), Breaks: "rated_once"},
 		{Name: "two structures", Break: less(StepMarkBuilding, "need.structure_once"), Breaks: "structure_once"},
 		{Name: "nothing is ever closed", Break: drop(StepClose), Breaks: "end_in_reach"},
 	})

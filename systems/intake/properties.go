@@ -184,6 +184,21 @@ var handlingProperties = []procedure.Property{
 		Must: procedure.Any(Content, procedure.Took(StepRedo, StepRedoApart, StepReroute)),
 	},
 	{
+		Code: "reopened_in_time", Title: procedure.T("只有办结三十日以内的才能重开", "Only what was closed within thirty days is opened again"),
+		When: procedure.Taking(StepReopen),
+		Must: procedure.All(ReopenInTime, procedure.Took(StepClose).Since(StepReopen)),
+	},
+	{
+		Code: "reopened_is_redone", Title: procedure.T("重开的必须重办，不得直接办结", "What was opened again is done again before it is closed"),
+		When: procedure.Entering(Closed),
+		Must: procedure.Not(procedure.Took(StepReopen).Since(StepRedo, StepRedoApart, StepReroute)),
+	},
+	{
+		Code: "rated_once", Title: procedure.T("每次答复只评价一次，由诉求人本人评价", "Each answer is rated once, by the citizen himself"),
+		When: procedure.Taking(StepRate),
+		Must: procedure.All(procedure.Actor(RoleInformant), procedure.Took(StepReply, StepPass, StepAnswer, StepMainAnswered), procedure.Not(procedure.Took(StepRate).Since(StepRedo, StepRedoApart, StepReroute))),
+	},
+	{
 		Code: "structure_once", Title: procedure.T("违法建筑时限只起算一次", "The periods of a structure start once"),
 		Cites: procedure.Cites(law.SB(7)),
 		When:  procedure.Taking(StepMarkBuilding, StepMarkStructure),

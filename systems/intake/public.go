@@ -53,10 +53,11 @@ type PublicReport struct {
 	Contact      Contact
 	Confidential bool
 	MediaURL     string
-	Key          string // id of the key that it came by
-	Unit         string // where it is registered; empty: in the only bureau there is
-	Once         string // what is the same when the same is sent again; empty: nothing is
-	DryRun       bool   // everything is done, and nothing kept
+	Photos       []string // ids of pictures that were sent before, and wait to be attached
+	Key          string   // id of the key that it came by
+	Unit         string   // where it is registered; empty: in the only bureau there is
+	Once         string   // what is the same when the same is sent again; empty: nothing is
+	DryRun       bool     // everything is done, and nothing kept
 }
 
 // Reported is what came of it.
@@ -78,15 +79,15 @@ var errDry = errors.New("dry run")
 func (s *Service) Report(ctx context.Context, in PublicReport) (*Reported, error) {
 	actor := org.Program(in.Way)
 	out := &Reported{}
-	service, ok := PublicServiceOf(in.Service)
-	if !ok {
-		return nil, fault.New(fault.NotFound, "intake.no_service", "service", clipped(in.Service, 60))
+	service, err := publicService(in.Service)
+	if err != nil {
+		return nil, err
 	}
 	key := ""
 	if in.Once != "" {
 		key = in.Way + " " + in.Once
 	}
-	_, err := store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+	_, err = store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (struct{}, error) {
 		*out = Reported{Service: service, PublicID: publicCode(12), Code: s.trackingCode(key)}
 		ground, err := s.atlas.Ground(ctx, tx)
 		if err != nil {
@@ -114,6 +115,11 @@ func (s *Service) Report(ctx context.Context, in PublicReport) (*Reported, error
 		if err := publish(ctx, tx, in, out, c, answers); err != nil {
 			return struct{}{}, err
 		}
+		if len(in.Photos) > 0 && s.attach != nil {
+			if err := s.attach(ctx, tx, actor, c.ID, in.Photos); err != nil {
+				return struct{}{}, err
+			}
+		}
 		if in.DryRun {
 			return struct{}{}, errDry
 		}
@@ -128,6 +134,20 @@ func (s *Service) Report(ctx context.Context, in PublicReport) (*Reported, error
 		return nil, err
 	}
 	return out, nil
+}
+
+// PublicUnit is the unit that takes in what citizens report, where nothing else says which. Returns import.unit_needed.
+func (s *Service) PublicUnit(ctx context.Context, tx *store.Tx) (string, error) {
+	return onlyBureau(ctx, tx)
+}
+
+// publicService finds a service by its code. Returns intake.no_service.
+func publicService(code string) (PublicService, error) {
+	service, ok := PublicServiceOf(code)
+	if !ok {
+		return PublicService{}, fault.New(fault.NotFound, "intake.no_service", "service", clipped(code, 60))
+	}
+	return service, nil
 }
 
 // publish writes what is public of a complaint, and by what it is found again.

@@ -19,7 +19,7 @@ const opRates = "intake.rates"
 
 // result keeps what came of a complaint: when it was answered and whether in time, and what the citizen says.
 func (s *Service) result(ctx context.Context, tx *store.Tx, a *act) error {
-	if !slices.Contains([]string{StepReply, StepPass, StepAnswer, StepMainAnswered, StepClose, StepRedo, StepRedoApart, StepReroute}, a.step.Code) {
+	if !slices.Contains([]string{StepReply, StepPass, StepAnswer, StepMainAnswered, StepClose, StepRedo, StepRedoApart, StepReroute, StepRate, StepReopen}, a.step.Code) {
 		return nil
 	}
 	before, err := answerOf(ctx, tx, a.ID)
@@ -55,8 +55,8 @@ func (s *Service) writeResult(ctx context.Context, tx *store.Tx, a *act) error {
 			a.ID, unit, a.Kind, a.Channel, writer, store.At(a.now), onTime, contacted)
 		a.rows = append(a.rows, row)
 		return err
-	case StepClose, StepRedo, StepRedoApart, StepReroute:
-		said := a.values.Text("satisfaction")
+	case StepClose, StepRedo, StepRedoApart, StepReroute, StepRate, StepReopen:
+		said := a.said()
 		if said == "" {
 			return nil
 		}

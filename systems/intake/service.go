@@ -46,6 +46,10 @@ type Config struct {
 	// Photos counts the images that were added to a complaint since a moment.
 	Photos func(ctx context.Context, tx *store.Tx, complaint string, since time.Time) (int, error)
 
+	// Attach makes pictures that wait under these ids the complaint's, in the transaction in which it is registered. It may be
+	// nil: then none are.
+	Attach func(ctx context.Context, tx *store.Tx, actor org.Actor, complaint string, ids []string) error
+
 	// Notify tells people that something about a complaint waits for them, in the transaction in which it came about.
 	// It may be nil: then My Work and the board are all that tells.
 	Notify func(ctx context.Context, tx *store.Tx, n Notice) error
@@ -71,6 +75,7 @@ type Service struct {
 	now       func() time.Time
 	phoneKey  []byte
 	photos    func(ctx context.Context, tx *store.Tx, complaint string, since time.Time) (int, error)
+	attach    func(ctx context.Context, tx *store.Tx, actor org.Actor, complaint string, ids []string) error
 	watch     *routing.Watch
 	known     sync.Map // id of a version of routing rules → *ruleSet
 	hint      func(ctx context.Context, tx *store.Tx, complaint string) (string, error)
@@ -90,7 +95,7 @@ func New(c Config) *Service {
 	if err != nil {
 		panic(err) // the file is part of the binary, and a test reads it
 	}
-	return &Service{history: c.History, later: c.Later, watch: watch, notify: c.Notify, hint: c.MatterHint, db: c.DB, procedure: Handling, terms: c.Terms, atlas: c.Atlas, now: c.Now, phoneKey: c.PhoneKey, photos: c.Photos, openCase: c.OpenCase}
+	return &Service{attach: c.Attach, history: c.History, later: c.Later, watch: watch, notify: c.Notify, hint: c.MatterHint, db: c.DB, procedure: Handling, terms: c.Terms, atlas: c.Atlas, now: c.Now, phoneKey: c.PhoneKey, photos: c.Photos, openCase: c.OpenCase}
 }
 
 // phoneHash is what a telephone number is found by: keyed, of its digits alone. Short numbers have

@@ -95,7 +95,7 @@ var whose = []procedure.Step{
 	{
 		// What the desk says is what the office's models learn from.
 		Code: StepClassify, Title: procedure.T("核定类别", "Say what it is about"), Op: opClassify,
-		From: []string{Registered, Inspecting, Mediating, Settled, Routed, Returned, Disputed, Accepted, Assigned, Handled, Checking, Replied}, By: []string{roleDesk, roleLeader},
+		From: []string{Registered, Inspecting, Mediating, Settled, Routed, Returned, Disputed, Accepted, Assigned, Handled, Checking, Replied, Reopened}, By: []string{roleDesk, roleLeader},
 		Fields: []procedure.Field{
 			{Name: "class", Label: procedure.T("类别", "Class"), Type: procedure.Select, Required: true, Options: classOptions()},
 			{Name: "matter", Label: procedure.T("可能的违法事项", "Matter it may be"), Type: procedure.MatterField}, note},
@@ -338,18 +338,18 @@ var answering = []procedure.Step{
 	},
 	{
 		Code: StepRedo, Title: procedure.T("重办", "Redo"),
-		From: []string{Replied}, To: Assigned, By: []string{roleDesk},
+		From: []string{Replied, Reopened}, To: Assigned, By: []string{roleDesk},
 		Needs: procedure.All(accepted, procedure.Not(byMain).Because("need.redo_apart")),
-		Sets:  []string{redone.Code}, Clears: []string{visited.Code},
-		Starts: []string{RedoTerm.Code},
+		Sets:  []string{redone.Code}, Clears: []string{visited.Code, rated.Code},
+		Meets: []string{ReopenTerm.Code}, Starts: []string{RedoTerm.Code},
 		Fields: []procedure.Field{reason, said},
 	},
 	{
 		Code: StepReroute, Title: procedure.T("重办：重新派遣", "Redo: send it elsewhere"), Op: opRedo,
-		From: []string{Replied}, To: Registered, By: []string{roleDesk},
+		From: []string{Replied, Reopened}, To: Registered, By: []string{roleDesk},
 		Needs: procedure.All(procedure.Not(accepted).Because("need.redo_there")),
-		Sets:  []string{redone.Code}, Clears: []string{visited.Code, byMain.Code},
-		Starts: []string{RedoTerm.Code},
+		Sets:  []string{redone.Code}, Clears: []string{visited.Code, byMain.Code, rated.Code},
+		Meets: []string{ReopenTerm.Code}, Starts: []string{RedoTerm.Code},
 		Fields: []procedure.Field{reason, said},
 	},
 	{
@@ -358,6 +358,23 @@ var answering = []procedure.Step{
 		Needs: procedure.All(CallMade, procedure.Any(Content, redone).Because("need.redo_first")),
 		Fields: []procedure.Field{
 			{Name: "satisfaction", Label: procedure.T("回访结果", "What the citizen says"), Type: procedure.Select, Required: true, Options: called}, note},
+	},
+	{
+		// What the citizen says by himself, with his code, counts like what he says when he is called.
+		Code: StepRate, Title: procedure.T("诉求人评价", "The citizen's rating"), AfterEnd: true,
+		From: []string{Replied, Closed}, By: []string{RoleInformant},
+		Needs: procedure.All(procedure.Not(rated).Because("need.rated_once")),
+		Sets:  []string{rated.Code},
+		Fields: []procedure.Field{
+			{Name: "satisfaction", Label: procedure.T("评价", "Rating"), Type: procedure.Select, Required: true, Options: called[:4]}, note},
+	},
+	{
+		// The desk takes it for a citizen who calls, a platform's gateway for one who told the platform.
+		Code: StepReopen, Title: procedure.T("要求重办", "Reopen"), Op: opRedo, AfterEnd: true,
+		From: []string{Closed}, To: Reopened, By: []string{RoleInformant, roleDesk},
+		Needs:  procedure.All(ReopenInTime),
+		Starts: []string{ReopenTerm.Code},
+		Fields: []procedure.Field{reason, said},
 	},
 }
 

@@ -15,7 +15,7 @@ const (
 )
 
 // living are the states in which a complaint has not ended.
-var living = []string{Registered, Inspecting, Mediating, Settled, Routed, Returned, Disputed, Accepted, Assigned, Handled, Checking, Replied, SourceAsked, Merged}
+var living = []string{Registered, Inspecting, Mediating, Settled, Routed, Returned, Disputed, Accepted, Assigned, Handled, Checking, Replied, Reopened, SourceAsked, Merged}
 
 // unanswered are the states in which the answer is yet to come.
 var unanswered = []string{Registered, Inspecting, Mediating, Settled, Routed, Returned, Disputed, Accepted, Assigned, Handled, Checking, Merged}

@@ -162,12 +162,21 @@ func (f *file) look(actor org.Actor, now time.Time) procedure.Seen {
 	seen.Say(OutcomeIsCase, f.Outcome == OutcomeCase)
 	seen.Say(PartsIn, !slices.ContainsFunc(f.parts, func(p Part) bool { return p.AnsweredAt == nil }))
 	seen.Say(SecondPerson, f.newest(StepSubmit).Actor != actor.Person)
+	seen.Say(ReopenInTime, f.reopenable(now))
 	seen.Say(jointOver, term.Lapsed(f.terms, JointTerm.Code, now))
 	seen.Say(outsideOver, f.State == Inspecting && term.Lapsed(f.terms, InspectionTerm.Code, now) || f.State == Mediating && term.Lapsed(f.terms, MediationTerm.Code, now))
 	seen.Say(replyOver, !slices.ContainsFunc(f.terms, func(t term.Term) bool { return t.Clock == ReplyTerm.Code && t.MetAt == nil && !t.Lapsed(now) }))
 	f.lookAtMain(func(fact string, holds bool) { seen[fact] = holds })
 	return seen
 }
+
+// reopenable reports whether it was closed within the days in which it may be opened again.
+func (c *Complaint) reopenable(now time.Time) bool {
+	return c.ClosedAt != nil && law.On(now).Compare(c.reopenableUntil()) <= 0
+}
+
+// reopenableUntil is the last day on which what was closed may be opened again.
+func (c *Complaint) reopenableUntil() law.Date { return law.On(*c.ClosedAt).AddDays(ReopenDays) }
 
 // newest is the newest taking of a step; the zero Taken where it never was.
 func (f *file) newest(step string) Taken {

@@ -34,6 +34,7 @@ var turns = map[string]map[string]string{
 	Handled:     {org.Officer: StepReply, org.Leader: StepReply},
 	Checking:    {org.Leader: StepPass, org.Desk: StepPass},
 	Replied:     {org.Desk: StepClose},
+	Reopened:    {org.Desk: StepRedo},
 	SourceAsked: {org.Desk: StepSourceTook},
 }
 

@@ -17,7 +17,7 @@ async function answered(page) {
 }
 
 /** Takes a step on the page that somebody has open before him; what others did shows there by itself. */
-async function take(page, step, values = {}) {
+export async function take(page, step, values = {}) {
   await page.locator(`[data-step=${step}]:visible`).first().click()
   const drawer = page.getByRole('dialog').and(page.locator('.el-drawer'))
   await fill(drawer, values)

@@ -4,6 +4,7 @@
 // failure leaves a picture in test-results.
 import { chromium } from 'playwright-core'
 import { Office, startServer } from './office.mjs'
+import { stories as citizen } from './citizen.mjs'
 import { stories as desk } from './desk.mjs'
 import { stories as open311 } from './open311.mjs'
 import { stories as merge } from './merge.mjs'
@@ -86,7 +87,7 @@ async function onServer(binary) {
   try {
     if (!(await tell('real', 'the server starts', async () => { house = await startServer(binary) }, () => null))) return
     office = new Office(browser, house.base, complaints)
-    for (const [name, story] of Object.entries({ ...real, ...desk, ...merge, ...open311 })) {
+    for (const [name, story] of Object.entries({ ...real, ...desk, ...merge, ...open311, ...citizen })) {
       if (!(await tell('real', name, async () => { await story({ office, binary, folder: house.folder }); none(complaints) }, () => office.now))) return
     }
   } finally {

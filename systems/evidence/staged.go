@@ -1,0 +1,109 @@
+package evidence
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"jiexu/fault"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/store"
+)
+
+func init() {
+	ledger.Exempt("evidence_staged", "pictures that wait for a report that is not sent yet; they become media then, or go within a day")
+}
+
+// Bounds of a picture that waits for its report.
+const (
+	MaxStaged  = 10 << 20 // bytes
+	stagedFor  = 24 * time.Hour
+	sweepSafer = time.Hour // a file that came again within it is left for the next time
+)
+
+// Staged is a picture that somebody without a sign-in has sent, and whose report has yet to come.
+type Staged struct {
+	ID   string
+	Name string
+	Size int64
+}
+
+// Stage takes in a picture that waits for its report. Returns evidence.too_large, evidence.not_picture for what is none,
+// evidence.broken and evidence.pixels; nothing is kept then.
+func (s *Service) Stage(ctx context.Context, name string, content io.Reader) (*Staged, error) {
+	sum, size, err := s.files.Put(content, MaxStaged)
+	if err != nil {
+		return nil, err
+	}
+	m := &Media{Name: cleanName(name), Size: size, SHA256: sum}
+	err = s.look(ctx, m)
+	if fault.Is(err, "evidence.type") || err == nil && !strings.HasPrefix(m.Type, "image/") {
+		s.drop(ctx, sum)
+		err = fault.New(fault.Invalid, "evidence.not_picture")
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := &Staged{ID: rand.Text(), Name: m.Name, Size: size}
+	return out, s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO evidence_staged (id, name, type, size, sha256, width, height, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
+			out.ID, m.Name, m.Type, m.Size, m.SHA256, m.Width, m.Height, store.At(s.now()))
+		return err
+	})
+}
+
+// Attach makes pictures that wait the media of a subject. One that is gone is left out: the report is worth more than its
+// picture.
+func (s *Service) Attach(ctx context.Context, tx *store.Tx, actor org.Actor, subject Subject, ids []string) error {
+	w := &store.Where{}
+	w.In("id", ids)
+	list, err := store.Collect(ctx, tx, func(r *sql.Rows) (*Media, error) {
+		m := &Media{Subject: subject}
+		return m, r.Scan(&m.Name, &m.Type, &m.Size, &m.SHA256, &m.Width, &m.Height)
+	}, `DELETE FROM evidence_staged WHERE `+w.SQL()+` RETURNING name, type, size, sha256, width, height`, w.Args()...)
+	if err != nil {
+		return fmt.Errorf("attach pictures: %w", err)
+	}
+	for _, m := range list {
+		if _, err := s.catalogue(ctx, tx, actor, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SweepStaged removes the pictures whose report has not come for a day. It may be called at any time, by several servers.
+func (s *Service) SweepStaged(ctx context.Context) (swept int, err error) {
+	var sums []string
+	if err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		sums, err = store.Collect(ctx, tx, func(r *sql.Rows) (sum string, err error) { return sum, r.Scan(&sum) },
+			`DELETE FROM evidence_staged WHERE at < $1 RETURNING sha256`, store.At(s.now().Add(-stagedFor)))
+		return err
+	}); err != nil {
+		return 0, fmt.Errorf("sweep pictures: %w", err)
+	}
+	for _, sum := range sums {
+		if info, err := os.Stat(s.files.path(sum)); err == nil && time.Since(info.ModTime()) < sweepSafer {
+			continue // the same picture is coming in again
+		}
+		s.drop(ctx, sum)
+	}
+	return len(sums), nil
+}
+
+// drop removes a file that nothing refers to.
+func (s *Service) drop(ctx context.Context, sum string) {
+	var used int
+	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM evidence_media WHERE sha256 = $1) + (SELECT count(*) FROM evidence_staged WHERE sha256 = $1)`, sum).Scan(&used)
+	})
+	if err == nil && used == 0 {
+		os.Remove(s.files.path(sum))
+	}
+}
