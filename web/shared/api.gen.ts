@@ -3724,6 +3724,11 @@ export interface components {
             confidential: boolean;
             /** @description masked; POST …/contact with a reason tells it */
             contact: components["schemas"]["IntakeContact"];
+            /**
+             * Format: date-time
+             * @description when who complained was erased, by schedule or because he asked for it
+             */
+            contactErased?: string;
             content: string;
             /** @description why it is urgent: kinds of danger and the words */
             danger: string[] | null;
