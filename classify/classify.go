@@ -109,9 +109,13 @@ func (m *Model) scores(t Text) ([]float64, bool) {
 			continue
 		}
 		known = true
+		weight := float64(f.weight)
 		for c, w := range m.weights[int(row)*len(out) : (int(row)+1)*len(out)] {
-			out[c] += float64(w) * float64(m.scale[c]) * float64(f.weight)
+			out[c] += float64(w) * weight
 		}
+	}
+	for c := range out {
+		out[c] *= float64(m.scale[c])
 	}
 	return out, known
 }

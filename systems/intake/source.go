@@ -121,11 +121,36 @@ type Said struct {
 	Confidential                         bool
 }
 
-// SaidBy reads the line of the timeline that an entry of the log wrote; false where it wrote none.
+// SaidBy reads the line of the timeline that an entry of the log wrote; false where it wrote none. Each platform asks of the same
+// entry, one after the other in one transaction, so the last that was read is remembered there.
 func (s *Service) SaidBy(ctx context.Context, tx *store.Tx, r ledger.Record) (*Said, bool, error) {
 	if r.Subject.Type != Type {
 		return nil, false, nil
 	}
+	last := tx.Local(saidKey{}, func() any { return &lastSaid{} }).(*lastSaid)
+	if last.entry != r.ID {
+		said, ok, err := s.saidBy(ctx, tx, r)
+		if err != nil {
+			return nil, false, err
+		}
+		*last = lastSaid{r.ID, said, ok}
+	}
+	if !last.ok {
+		return nil, false, nil
+	}
+	said := *last.said
+	return &said, true, nil
+}
+
+type saidKey struct{}
+
+type lastSaid struct {
+	entry string
+	said  *Said
+	ok    bool
+}
+
+func (s *Service) saidBy(ctx context.Context, tx *store.Tx, r ledger.Record) (*Said, bool, error) {
 	c, err := load(ctx, tx, r.Subject.ID)
 	if fault.KindOf(err) == fault.NotFound {
 		return nil, false, nil
