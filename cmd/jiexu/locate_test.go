@@ -2,16 +2,20 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"jiexu/fault"
+	"jiexu/store"
+	"jiexu/store/storetest"
 )
 
 func locateFile(t *testing.T, name string, content []byte, beside bool) (rows [][]string, notes string, err error) {
@@ -93,6 +97,34 @@ func TestLocateBeside(t *testing.T) {
 	}
 	if got := rows[0][len(rows[0])-1]; got != "beside" || len(rows[1]) != 6 {
 		t.Errorf("%q %q", rows[0], rows[1])
+	}
+}
+
+// With --db the office's own knowledge counts; the database is only read.
+func TestLocateByWhatAnOfficeLearned(t *testing.T) {
+	db := storetest.SQLite(t)
+	if err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO area_places (id, address_key, address, road, number, name, lon, lat, people, rival_lon, rival_lat, rival_people, standing, last_at)
+			VALUES ('1', '新辟一路12号', '新辟一路12号', '新辟一路', 12, '', 121.451234, 31.251234, 2, 0, 0, 0, 'holds', $1)`, store.At(time.Unix(0, 0)))
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "a.csv")
+	if err := os.WriteFile(file, []byte("address\n新辟一路12号\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for url, want := range map[string]string{"sqlite:" + db.Path(): "新辟一路12号,31.251234,121.451234,", "": "新辟一路12号,,,"} {
+		var out, said bytes.Buffer
+		if err := (&LocateCmd{File: file, DB: url}).Run(&Env{Out: &out, Err: &said, Lang: "zh-CN"}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("--db %q: %s, want %s", url, out.String(), want)
+		}
+	}
+	if err := (&LocateCmd{File: file, DB: "sqlite:" + file + ".none"}).Run(&Env{}); !fault.Is(err, "store.no_file") {
+		t.Errorf("a database that there is not: %v", err)
 	}
 }
 
