@@ -150,7 +150,7 @@ func (s *Service) tookIn(ctx context.Context, tx *store.Tx, a *act) error {
 	if n := len(a.into.took); n > 0 && t.At.Before(a.into.took[n-1].At) {
 		t.At = a.into.took[n-1].At
 	}
-	main.UpdatedAt = t.At
+	main.UpdatedAt, main.Urgent = t.At, main.Urgent || a.Urgent // what presses in one presses in the matter
 	if err := update(ctx, tx, main, main.Rev); err != nil {
 		return err
 	}

@@ -181,8 +181,11 @@ func TestUnmergeGoesBackToWhereItWas(t *testing.T) {
 func TestMergedAreAnsweredWithTheirMain(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		o := newOffice(t, db)
-		main, second, third := o.complain().ID, o.complain().ID, o.complain(func(in *intake.Registration) { in.Channel = intake.Grid; in.SourceNumber = "WG-1" }).ID
+		main, second, third := o.complain().ID, o.complain(func(in *intake.Registration) { in.Urgent = true }).ID, o.complain(func(in *intake.Registration) { in.Channel = intake.Grid; in.SourceNumber = "WG-1" }).ID
 		o.merges("desk", second, main)
+		if !o.detail("desk", main).Urgent {
+			t.Error("what presses in the second does not press in the main one")
+		}
 		o.underway(main, intake.StepHandle)
 		o.does("officer1", main, intake.StepInform, map[string]any{"told": "已核查，属实"})
 		o.underway(third, intake.StepAccept)
