@@ -306,7 +306,7 @@ func (g *Gateway) checked(c *call) (string, int, error) {
 	}
 	if f.text("pin.x") != "" || f.text("pin.y") != "" {
 		at := d.View.at(number(f.text("pin.x")), number(f.text("pin.y")))
-		if d.View.Half > usual { // the first look is from far: the next one is nearer
+		if d.View.Half > wide { // the first look is from far: the next one is nearer
 			d.View.Half = max(usual, d.View.Half/4)
 		}
 		d.Pin, d.View.Centre = &at, at
