@@ -130,14 +130,7 @@ func Operations() []Op {
 // fault is answered as a problem; anything else is logged with the request's id and answered as
 // internal. Every refusal is recorded.
 func Register[I, O any](a huma.API, op Op, handler func(context.Context, *I) (*O, error)) {
-	switch {
-	case op.ID == "" || op.Method == "" || !strings.HasPrefix(op.Path, "/"):
-		panic(fmt.Sprintf("api: operation %q without id, method or path", op.ID))
-	case op.Public && op.Permission != "":
-		panic(fmt.Sprintf("api: %s is public and yet wants %s", op.ID, op.Permission))
-	case !op.Public && !org.Known(op.Permission):
-		panic(fmt.Sprintf("api: %s wants %q, which is no operation of the role table", op.ID, op.Permission))
-	}
+	op.check()
 	for _, t := range []reflect.Type{reflect.TypeFor[I](), reflect.TypeFor[O]()} {
 		if hidden := hiddenPart(t); hidden != "" {
 			panic(fmt.Sprintf("api: %s embeds %s, whose fields the library would not read: export its name", op.ID, hidden))
@@ -146,25 +139,17 @@ func Register[I, O any](a huma.API, op Op, handler func(context.Context, *I) (*O
 	if op.MaxBody == 0 {
 		op.MaxBody = defaultBody
 	}
-	registry.Lock()
-	registry.ops = append(registry.ops, op)
-	registry.Unlock()
-
-	room, _, _ := strings.Cut(op.ID, ".")
-	description := huma.Operation{
-		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Tags: []string{room},
-		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBody, BodyReadTimeout: readTime(op.MaxBody),
-		Middlewares: huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
-			r, w := humago.Unwrap(ctx)
-			r.Body = http.MaxBytesReader(w, r.Body, op.MaxBody)
-			if err := admit(r, op); err != nil {
-				Fail(w, r, err)
-				return
-			}
-			next(ctx)
-		}},
-		Extensions: map[string]any{"x-permission": op.Permission},
-	}
+	description := op.describe()
+	description.DefaultStatus, description.MaxBodyBytes, description.BodyReadTimeout = op.Status, op.MaxBody, readTime(op.MaxBody)
+	description.Middlewares = huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
+		r, w := humago.Unwrap(ctx)
+		r.Body = http.MaxBytesReader(w, r.Body, op.MaxBody)
+		if err := admit(r, op); err != nil {
+			Fail(w, r, err)
+			return
+		}
+		next(ctx)
+	}}
 	huma.Register(a, description, func(ctx context.Context, in *I) (*O, error) {
 		req := requestOf(ctx)
 		if key := req.http.Header.Get("Idempotency-Key"); key != "" && unsafeMethod(op.Method) {
@@ -179,6 +164,50 @@ func Register[I, O any](a huma.API, op Op, handler func(context.Context, *I) (*O
 			return nil, req.problem(ctx, err)
 		}
 		return out, nil
+	})
+}
+
+// check panics on a declaration that would be open by mistake.
+func (op Op) check() {
+	switch {
+	case op.ID == "" || op.Method == "" || !strings.HasPrefix(op.Path, "/"):
+		panic(fmt.Sprintf("api: operation %q without id, method or path", op.ID))
+	case op.Public && op.Permission != "":
+		panic(fmt.Sprintf("api: %s is public and yet wants %s", op.ID, op.Permission))
+	case !op.Public && !org.Known(op.Permission):
+		panic(fmt.Sprintf("api: %s wants %q, which is no operation of the role table", op.ID, op.Permission))
+	}
+}
+
+// describe notes the operation and begins its description.
+func (op Op) describe() huma.Operation {
+	registry.Lock()
+	registry.ops = append(registry.ops, op)
+	registry.Unlock()
+	room, _, _ := strings.Cut(op.ID, ".")
+	return huma.Operation{OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Tags: []string{room},
+		Extensions: map[string]any{"x-permission": op.Permission}}
+}
+
+// Stream offers an operation whose handler reads and writes by itself, since what it moves does not fit into memory. It is
+// declared, admitted and described like any other; how much it reads is for the handler to bound.
+func Stream(a huma.API, op Op, h http.Handler) {
+	op.check()
+	description := op.describe()
+	for _, part := range strings.Split(op.Path, "/") {
+		if name, is := strings.CutPrefix(part, "{"); is {
+			description.Parameters = append(description.Parameters, &huma.Param{Name: strings.TrimSuffix(name, "}"), In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
+		}
+	}
+	description.Responses = map[string]*huma.Response{"default": {Description: "a problem (RFC 9457), or what the summary says"}}
+	a.OpenAPI().AddOperation(&description)
+	a.Adapter().Handle(&description, func(ctx huma.Context) {
+		r, w := humago.Unwrap(ctx)
+		if err := admit(r, op); err != nil {
+			Fail(w, r, err)
+			return
+		}
+		h.ServeHTTP(w, r)
 	})
 }
 

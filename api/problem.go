@@ -147,6 +147,14 @@ func (q *request) recordRefusal(ctx context.Context, p *Problem) {
 	}
 }
 
+// Explain says an error of an operation's request as Fail would answer it: a refusal is recorded, what is internal is logged.
+func Explain(ctx context.Context, err error) *Problem {
+	if req := requestOf(ctx); req != nil {
+		return req.problem(ctx, err)
+	}
+	return problemOf(err, words.Chinese, "")
+}
+
 // Fail answers a request with an error, outside of an operation.
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	var p *Problem

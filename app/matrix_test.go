@@ -144,10 +144,15 @@ var matrix = map[string]sample{
 	"law.set_tiers":          {"/law/matters/none/tiers", `{}`, []string{org.Legal}},
 	"casework.document":      {"/cases/none/documents/none.pdf", "", papers},
 
-	"evidence.list":  {"/media?subject=case:none", "", seeing},
-	"evidence.get":   {"/media/none", "", seeing},
-	"evidence.thumb": {"/media/none/thumb", "", seeing},
-	"evidence.add":   {"/media?subject=case:none", `x`, adding},
+	"evidence.list":           {"/media?subject=case:none", "", seeing},
+	"evidence.get":            {"/media/none", "", seeing},
+	"evidence.thumb":          {"/media/none/thumb", "", seeing},
+	"evidence.add":            {"/media?subject=case:none", `x`, adding},
+	"evidence.upload":         {"/uploads", "", adding},
+	"evidence.upload_more":    {"/uploads/none", "", adding},
+	"evidence.upload_state":   {"/uploads/none", "", adding},
+	"evidence.upload_end":     {"/uploads/none", "", adding},
+	"evidence.upload_options": {"/uploads", "", nil},
 
 	"notice.mine":            {"/notices", "", works},
 	"notice.read":            {"/notices/read", `{}`, works},
@@ -246,6 +251,11 @@ func TestEveryRoleAndEveryOperation(t *testing.T) {
 					t.Errorf("%s of the %s: %d %s", op.ID, r.Code, a.status, a.body)
 				case may && s.may != nil && (a.status == http.StatusUnauthorized || a.text("code") == "refused"):
 					t.Errorf("the %s may do %s and is refused: %s", r.Code, op.ID, a.body)
+				case !may && op.Method == http.MethodHead: // it has no body to say why
+					refused++
+					if a.status != http.StatusForbidden {
+						t.Errorf("%s of the %s: %d", op.ID, r.Code, a.status)
+					}
 				case !may:
 					refused++
 					a.problem(http.StatusForbidden, "refused")

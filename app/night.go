@@ -68,6 +68,9 @@ func (a *App) night(ctx context.Context, _ Night) error {
 	if err := a.planNight(ctx); err != nil {
 		return err
 	}
+	if _, err := a.Evidence.ForgetUploads(ctx); err != nil {
+		return err
+	}
 	if err := a.Intake.FindTopics(ctx); err != nil {
 		return err
 	}

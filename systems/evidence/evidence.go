@@ -38,6 +38,7 @@ type Media struct {
 	Type      string     `json:"type"` // by content: image/jpeg, image/png, image/webp, application/pdf, video/mp4
 	Size      int64      `json:"size"` // bytes
 	SHA256    string     `json:"sha256"`
+	SM3       string     `json:"sm3,omitempty" doc:"by GB/T 32905; files of before have none"`
 	Width     int        `json:"width,omitempty"`  // pixels, 0 where there is no picture
 	Height    int        `json:"height,omitempty"` // pixels
 	Note      string     `json:"note,omitempty"`

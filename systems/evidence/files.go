@@ -1,14 +1,14 @@
 package evidence
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
+	"syscall"
 	"time"
 
 	"jiexu/fault"
@@ -38,6 +38,9 @@ func (f *Files) sweep() error {
 		return err
 	}
 	for _, p := range left {
+		if !strings.HasPrefix(filepath.Base(p), "up-") {
+			continue // has a row, which says until when it is kept
+		}
 		if info, err := os.Stat(p); err == nil && time.Since(info.ModTime()) > abandoned {
 			os.Remove(p)
 		}
@@ -45,42 +48,65 @@ func (f *Files) sweep() error {
 	return nil
 }
 
-// Put streams r into the folder, hashing as it goes. It returns evidence.too_large beyond limit
+// Put streams r into the folder, summing it up as it goes. It returns evidence.too_large beyond limit
 // bytes and evidence.empty for nothing, and leaves nothing behind then.
-func (f *Files) Put(r io.Reader, limit int64) (sum string, size int64, err error) {
+func (f *Files) Put(r io.Reader, limit int64) (sum, sm3 string, size int64, err error) {
 	tmp, err := os.CreateTemp(filepath.Join(f.dir, "incoming"), "up-*")
 	if err != nil {
-		return "", 0, fmt.Errorf("take in a file: %w", err)
+		return "", "", 0, onDisk(err)
 	}
 	defer os.Remove(tmp.Name())
 	defer tmp.Close()
-	h := sha256.New()
-	size, err = io.Copy(io.MultiWriter(tmp, h), io.LimitReader(r, limit+1))
+	d := newDigests()
+	size, err = io.Copy(io.MultiWriter(tmp, d), io.LimitReader(r, limit+1))
 	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return "", "", 0, onDisk(err)
 	case err != nil:
-		return "", 0, fault.Wrap(err, fault.Invalid, "evidence.cut_off")
+		return "", "", 0, fault.Wrap(err, fault.Invalid, "evidence.cut_off")
 	case size > limit:
-		return "", 0, fault.New(fault.TooLarge, "evidence.too_large", "mb", limit>>20)
+		return "", "", 0, fault.New(fault.TooLarge, "evidence.too_large", "mb", limit>>20)
 	case size == 0:
-		return "", 0, fault.New(fault.Invalid, "evidence.empty")
+		return "", "", 0, fault.New(fault.Invalid, "evidence.empty")
 	}
 	if err := tmp.Sync(); err != nil {
-		return "", 0, fmt.Errorf("take in a file: %w", err)
+		return "", "", 0, onDisk(err)
 	}
-	sum = hex.EncodeToString(h.Sum(nil))
-	path := f.path(sum)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return "", 0, err
+	sum, sm3 = d.Sums()
+	return sum, sm3, size, f.place(tmp.Name(), sum)
+}
+
+// place moves a whole file that is on the disk to where its digest says.
+func (f *Files) place(from, sum string) error {
+	to := f.path(sum)
+	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+		return onDisk(err)
 	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
-		return "", 0, fmt.Errorf("take in a file: %w", err)
+	if err := os.Rename(from, to); err != nil {
+		return onDisk(err)
 	}
-	return sum, size, syncDir(filepath.Dir(path))
+	return syncDir(filepath.Dir(to))
+}
+
+// incoming is where an upload's bytes lie until it is whole.
+func (f *Files) incoming(id string) string { return filepath.Join(f.dir, "incoming", id) }
+
+// adopt places a whole upload. One that was placed before and then broken off is in place already; where it is neither
+// here nor there the folder has lost it, and it must be sent again: evidence.cut_off.
+func (f *Files) adopt(id, sum string) error {
+	err := f.place(f.incoming(id), sum)
+	if !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if _, err := os.Stat(f.path(sum)); err != nil {
+		return fault.Wrap(err, fault.Invalid, "evidence.cut_off")
+	}
+	return nil
 }
 
 // Open opens the file of a hash. Returns evidence.missing when the folder has lost it.
 func (f *Files) Open(sum string) (*os.File, error) {
-	if !hash.MatchString(sum) {
+	if !digest.MatchString(sum) {
 		return nil, fault.New(fault.NotFound, "evidence.not_found")
 	}
 	file, err := os.Open(f.path(sum))
@@ -90,7 +116,7 @@ func (f *Files) Open(sum string) (*os.File, error) {
 	return file, err
 }
 
-var hash = regexp.MustCompile(`^[0-9a-f]{64}$`)
+var digest = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 func (f *Files) path(sum string) string { return filepath.Join(f.dir, sum[:2], sum) }
 

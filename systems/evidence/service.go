@@ -39,11 +39,11 @@ func (s *Service) Add(ctx context.Context, actor org.Actor, up Upload) (*Media, 
 	}); err != nil {
 		return nil, err
 	}
-	sum, size, err := s.files.Put(up.Content, MaxFile)
-	if err != nil {
+	m := &Media{Subject: up.Subject, Name: cleanName(up.Name), Note: up.Note}
+	var err error
+	if m.SHA256, m.SM3, m.Size, err = s.files.Put(up.Content, MaxFile); err != nil {
 		return nil, err
 	}
-	m := &Media{Subject: up.Subject, Name: cleanName(up.Name), Size: size, SHA256: sum, Note: up.Note}
 	if err := s.look(ctx, m); err != nil {
 		return nil, err
 	}
@@ -88,9 +88,9 @@ func (s *Service) catalogue(ctx context.Context, tx *store.Tx, actor org.Actor, 
 		return nil, fault.New(fault.Invalid, "evidence.too_many", "n", MaxPerItem)
 	}
 	m.ID, m.At, m.ByPerson, m.ByName = store.NewID(), store.At(s.now()), actor.Person, actor.Name
-	n, err := tx.Exec(ctx, `INSERT INTO evidence_media (id, subject_type, subject_id, unit, name, type, size, sha256, width, height, note, at, by_person, by_name)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14) ON CONFLICT (subject_type, subject_id, sha256) DO NOTHING`,
-		m.ID, m.Subject.Type, m.Subject.ID, unit, m.Name, m.Type, m.Size, m.SHA256, m.Width, m.Height, m.Note, m.At, m.ByPerson, m.ByName)
+	n, err := tx.Exec(ctx, `INSERT INTO evidence_media (id, subject_type, subject_id, unit, name, type, size, sha256, sm3, width, height, note, at, by_person, by_name)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) ON CONFLICT (subject_type, subject_id, sha256) DO NOTHING`,
+		m.ID, m.Subject.Type, m.Subject.ID, unit, m.Name, m.Type, m.Size, m.SHA256, m.SM3, m.Width, m.Height, m.Note, m.At, m.ByPerson, m.ByName)
 	if err != nil {
 		return nil, fmt.Errorf("catalogue media: %w", err)
 	}
@@ -99,7 +99,7 @@ func (s *Service) catalogue(ctx context.Context, tx *store.Tx, actor org.Actor, 
 	}
 	m.LedgerRef, err = ledger.Append(ctx, tx, ledger.Entry{
 		Kind: "evidence.added", Subject: ledger.Ref{Type: m.Subject.Type, ID: m.Subject.ID}, Actor: actor.Person, Unit: unit, At: m.At.Time,
-		Body: map[string]any{"media": m.ID, "sha256": m.SHA256, "size": m.Size, "type": m.Type},
+		Body: map[string]any{"media": m.ID, "sha256": m.SHA256, "sm3": m.SM3, "size": m.Size, "type": m.Type},
 		Rows: []ledger.Row{{Table: "evidence_media", Key: m.ID}},
 	})
 	return m, err
@@ -173,7 +173,7 @@ func one(ctx context.Context, tx *store.Tx, where string, args ...any) (*Media, 
 }
 
 func many(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Media, error) {
-	rows, err := tx.Query(ctx, `SELECT id, subject_type, subject_id, name, type, size, sha256, width, height, note, at, by_person, by_name
+	rows, err := tx.Query(ctx, `SELECT id, subject_type, subject_id, name, type, size, sha256, COALESCE(sm3, ''), width, height, note, at, by_person, by_name
 		FROM evidence_media WHERE `+where+` ORDER BY at, id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read media: %w", err)
@@ -182,7 +182,7 @@ func many(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Media
 	out := []Media{}
 	for rows.Next() {
 		var m Media
-		if err := rows.Scan(&m.ID, &m.Subject.Type, &m.Subject.ID, &m.Name, &m.Type, &m.Size, &m.SHA256, &m.Width, &m.Height, &m.Note, &m.At, &m.ByPerson, &m.ByName); err != nil {
+		if err := rows.Scan(&m.ID, &m.Subject.Type, &m.Subject.ID, &m.Name, &m.Type, &m.Size, &m.SHA256, &m.SM3, &m.Width, &m.Height, &m.Note, &m.At, &m.ByPerson, &m.ByName); err != nil {
 			return nil, err
 		}
 		out = append(out, m)

@@ -1,7 +1,8 @@
 /** Files that are chosen before the matter that they belong to exists: they are kept here and sent when it does. */
 import { onBeforeUnmount, reactive } from 'vue'
 import { explain } from './asking'
-import { newKey, upload } from '../../shared/api'
+import { newKey } from '../../shared/api'
+import { sendMedia } from '../../shared/sending'
 
 export interface Attached { key: string; file: File; preview: string; part: number; error: string; sent: boolean }
 
@@ -23,7 +24,7 @@ export function useAttach() {
     for (const one of files.filter((f) => !f.sent)) {
       one.error = ''
       try {
-        await upload(`/media?subject=${encodeURIComponent(subject)}`, one.file, {}, one.key, (p) => { one.part = p })
+        await sendMedia(subject, one.file, one.key, (p) => { one.part = p })
         one.sent = true
       } catch (cause) { one.error = explain(cause) }
     }
