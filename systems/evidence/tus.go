@@ -59,7 +59,7 @@ func (s *Service) uploads(a huma.API) error {
 		{api.Op{ID: "evidence.upload_end", Method: http.MethodDelete, Path: uploadsPath + "/{id}", Permission: "evidence.add", Summary: "Throw away what came of a file (tus 1.0.0)"}, h.DelFile},
 		{api.Op{ID: "evidence.upload_options", Method: http.MethodOptions, Path: uploadsPath, Public: true, Summary: "What of tus is spoken"}, h.PostFile},
 	} {
-		api.Stream(a, op.Op, arriving(h.Middleware(op.h)))
+		api.Stream(a, op.Op, arriving(http.StripPrefix(api.Prefix+uploadsPath, h.Middleware(op.h))))
 	}
 	return nil
 }
