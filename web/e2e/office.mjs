@@ -18,32 +18,40 @@ function freePort() {
   })
 }
 
-/** Starts the binary and waits until it answers. */
+/** Starts the binary and waits until it answers. It can be killed and started again on what it left. */
 export async function startServer(binary) {
   const folder = await mkdtemp(join(tmpdir(), 'jiexu-e2e-'))
   const port = await freePort()
-  const child = spawn(binary, ['demo', '--db', `sqlite:${join(folder, 'jiexu.db')}`, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let said = ''
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  const stop = async () => {
-    child.kill('SIGTERM')
+  let child
+  let ended
+  async function start() {
+    child = spawn(binary, ['demo', '--db', `sqlite:${join(folder, 'jiexu.db')}`, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    ended = new Promise((resolve) => child.once('exit', resolve))
+    const serving = new Promise((resolve, reject) => {
+      const hear = (chunk) => { said += chunk; if (said.includes(`:${port}`)) resolve() }
+      child.stdout.on('data', hear)
+      child.stderr.on('data', hear)
+      child.once('error', reject)
+      child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)))
+    })
+    await Promise.race([serving, new Promise((_, reject) => setTimeout(() => reject(new Error(`the server did not start in 60 s: ${said}`)), 60_000).unref())])
+  }
+  async function end(signal) {
+    child.kill(signal)
     await ended
+  }
+  const stop = async () => {
+    await end('SIGTERM')
     await rm(folder, { recursive: true, force: true })
   }
-  const serving = new Promise((resolve, reject) => {
-    const hear = (chunk) => { said += chunk; if (said.includes(`:${port}`)) resolve() }
-    child.stdout.on('data', hear)
-    child.stderr.on('data', hear)
-    child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)))
-  })
   try {
-    await Promise.race([serving, new Promise((_, reject) => setTimeout(() => reject(new Error(`the server did not start in 60 s: ${said}`)), 60_000).unref())])
+    await start()
   } catch (cause) {
     await stop()
     throw cause
   }
-  return { base: `http://127.0.0.1:${port}`, folder, stop }
+  return { base: `http://127.0.0.1:${port}`, folder, stop, killed: async () => { await end('SIGKILL'); await start() } }
 }
 
 /** The people of an office, each in a browser of his own; who is asked for first signs in through the page. */

@@ -11,6 +11,7 @@ import { stories as merge } from './merge.mjs'
 import { accessible } from './page.mjs'
 import { stories as real } from './real.mjs'
 import { stories } from './stories.mjs'
+import { stories as uploads } from './uploads.mjs'
 
 const word = process.argv[2] ?? ''
 const wanted = ['mock', 'real'].includes(word) ? '' : word
@@ -87,8 +88,8 @@ async function onServer(binary) {
   try {
     if (!(await tell('real', 'the server starts', async () => { house = await startServer(binary) }, () => null))) return
     office = new Office(browser, house.base, complaints)
-    for (const [name, story] of Object.entries({ ...real, ...desk, ...merge, ...open311, ...citizen })) {
-      if (!(await tell('real', name, async () => { await story({ office, binary, folder: house.folder }); none(complaints) }, () => office.now))) return
+    for (const [name, story] of Object.entries({ ...real, ...desk, ...merge, ...open311, ...citizen, ...uploads })) {
+      if (!(await tell('real', name, async () => { await story({ office, binary, house, folder: house.folder }); none(complaints) }, () => office.now))) return
     }
   } finally {
     await office?.close()
