@@ -37,11 +37,11 @@ type Staged struct {
 // Stage takes in a picture that waits for its report. Returns evidence.too_large, evidence.not_picture for what is none,
 // evidence.broken and evidence.pixels; nothing is kept then.
 func (s *Service) Stage(ctx context.Context, name string, content io.Reader) (*Staged, error) {
-	sum, size, err := s.files.Put(content, MaxStaged)
+	sum, sm3, size, err := s.files.Put(content, MaxStaged)
 	if err != nil {
 		return nil, err
 	}
-	m := &Media{Name: cleanName(name), Size: size, SHA256: sum}
+	m := &Media{Name: cleanName(name), Size: size, SHA256: sum, SM3: sm3}
 	err = s.look(ctx, m)
 	if fault.Is(err, "evidence.type") || err == nil && !strings.HasPrefix(m.Type, "image/") {
 		s.drop(ctx, sum)
@@ -52,8 +52,8 @@ func (s *Service) Stage(ctx context.Context, name string, content io.Reader) (*S
 	}
 	out := &Staged{ID: rand.Text(), Name: m.Name, Size: size}
 	return out, s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO evidence_staged (id, name, type, size, sha256, width, height, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
-			out.ID, m.Name, m.Type, m.Size, m.SHA256, m.Width, m.Height, store.At(s.now()))
+		_, err := tx.Exec(ctx, `INSERT INTO evidence_staged (id, name, type, size, sha256, sm3, width, height, at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+			out.ID, m.Name, m.Type, m.Size, m.SHA256, m.SM3, m.Width, m.Height, store.At(s.now()))
 		return err
 	})
 }
@@ -65,8 +65,8 @@ func (s *Service) Attach(ctx context.Context, tx *store.Tx, actor org.Actor, sub
 	w.In("id", ids)
 	list, err := store.Collect(ctx, tx, func(r *sql.Rows) (*Media, error) {
 		m := &Media{Subject: subject}
-		return m, r.Scan(&m.Name, &m.Type, &m.Size, &m.SHA256, &m.Width, &m.Height)
-	}, `DELETE FROM evidence_staged WHERE `+w.SQL()+` RETURNING name, type, size, sha256, width, height`, w.Args()...)
+		return m, r.Scan(&m.Name, &m.Type, &m.Size, &m.SHA256, &m.SM3, &m.Width, &m.Height)
+	}, `DELETE FROM evidence_staged WHERE `+w.SQL()+` RETURNING name, type, size, sha256, COALESCE(sm3, ''), width, height`, w.Args()...)
 	if err != nil {
 		return fmt.Errorf("attach pictures: %w", err)
 	}

@@ -351,7 +351,7 @@ func (s *Service) Join(ctx context.Context, actor org.Actor, in *Incoming) (*Med
 	if err != nil {
 		return nil, err
 	}
-	return m, s.drop(ctx, in.Parts)
+	return m, s.discard(ctx, in.Parts)
 }
 
 // Abandon throws an upload away that has not become a file.
@@ -359,11 +359,11 @@ func (s *Service) Abandon(ctx context.Context, in *Incoming) error {
 	if in.Media != "" {
 		return fault.New(fault.Conflict, "evidence.upload_done")
 	}
-	return s.drop(ctx, []string{in.ID})
+	return s.discard(ctx, []string{in.ID})
 }
 
-// drop removes uploads and their bytes: the rows first, so that nothing is promised that is not there.
-func (s *Service) drop(ctx context.Context, ids []string) error {
+// discard removes uploads and their bytes: the rows first, so that nothing is promised that is not there.
+func (s *Service) discard(ctx context.Context, ids []string) error {
 	err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		for _, id := range ids {
 			if _, err := tx.Exec(ctx, `DELETE FROM evidence_uploads WHERE id = $1`, id); err != nil {
@@ -395,7 +395,7 @@ func (s *Service) ForgetUploads(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return len(ids), s.drop(ctx, ids)
+	return len(ids), s.discard(ctx, ids)
 }
 
 func init() {

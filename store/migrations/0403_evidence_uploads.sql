@@ -23,3 +23,4 @@ CREATE INDEX evidence_uploads_expiring ON evidence_uploads (expires_at, id);
 CREATE INDEX evidence_uploads_of ON evidence_uploads (person, at);
 -- The digest by GB/T 32905 beside SHA-256; older files have none.
 ALTER TABLE evidence_media ADD COLUMN sm3 TEXT;
+ALTER TABLE evidence_staged ADD COLUMN sm3 TEXT;
