@@ -109,16 +109,20 @@ func (s *Service) Objects(ctx context.Context, actor org.Actor, f ObjectFilter) 
 		// A row of the area's cells is one stretch of the index: the rows are read one after the other until the page is full.
 		west, east := int64(math.Floor(f.Area[0]*cellsPerDegree)), int64(math.Floor(f.Area[2]*cellsPerDegree))
 		for row := int64(math.Floor(f.Area[1] * cellsPerDegree)); row <= int64(math.Floor(f.Area[3]*cellsPerDegree)) && len(found) <= f.Limit; row++ {
-			if row*100_000+east < after.cell {
+			from, to := row*100_000+west, row*100_000+east
+			if to < after.cell {
 				continue
 			}
 			w := f.conditions(actor)
 			if f.Unit != "" {
 				w.Add("o.unit = ?", f.Unit)
 			}
-			w.Add("o.cell >= ?", row*100_000+west)
-			w.Add("o.cell <= ?", row*100_000+east)
-			w.Add("(o.cell, o.id) > (?, ?)", after.cell, after.id)
+			// Not as a comparison of pairs: PostgreSQL begins to read where that one does, at the first of all cells.
+			w.Add("o.cell >= ?", max(from, after.cell))
+			w.Add("o.cell <= ?", to)
+			if after.cell >= from {
+				w.Add("(o.cell > ? OR o.id > ?)", after.cell, after.id)
+			}
 			for i, cond := range []string{"o.lon >= ?", "o.lat >= ?", "o.lon <= ?", "o.lat <= ?"} {
 				w.Add(cond, f.Area[i])
 			}
