@@ -116,14 +116,43 @@ func (s *Service) Incoming(ctx context.Context, actor org.Actor, id string) (*In
 	switch {
 	case in.Refused != "":
 		return nil, fault.New(fault.Gone, in.Refused)
-	case in.Part || in.Media != "":
+	case in.Media != "":
 		return in, nil
+	}
+	if err := s.there(ctx, in); err != nil {
+		return nil, err
+	}
+	switch {
+	case in.Part:
 	case len(in.Parts) > 0 && !in.Whole():
 		_, err = s.Join(ctx, actor, in)
 	case in.Whole():
 		_, err = s.Finish(ctx, actor, in)
 	}
 	return in, err
+}
+
+// there makes an upload begin anew whose bytes the folder has lost, as after a restore: a backup holds what is catalogued.
+func (s *Service) there(ctx context.Context, in *Incoming) error {
+	info, err := os.Stat(s.files.incoming(in.ID))
+	if in.Received == 0 || err == nil && info.Size() >= in.Received {
+		return nil
+	}
+	if in.Whole() && !in.Part {
+		sum, err := resume(in.digests)
+		if err != nil {
+			return err
+		}
+		sha, _ := sum.Sums()
+		if _, err := os.Stat(s.files.path(sha)); err == nil {
+			return nil // in place, and not catalogued yet
+		}
+	}
+	in.Received, in.digests = 0, nil
+	return s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE evidence_uploads SET received = 0, digests = NULL WHERE id = $1 AND media = '' AND refused = ''`, in.ID)
+		return err
+	})
 }
 
 func (s *Service) incoming(ctx context.Context, actor org.Actor, id string) (*Incoming, error) {
@@ -174,6 +203,9 @@ func (s *Service) Receive(ctx context.Context, in *Incoming, src io.Reader, chec
 		return 0, onDisk(err)
 	}
 	defer file.Close()
+	if info, err := file.Stat(); err != nil || info.Size() < in.Received {
+		return 0, fault.Wrap(err, fault.Conflict, "evidence.upload_elsewhere") // gone since it was looked for
+	}
 	// What came after the last point that is certain, and was cut off, comes again.
 	if err := file.Truncate(in.Received); err != nil {
 		return 0, onDisk(err)

@@ -112,6 +112,14 @@ func TestAnUploadOutlivesTheServer(t *testing.T) {
 				os.WriteFile(r.files.incoming(in.ID), []byte("garbage beyond what is certain"), 0o600)
 			},
 			"in the middle": func(r *room, in *Incoming) { r.Receive(context.Background(), in, bytes.NewReader(content[:1234]), nil) },
+			"and the folder was restored without it": func(r *room, in *Incoming) {
+				r.Receive(context.Background(), in, bytes.NewReader(content[:3000]), nil)
+				os.Remove(r.files.incoming(in.ID))
+			},
+			"and the folder lost its end": func(r *room, in *Incoming) {
+				r.Receive(context.Background(), in, bytes.NewReader(content), nil)
+				os.Truncate(r.files.incoming(in.ID), 100)
+			},
 			"whole, and not finished": func(r *room, in *Incoming) {
 				r.Receive(context.Background(), in, bytes.NewReader(content), nil)
 			},
@@ -136,6 +144,14 @@ func TestAnUploadOutlivesTheServer(t *testing.T) {
 			if in = r.again(t, in.ID); in.Media == "" {
 				t.Fatalf("%s: whole, and not on record", name)
 			}
+			_, file, err := r.Open(context.Background(), officer, in.Media)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if raw, err := io.ReadAll(file); err != nil || !bytes.Equal(raw, content) {
+				t.Errorf("%s: %d bytes are kept of %d, %v", name, len(raw), len(content), err)
+			}
+			file.Close()
 			if again := r.again(t, in.ID); again.Media != in.Media {
 				t.Errorf("%s: finished twice", name)
 			}
