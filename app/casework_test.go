@@ -349,11 +349,13 @@ func TestHearing(t *testing.T) {
 		d.refused("legal", casework.StepCallHearing, call, "procedure.fields", "case.person_unknown")
 		call["chair"] = w.person("legal2")
 		hold := in{"outcome": "held", "record": "如期举行，双方质证。"}
-		d.refused("legal", casework.StepHoldHearing, hold, "procedure.blocked", "need.hearing_called", "need.hearing_notice")
+		d.refused("legal", casework.StepHoldHearing, hold, "procedure.blocked", "need.hearing_called", "need.hearing_notice", "need.hearing_time")
 		d.take("legal", casework.StepCallHearing, call)
 		d.day("2026-12-10", 23, 59) // announced on Tuesday the 1st: the seventh working day is Thursday the 10th
-		d.refused("legal", casework.StepHoldHearing, hold, "procedure.blocked", "need.hearing_notice")
+		d.refused("legal", casework.StepHoldHearing, hold, "procedure.blocked", "need.hearing_notice", "need.hearing_time")
 		d.day("2026-12-11", 0, 0)
+		d.refused("legal", casework.StepHoldHearing, hold, "procedure.blocked", "need.hearing_time")
+		d.day("2026-12-15", 14, 0)
 		d.take("legal", casework.StepHoldHearing, hold)
 		d.refused("head", casework.StepDecide, decide(12000), "procedure.blocked", "need.review_passed", "need.deliberated")
 		d.refused("officer.jas1", casework.StepAskHearing, in{"asked_on": "2026-11-30", "statement": "再次要求"}, "procedure.blocked")

@@ -105,6 +105,7 @@ func TestKilledInTheMiddleOfAMessage(t *testing.T) {
 				p.Deliver(t.Context())
 				return p.Pending() == 0 && first.count(`SELECT count(*) FROM gateway_outbox WHERE state = 'waiting' AND link = $1`, link) == 0 &&
 					first.count(`SELECT count(*) FROM gateway_inbox WHERE state IN ('new', 'parked') AND link = $1`, link) == 0 &&
+					first.count(`SELECT count(*) FROM ledger_entries WHERE leaf IS NULL`) == 0 &&
 					first.count(`SELECT count(*) FROM ledger_cursors c WHERE c.name = 'gateway.outbox' AND c.leaf > (SELECT coalesce(max(leaf), 0) FROM ledger_entries WHERE kind IN ('intake.registered', 'intake.route', 'intake.inspect', 'intake.mediate'))`) == 1
 			})
 			r, err := p.Reconcile(t.Context())
