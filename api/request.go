@@ -48,6 +48,16 @@ func Actor(ctx context.Context) org.Actor {
 	return org.Actor{}
 }
 
+// NameOf is the name of whoever did something, as a reader is told it: a person's own, and what a program of the house is called.
+func NameOf(lang, person, name string) string {
+	if program, is := strings.CutPrefix(person, "program:"); is {
+		if code := "program." + program; words.Text(lang, code, nil) != code {
+			return words.Text(lang, code, nil)
+		}
+	}
+	return name
+}
+
 // SessionOf is the session of the request; ok is false where nobody is signed in.
 func SessionOf(ctx context.Context) (org.Session, bool) {
 	if req := requestOf(ctx); req != nil && req.session != nil {

@@ -250,7 +250,7 @@ func (s *Service) timeline(f *file, lang string) []api.Event {
 	var all []told
 	tell := func(steps []Taken, p *procedure.Procedure, of string) {
 		for _, t := range slices.Backward(steps) {
-			e := api.Event{At: t.At.UTC().Format(time.RFC3339), Step: t.Step, Title: t.Step, ActorName: t.ActorName, Entry: t.ID, Cites: []string{}}
+			e := api.Event{At: t.At.UTC().Format(time.RFC3339), Step: t.Step, Title: t.Step, ActorName: api.NameOf(lang, t.Actor, t.ActorName), Entry: t.ID, Cites: []string{}}
 			if step, ok := p.Step(t.Step); ok {
 				e.Title, e.Cites = of+step.Title.In(lang), api.CiteTexts(step.Cites)
 				e.Lines = api.Lines(step, t.Fields, lang)

@@ -248,7 +248,7 @@ func (s *Service) timeline(ctx context.Context, tx *store.Tx, f *file, people ma
 	}
 	out := []api.Event{}
 	for _, t := range slices.Backward(f.steps) {
-		e := api.Event{At: t.At.UTC().Format(time.RFC3339), Step: t.Step, ActorName: t.ActorName, UnitName: unitNames[t.Unit], Entry: t.ID, Cites: []string{}}
+		e := api.Event{At: t.At.UTC().Format(time.RFC3339), Step: t.Step, ActorName: api.NameOf(lang, t.Actor, t.ActorName), UnitName: unitNames[t.Unit], Entry: t.ID, Cites: []string{}}
 		step, ok := s.procedure.Step(t.Step)
 		if !ok {
 			e.Title = words.Text(lang, "intake.event."+t.Step, nil)

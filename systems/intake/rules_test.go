@@ -102,7 +102,7 @@ func TestRulesFromDraftToOn(t *testing.T) {
 		if d.State != intake.Routed || d.Unit.ID != o.squad || len(d.Parts) != 1 || d.Parts[0].Unit != o.other || d.Rule == nil || !d.Rule.Auto || d.Rule.Reasons[0] != "内容提到“早餐摊”" {
 			t.Errorf("by the second rule: %s, %+v, parts %+v, %+v", d.State, d.Unit, d.Parts, d.Rule)
 		}
-		if d.Timeline[0].ActorName != "routing" {
+		if d.Timeline[0].ActorName != "派遣规则" {
 			t.Errorf("routed by %s", d.Timeline[0].ActorName)
 		}
 		proposed := o.complain(func(in *intake.Registration) { in.Title, in.Content = "施工噪声", "施工噪声。" })

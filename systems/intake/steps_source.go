@@ -45,7 +45,7 @@ var withSource = []procedure.Step{
 		// The gateway takes it where a later message of the platform says another end.
 		Code: StepSourceTerm, Title: procedure.T("来源平台规定时限", "The platform sets a deadline"), Op: opRoute,
 		From: unanswered, By: []string{roleDesk},
-		Needs:  procedure.All(FromSource),
+		Needs:  procedure.All(needs(FromSource, "need.source_time")),
 		Starts: []string{SourceTerm.Code},
 		Fields: []procedure.Field{
 			{Name: "due", Label: procedure.T("办结截止", "To be answered by"), Type: procedure.Moment, Required: true}, note},

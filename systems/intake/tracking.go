@@ -105,7 +105,7 @@ func (s *Service) trackedView(ctx context.Context, tx *store.Tx, f *file, part, 
 	}
 	out.Kind = publicKind(service, f.Category, f.Kind, lang)
 	for _, t := range f.terms {
-		if t.MetAt == nil && slices.Contains([]string{ReplyTerm.Code, RedoTerm.Code, ReopenTerm.Code}, t.Clock) && (out.Expected == nil || t.Due.Before(*out.Expected)) {
+		if t.MetAt == nil && slices.Contains([]string{ReplyTerm.Code, RedoTerm.Code}, t.Clock) && (out.Expected == nil || t.Due.Before(*out.Expected)) {
 			due := t.Due
 			out.Expected = &due
 		}

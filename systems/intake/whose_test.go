@@ -176,7 +176,7 @@ func TestLapse(t *testing.T) {
 			t.Errorf("%v were taken back, want one in all", took)
 		}
 		d := o.detail("desk", id)
-		if d.State != intake.Registered || d.With != nil || d.Timeline[0].Step != intake.StepLapse || d.Timeline[0].ActorName != "intake" {
+		if d.State != intake.Registered || d.With != nil || d.Timeline[0].Step != intake.StepLapse || d.Timeline[0].ActorName != "系统" {
 			t.Errorf("%s with %+v, last %+v", d.State, d.With, d.Timeline[0])
 		}
 		if d := o.detail("desk", other); d.State != intake.Mediating {
