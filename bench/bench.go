@@ -147,12 +147,8 @@ func (r *run) settle(ctx context.Context) error {
 	if _, err := r.App.Log.Sequence(ctx); err != nil {
 		return err
 	}
-	status, err := r.App.Log.Status(ctx)
-	if err != nil {
-		return err
-	}
-	for _, f := range status.Followers {
-		if err := r.App.Log.CatchUp(ctx, f.Name); err != nil {
+	for _, name := range r.App.Log.Followers() {
+		if err := r.App.Log.CatchUp(ctx, name); err != nil {
 			return err
 		}
 	}

@@ -111,6 +111,17 @@ func (l *Log) Status(ctx context.Context) (s Status, err error) {
 	return s, nil
 }
 
+// Followers are the names of those who read this log, whether or not they have begun.
+func (l *Log) Followers() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	names := make([]string, len(l.followers))
+	for i, r := range l.followers {
+		names[i] = r.Name
+	}
+	return names
+}
+
 // follows reports whether a cursor is of a follower of this log; a log without any, as commands open it, knows of none
 // and shows all.
 func (l *Log) follows(name string) bool {

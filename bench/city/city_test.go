@@ -61,6 +61,10 @@ func TestCityIsTrue(t *testing.T) {
 				t.Errorf("%s has %d rows, %d reported, want %d", table, got, report.Rows[table], n)
 			}
 		}
+		// Nobody reads seven years again when the city is opened.
+		if n := count(t, a, `SELECT count(*) FROM ledger_cursors WHERE leaf >= (SELECT max(leaf) FROM ledger_entries WHERE kind NOT LIKE 'term.%')`); n != len(a.Log.Followers()) || n == 0 {
+			t.Errorf("%d of %v stand at the end of the log", n, a.Log.Followers())
+		}
 		for what, query := range map[string]string{
 			"closed":        `SELECT count(*) FROM intake_complaints WHERE state = 'closed'`,
 			"transferred":   `SELECT count(*) FROM intake_complaints WHERE state = 'transferred'`,

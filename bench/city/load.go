@@ -133,13 +133,7 @@ func (l *loading) prepare(ctx context.Context) (err error) {
 	if l.log, err = a.Load(ctx); err != nil {
 		return err
 	}
-	status, err := a.Log.Status(ctx)
-	if err != nil {
-		return err
-	}
-	for _, f := range status.Followers {
-		l.followers = append(l.followers, f.Name)
-	}
+	l.followers = a.Log.Followers()
 	l.game, err = newGame(l.Size, l.town, l.tables, a.Terms.Calendar(), a.Intake.PhoneHash, l.take)
 	return err
 }
