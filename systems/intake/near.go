@@ -77,8 +77,20 @@ func (s *Service) NearOf(ctx context.Context, actor org.Actor, id, lang string) 
 				return err
 			}
 		}
-		out, err = s.near(ctx, tx, actor, q, lang)
-		return err
+		if out, err = s.near(ctx, tx, actor, q, lang); err != nil {
+			return err
+		}
+		main := ""
+		if f.State == Merged {
+			mains, err := mainNumbers(ctx, tx, actor, []string{f.ID})
+			if err != nil {
+				return err
+			}
+			main = mains[f.ID]
+		}
+		// What goes with it already is shown where that is said.
+		out.Items = slices.DeleteFunc(out.Items, func(n Near) bool { return n.Into == f.Number || main != "" && (n.Number == main || n.Into == main) })
+		return nil
 	})
 	return out, err
 }
