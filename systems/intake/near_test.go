@@ -51,6 +51,13 @@ func TestEarlierOnesOfTheSameMatterAreFound(t *testing.T) {
 		if len(typed.Items) < 2 || typed.Items[0].ID != again && typed.Items[0].ID != first || typed.Caller.Nth != 4 {
 			t.Errorf("while it is taken down: %+v %+v", typed.Items, typed.Caller)
 		}
+		// What goes with it already is no earlier one that may be the same, from either side.
+		o.merges("desk", again, first)
+		for _, id := range []string{again, first} {
+			if near, err = o.svc.NearOf(ctx, o.actor("desk"), id, "zh-CN"); err != nil || len(near.Items) > 0 {
+				t.Errorf("merged, and still shown: %+v, %v", near.Items, err)
+			}
+		}
 		o.now = o.now.AddDate(0, 4, 0)
 		if near, err = o.svc.NearTo(ctx, o.actor("desk"), intake.Registration{Content: text, Address: "大宁路200号", Lon: &lon, Lat: &lat, Phone: "13800000002"}, "en"); err != nil || len(near.Items) > 0 || near.Caller != nil {
 			t.Errorf("four months later: %+v, %v", near, err)
