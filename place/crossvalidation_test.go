@@ -286,7 +286,12 @@ func measure(t *testing.T, seed uint64, grouped bool) {
 		t.Errorf("%.1f%% within 200 m, %.1f%% within 500 m; want 85%% and 95%%", ours.share(200), ours.share(500))
 	}
 	// Of the neighbours' places nothing was promised; that they do not fall off keeps the district's from being fitted alone.
-	if all.share(200) < 85 || all.share(500) < 94.5 {
+	// The first way to fold is asked as much as of the district's; the fifth falls just short of it.
+	least := 94.5
+	if seed == 1 {
+		least = 95
+	}
+	if all.share(200) < 85 || all.share(500) < least {
 		t.Errorf("of all places %.1f%% within 200 m, %.1f%% within 500 m", all.share(200), all.share(500))
 	}
 }
