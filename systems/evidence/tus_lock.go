@@ -125,10 +125,8 @@ func (l *uploadLock) Unlock() error {
 	ctx, cancel := context.WithTimeout(context.Background(), lockLife)
 	defer cancel()
 	err := l.all.db.Release(ctx, l.name(), l.all.server)
-	for _, wanted := range []string{l.wanted()} {
-		if gone := l.all.db.Release(ctx, wanted, l.all.server); err == nil {
-			err = gone
-		}
+	if gone := l.all.db.Release(ctx, l.wanted(), l.all.server); err == nil {
+		err = gone
 	}
 	l.giveUp()
 	return err
