@@ -28,7 +28,8 @@ func (a *App) gateways() error {
 	a.Grid = &table.Tables{DB: a.DB, Now: a.Now, Matter: a.matterName}
 	a.grid = &grid.Protocol{Intake: a.Intake, Tables: a.Grid, MatterOf: casework.MatterOfComplaint}
 	a.Gateways = gateway.New(gateway.Config{DB: a.DB, Now: a.Now, Key: key, Folder: folder, Fail: api.Fail,
-		Report:    func(what string, err error) { a.Config.Log.Warn(what, "error", err) },
+		Report: func(what string, err error) { a.Config.Log.Warn(what, "error", err) },
+		Attach: a.attach, Photos: a.resultPhotos, OpenPhoto: a.openPhoto,
 		Protocols: []gateway.Protocol{hotline.Protocol{Intake: a.Intake}, a.grid}})
 	return nil
 }

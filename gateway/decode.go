@@ -163,7 +163,7 @@ func (it *item) put(names map[string]string, key, text string) {
 // bound keeps an event within its size. What is too large is told, and what is kept of it is its beginning.
 func (it *item) bound() {
 	size := 0
-	for key, v := range it.fields {
+	for key, v := range withoutPictures(it.fields) { // these have bounds of their own, beside that of the body
 		size += len(key) + len(v)
 	}
 	if size <= maxEvent && len(it.fields) <= maxFields {

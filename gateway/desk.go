@@ -207,7 +207,7 @@ func (s *Service) Event(ctx context.Context, actor org.Actor, id, lang string) (
 			return v, err
 		}
 		v.In = e.view(lang, l.Name)
-		names := slices.Concat(usualOrder, slices.DeleteFunc(slices.Sorted(maps.Keys(e.fields)), func(n string) bool { return slices.Contains(usualOrder, n) }))
+		names := slices.Concat(usualOrder, slices.DeleteFunc(slices.Sorted(maps.Keys(withoutPictures(e.fields))), func(n string) bool { return slices.Contains(usualOrder, n) }))
 		for _, p := range e.problems {
 			if p.Field != "" && !slices.Contains(names, p.Field) {
 				names = append(names, p.Field)
@@ -275,7 +275,7 @@ func (s *Service) Mend(ctx context.Context, actor org.Actor, id string, rev int6
 				delete(e.fields, name)
 			}
 		}
-		if len(e.fields) > maxFields || len(canonical(e.fields)) > maxEvent {
+		if len(e.fields) > maxFields || len(canonical(withoutPictures(e.fields))) > maxEvent {
 			return struct{}{}, fault.New(fault.TooLarge, "gateway.event_too_large", "kb", maxEvent>>10, "fields", maxFields)
 		}
 		e.read()
@@ -324,7 +324,7 @@ func (s *Service) Decline(ctx context.Context, actor org.Actor, id string, rev i
 		if e.state != Held {
 			return none, fault.New(fault.Conflict, "gateway.not_held")
 		}
-		for _, name := range personal {
+		for _, name := range append([]string{attachmentsField}, personal...) {
 			delete(e.fields, name)
 		}
 		e.state, e.notes = Declined, append(e.notes, Note{Code: "gateway.declined", Params: map[string]any{"name": actor.Name, "reason": reason}})

@@ -14,6 +14,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -107,6 +108,9 @@ type Told struct {
 	// Opens says that the platform hears of the order by this message, and has not sent it; then Complaint and Number are ours.
 	Opens             bool
 	Complaint, Number string
+	// PhotosOf names the complaint of which photographs go with the message, PhotosBy who took them.
+	PhotosOf string
+	PhotosBy []string
 }
 
 // Protocol is what one kind of platform says and hears. It is made by its own package and is safe for concurrent use.
@@ -136,6 +140,12 @@ type Config struct {
 	Client    *http.Client // what really sends, unless a test says otherwise
 	Report    func(what string, err error)
 	Fail      func(http.ResponseWriter, *http.Request, error)
+
+	// Attach adds a picture to a complaint, judged by its content; the same one twice is one. Without it none are taken.
+	Attach func(ctx context.Context, l Link, complaint, name string, content io.Reader) error
+	// Photos lists the photographs of what some people did about a complaint; OpenPhoto opens one. Without them none go out.
+	Photos    func(ctx context.Context, tx *store.Tx, complaint string, by []string) ([]Photo, error)
+	OpenPhoto func(ctx context.Context, l Link, id string) (Photo, io.ReadCloser, error)
 }
 
 // Service is the gateways. It is safe for concurrent use.
@@ -145,6 +155,8 @@ type Service struct {
 	wake  chan struct{} // something is to be done
 	names map[string]Protocol
 	id    string // of this process, for leases
+
+	pictures chan struct{} // a place for each request with a picture that is being read
 
 	mu   sync.Mutex
 	busy map[string]bool // links that are being worked on here
@@ -158,7 +170,7 @@ func New(c Config) *Service {
 	if c.Report == nil {
 		c.Report = func(string, error) {}
 	}
-	s := &Service{Config: c, seal: outside.NewSealer(c.Key), wake: make(chan struct{}, 1), names: map[string]Protocol{}, id: store.NewID(), busy: map[string]bool{}}
+	s := &Service{Config: c, seal: outside.NewSealer(c.Key), wake: make(chan struct{}, 1), names: map[string]Protocol{}, id: store.NewID(), busy: map[string]bool{}, pictures: make(chan struct{}, atOnce)}
 	for _, p := range c.Protocols {
 		s.names[p.Kind()] = p
 	}

@@ -25,7 +25,7 @@ var baseNames = map[string]string{
 	"event": "event", "eventno": "event", "event_no": "event", "事件编号": "event", "消息编号": "event", "流水号": "event",
 	"type": "type", "eventtype": "type", "event_type": "type", "事件类型": "type", "消息类型": "type", "业务类型": "type",
 	"order": "order", "orderno": "order", "order_no": "order", "工单编号": "order", "工单号": "order", "案件编号": "order", "案卷编号": "order", "任务号": "order",
-	"seq": "seq", "序号": "seq", "事件序号": "seq", "at": "at", "time": "at", "发生时间": "at", "事件时间": "at",
+	"seq": "seq", "序号": "seq", "事件序号": "seq", "attachments": attachmentsField, "附件": attachmentsField, "图片": attachmentsField, "现场图片": attachmentsField, "at": "at", "time": "at", "发生时间": "at", "事件时间": "at",
 }
 
 // namesOf are all names that a protocol's fields come under.
@@ -215,9 +215,14 @@ func (s *Service) process(ctx context.Context, l Link, e row) (row, error) {
 			return s.hold(ctx, l, e, problemsOf(err))
 		}
 	}
+	var pictures []Note
+	if err == nil {
+		pictures, err = s.attach(ctx, l, e, taken.Complaint)
+	}
 	if err != nil {
 		return s.again(ctx, e, err)
 	}
+	taken.Notes = append(taken.Notes, pictures...)
 	return s.finish(ctx, l, e, order, taken)
 }
 
@@ -300,6 +305,9 @@ func (s *Service) finish(ctx context.Context, l Link, e row, o Order, t Taken) (
 	}
 	for _, name := range personal {
 		delete(e.fields, name)
+	}
+	if t.Complaint != "" { // else they are kept until there is one
+		delete(e.fields, attachmentsField)
 	}
 	now := store.At(s.Now())
 	err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {

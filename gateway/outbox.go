@@ -70,7 +70,15 @@ func (s *Service) plan(ctx context.Context, tx *store.Tx, r ledger.Record) error
 		} else if !known {
 			continue
 		}
-		if err := s.say(ctx, tx, l, digestOf(l.ID, r.ID)[:32], *told, r.At); err != nil {
+		message := digestOf(l.ID, r.ID)[:32]
+		if told.PhotosOf != "" && s.Photos != nil {
+			list, err := s.Photos(ctx, tx, told.PhotosOf, told.PhotosBy)
+			if err != nil {
+				return err
+			}
+			told.Fields["photos"] = photosOf(l, message, list)
+		}
+		if err := s.say(ctx, tx, l, message, *told, r.At); err != nil {
 			return err
 		}
 	}

@@ -20,8 +20,11 @@ func (s *Service) Handlers() map[string]http.Handler {
 	return map[string]http.Handler{
 		"POST /gateway/{link}/events":        http.HandlerFunc(s.receive),
 		"GET /gateway/{link}/events/{event}": http.HandlerFunc(s.askEvent),
-		"GET /gateway/{link}/orders/{order}": http.HandlerFunc(s.askOrder),
-		"/gateway/":                          http.HandlerFunc(s.noSuch),
+
+		"POST /gateway/{link}/orders/{order}/attachments":       http.HandlerFunc(s.receivePicture),
+		"GET /gateway/{link}/messages/{message}/photos/{photo}": http.HandlerFunc(s.givePhoto),
+		"GET /gateway/{link}/orders/{order}":                    http.HandlerFunc(s.askOrder),
+		"/gateway/":                                             http.HandlerFunc(s.noSuch),
 	}
 }
 
@@ -30,11 +33,16 @@ func (s *Service) noSuch(w http.ResponseWriter, r *http.Request) {
 }
 
 // admit reads a request's body and proves who sent it. The body is read before the signature can be checked, so it is bounded.
-func (s *Service) admit(w http.ResponseWriter, r *http.Request) (l Link, body []byte, err error) {
-	body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+func (s *Service) admit(w http.ResponseWriter, r *http.Request) (Link, []byte, error) {
+	return s.admitUpTo(w, r, MaxBody)
+}
+
+// admitUpTo is admit for a body of so many bytes.
+func (s *Service) admitUpTo(w http.ResponseWriter, r *http.Request, most int64) (l Link, body []byte, err error) {
+	body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		return l, nil, fault.New(fault.TooLarge, "gateway.body_too_large", "mb", MaxBody>>20)
+		return l, nil, fault.New(fault.TooLarge, "gateway.body_too_large", "mb", most>>20)
 	}
 	if err != nil {
 		return l, nil, fault.Wrap(err, fault.Invalid, "gateway.cut_off")

@@ -8,6 +8,8 @@ package counterpart
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -209,13 +211,47 @@ func (s *Side) Post(ctx context.Context, body []byte, contentType string) (statu
 	return s.ask(ctx, http.MethodPost, "/events", body, contentType)
 }
 
+// Picture sends a picture for an order by itself.
+func (s *Side) Picture(ctx context.Context, order, name string, content []byte) (status int, answer []byte, err error) {
+	return s.send(ctx, http.MethodPost, s.Target+"/gateway/"+s.Link+"/orders/"+url.PathEscape(order)+"/attachments", content, http.Header{"Content-Type": {"application/octet-stream"}, gateway.HeaderName: {url.PathEscape(name)}}, 1<<20)
+}
+
+// Fetch gets what a path of ours leads to.
+func (s *Side) Fetch(ctx context.Context, path string) (status int, content []byte, err error) {
+	return s.send(ctx, http.MethodGet, s.Target+path, nil, nil, 4*gateway.MaxAttachment)
+}
+
+// fetchPhotos gets the photographs that a message tells of; wrong says why one is not what it was said to be.
+func (s *Side) fetchPhotos(ctx context.Context, m Message) (n int, wrong []string) {
+	list, _ := m.Rest["photos"].([]any)
+	for _, p := range list {
+		photo, _ := p.(map[string]any)
+		status, content, err := s.Fetch(ctx, text(photo["path"]))
+		sum := sha256.Sum256(content)
+		if err != nil || status != http.StatusOK || hex.EncodeToString(sum[:]) != photo["sha256"] {
+			wrong = append(wrong, fmt.Sprintf("photo %v of message %s: %d %v", photo["name"], m.ID, status, err))
+			continue
+		}
+		n++
+	}
+	return n, wrong
+}
+
 func (s *Side) ask(ctx context.Context, method, path string, body []byte, contentType string) (status int, answer []byte, err error) {
-	req, err := http.NewRequestWithContext(ctx, method, s.Target+"/gateway/"+s.Link+path, bytes.NewReader(body))
+	head := http.Header{}
+	if contentType != "" {
+		head.Set("Content-Type", contentType)
+	}
+	return s.send(ctx, method, s.Target+"/gateway/"+s.Link+path, body, head, 1<<20)
+}
+
+func (s *Side) send(ctx context.Context, method, address string, body []byte, head http.Header, most int64) (status int, answer []byte, err error) {
+	req, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
 	}
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
+	for name, values := range head {
+		req.Header[name] = values
 	}
 	req.Header.Set("Accept-Language", "zh-CN")
 	gateway.Sign(req, s.Secret, body, s.Now(), gateway.Nonce())
@@ -224,7 +260,7 @@ func (s *Side) ask(ctx context.Context, method, path string, body []byte, conten
 		return 0, nil, err
 	}
 	defer res.Body.Close()
-	answer, err = io.ReadAll(io.LimitReader(res.Body, 1<<20))
+	answer, err = io.ReadAll(io.LimitReader(res.Body, most))
 	return res.StatusCode, answer, err
 }
 
@@ -290,6 +326,7 @@ type Report struct {
 	Results                     map[string]int // what became of the events
 	Orders, Taken               int
 	Messages, Repeated, Refused int // ours: each once; came again under the same number; answered with a failure on purpose
+	Photos                      int // that our messages told of and that were fetched whole
 	Lost, Doubled               []string
 }
 
@@ -310,7 +347,17 @@ func (s *Side) Reconcile(ctx context.Context) (Report, error) {
 		seqs[m.Order] = append(seqs[m.Order], m.Seq)
 		facts[fmt.Sprint(m.Order, " ", m.Seq)]++
 	}
+	var told []Message
+	for _, m := range s.messages {
+		if m.Rest["photos"] != nil {
+			told = append(told, m.Message)
+		}
+	}
 	s.mu.Unlock()
+	for _, m := range told {
+		n, wrong := s.fetchPhotos(ctx, m)
+		r.Photos, r.Lost = r.Photos+n, append(r.Lost, wrong...)
+	}
 	for fact, n := range facts {
 		if n > 1 {
 			r.Doubled = append(r.Doubled, "message "+fact)

@@ -56,6 +56,7 @@ func (p *Protocol) Tell(ctx context.Context, tx *store.Tx, l gateway.Link, r led
 		t.Fields["outcome"] = said.Outcome
 	case intake.StepReply, intake.StepPass, intake.StepAnswer, intake.StepMainAnswered:
 		t.Fields["text"], t.Fields["outcome"], t.Fields["case"] = text("text"), said.Outcome, said.CaseNumber
+		t.PhotosOf, t.PhotosBy = said.Answers, said.Handlers
 		if err := p.coded(ctx, tx, t, said); err != nil {
 			return nil, err
 		}

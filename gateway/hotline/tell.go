@@ -48,6 +48,7 @@ func (p Protocol) Tell(ctx context.Context, tx *store.Tx, _ gateway.Link, r ledg
 	switch said.Step {
 	case intake.StepReply, intake.StepPass, intake.StepAnswer, intake.StepMainAnswered:
 		t.Fields["text"], t.Fields["outcome"], t.Fields["case"] = text("text"), said.Outcome, said.CaseNumber
+		t.PhotosOf, t.PhotosBy = said.Answers, said.Handlers
 	case intake.StepReturnSource:
 		t.Fields["reason"], t.Fields["text"] = text("kind"), text("reason")
 	case intake.StepAskTime:

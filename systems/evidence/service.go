@@ -201,3 +201,11 @@ func Has(ctx context.Context, tx *store.Tx, subject Subject, media string) error
 	}
 	return nil
 }
+
+// Images lists the images of a subject, the oldest first, for another system in its own transaction.
+func Images(ctx context.Context, tx *store.Tx, subject Subject) ([]Media, error) {
+	return many(ctx, tx, `subject_type = $1 AND subject_id = $2 AND width > 0`, subject.Type, subject.ID)
+}
+
+// Extension is the usual ending of a type that is taken in; empty for another.
+func Extension(mime string) string { return accepted[mime] }

@@ -119,6 +119,9 @@ type Said struct {
 	Lon, Lat                             *float64
 	ReceivedAt                           time.Time
 	Confidential                         bool
+
+	Answers  string   // of an answer: the complaint that was handled for it, this one or the main one
+	Handlers []string // of an answer: ids of the people who were sent
 }
 
 // SaidBy reads the line of the timeline that an entry of the log wrote; false where it wrote none. Each platform asks of the same
@@ -179,6 +182,22 @@ func (s *Service) saidBy(ctx context.Context, tx *store.Tx, r ledger.Record) (*S
 	out.UnitName = names[out.Unit]
 	if step, ok := s.procedure.Step(out.Step); ok {
 		out.Title = step.Title
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	switch out.Step {
+	case StepReply, StepPass, StepAnswer, StepMainAnswered:
+		if out.Answers = c.ID; out.Step == StepMainAnswered {
+			err = store.Found(tx.QueryRow(ctx, `SELECT main FROM intake_merges WHERE complaint = $1 AND ended_by = 'main_answered' ORDER BY at DESC, id DESC LIMIT 1`, c.ID).Scan(&out.Answers), "intake.not_found")
+		}
+		var sent []Officer
+		if err == nil {
+			sent, err = officersOf(ctx, tx, out.Answers)
+		}
+		for _, o := range sent {
+			out.Handlers = append(out.Handlers, o.ID)
+		}
 	}
 	return out, true, err
 }

@@ -47,7 +47,7 @@ func (g *Grid) Case() []counterpart.Event {
 	f := found[g.rand.IntN(len(found))]
 	order := fmt.Sprintf("310106%s%06d", g.now().Format("20060102"), g.n+int(g.seed)*1000)
 	return []counterpart.Event{
-		g.next(order, counterpart.Event{"type": "collect", "sort": f.sort, "content": f.text, "address": fmt.Sprintf("静安区%s%d号", roads[g.rand.IntN(len(roads))], 1+g.rand.IntN(600)),
+		g.next(order, counterpart.Event{"type": "collect", "attachments": counterpart.Attachments(g.rand), "sort": f.sort, "content": f.text, "address": fmt.Sprintf("静安区%s%d号", roads[g.rand.IntN(len(roads))], 1+g.rand.IntN(600)),
 			"lon": 121.445 + g.rand.Float64()*0.01, "lat": 31.225 + g.rand.Float64()*0.01, "cell": fmt.Sprintf("310106%03d%03d%03d", 11+g.rand.IntN(3), 1+g.rand.IntN(20), 1+g.rand.IntN(30)),
 			"accepted_at": g.now().Add(-10 * time.Minute).Format("2006-01-02 15:04:05")}),
 		g.next(order, counterpart.Event{"type": "file", "code": f.code, "filed_at": g.now().Format("2006-01-02 15:04:05")}),

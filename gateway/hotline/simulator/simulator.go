@@ -63,6 +63,9 @@ func (h *Hotline) Order() counterpart.Event {
 	e := counterpart.Event{"type": "order", "title": s.title, "content": s.content, "kind": pick(h.rand, kinds), "category": s.category, "address": fmt.Sprintf("静安区%s%d号", road, 1+h.rand.IntN(900)),
 		"name": pick(h.rand, surnames) + pick(h.rand, []string{"先生", "女士"}), "phone": fmt.Sprintf("139%08d", h.rand.IntN(100_000_000)), "confidential": h.rand.IntN(10) == 0,
 		"accepted_at": h.now().Add(-time.Duration(h.rand.IntN(3600)) * time.Second).Format("2006-01-02 15:04:05")}
+	if h.rand.IntN(4) == 0 { // citizens send pictures
+		e["attachments"] = counterpart.Attachments(h.rand)
+	}
 	if h.n%2 == 0 { // some orders say by when they are wanted
 		e["deadline"] = h.now().Add(5 * 24 * time.Hour).Format("2006-01-02 15:04:05")
 	}
