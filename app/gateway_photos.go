@@ -1,11 +1,15 @@
 package app
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"slices"
 
+	"jiexu/fault"
 	"jiexu/gateway"
 	"jiexu/store"
 	"jiexu/systems/evidence"
@@ -30,15 +34,24 @@ func (a *App) resultPhotos(ctx context.Context, tx *store.Tx, complaint string, 
 	}
 	all = slices.DeleteFunc(all, func(m evidence.Media) bool { return !slices.Contains(by, m.ByPerson) })
 	all = all[max(0, len(all)-mostPhotos):]
-	out := make([]gateway.Photo, len(all))
+	out := make([]gateway.Photo, 0, len(all))
 	for i, m := range all {
-		out[i] = photoOf(m, i+1)
+		content, err := a.Evidence.Cleaned(m)
+		if fault.KindOf(err) == fault.Gone || fault.KindOf(err) == fault.Invalid {
+			continue // the answer is worth more than a picture that is lost
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, photoOf(m, i+1, content))
 	}
 	return out, nil
 }
 
-func photoOf(m evidence.Media, n int) gateway.Photo {
-	return gateway.Photo{ID: m.ID, Name: fmt.Sprintf("现场照片%d%s", n, evidence.Extension(m.Type)), Type: m.Type, Size: m.Size, SHA256: m.SHA256}
+// photoOf is a photograph as it goes out: what its file tells beside the picture stays here.
+func photoOf(m evidence.Media, n int, content []byte) gateway.Photo {
+	sum := sha256.Sum256(content)
+	return gateway.Photo{ID: m.ID, Name: fmt.Sprintf("现场照片%d%s", n, evidence.Extension(m.Type)), Type: m.Type, Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}
 }
 
 // openPhoto opens a photograph for the platform that was told of it.
@@ -47,5 +60,10 @@ func (a *App) openPhoto(ctx context.Context, l gateway.Link, id string) (gateway
 	if err != nil {
 		return gateway.Photo{}, nil, err
 	}
-	return photoOf(*m, 1), file, nil
+	file.Close()
+	content, err := a.Evidence.Cleaned(*m)
+	if err != nil {
+		return gateway.Photo{}, nil, err
+	}
+	return photoOf(*m, 1, content), io.NopCloser(bytes.NewReader(content)), nil
 }

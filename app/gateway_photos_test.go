@@ -1,18 +1,24 @@
 package app_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"jiexu/gateway"
 	"jiexu/gateway/counterpart"
+	"jiexu/org"
+	"jiexu/systems/evidence"
+	"jiexu/systems/intake"
 )
 
 // Pictures come with an order and after it, each judged by its content; one that is refused is said and the order is taken all the same. Of a case of the grid those
@@ -149,4 +155,109 @@ func TestPhotosGoOutWithTheAnswer(t *testing.T) {
 		t.Errorf("unsigned: %v %v", res.StatusCode, err)
 	}
 	w.check()
+}
+
+// take has a step of a complaint taken.
+func take(t *testing.T, w *world, id, step string, fields map[string]any) {
+	t.Helper()
+	if _, err := w.app.Intake.TakeFor(t.Context(), org.Program("test"), id, func(intake.Standing) string { return step }, fields); err != nil {
+		t.Fatalf("%s: %v", step, err)
+	}
+}
+
+// tells is a photograph whose file tells where and with what it was taken.
+func tells(n int) []byte {
+	plain, told := photo(n), "Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x00 GPS 31.2345N SERIAL-4711"
+	return slices.Concat(plain[:2], []byte{0xff, 0xe1, 0, byte(len(told) + 2)}, []byte(told), plain[2:])
+}
+
+// Photographs of what was done reach the platform whole whatever happens on the way: answers that are lost, fetched twice, fetched late behind the others,
+// broken off, a platform that was away meanwhile. Their files tell nothing of position and device; ours keep it.
+func TestPhotosReachThePlatformInSpiteOfFaults(t *testing.T) {
+	t.Parallel()
+	for kind, first := range map[string][]counterpart.Event{
+		"hotline": {{"event": "e1", "order": "P1", "type": "order", "kind": "投诉", "content": "愚园路有人占道经营", "address": "静安区愚园路1号"}},
+		"grid": {{"event": "g1", "order": "P1", "type": "collect", "sort": "事件", "content": "愚园路有人占道经营", "address": "静安区愚园路1号"}, {"event": "g2", "order": "P1", "type": "file", "code": "0501"},
+			{"event": "g3", "order": "P1", "type": "dispatch"}},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			w := newWorld(t, sqlitePlace(t))
+			p := w.platform("x1")
+			server := httptest.NewServer(p)
+			defer server.Close()
+			w.link("x1", kind, "http", server.URL)
+			p.Say(first...)
+			if err := p.Deliver(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			id := w.one(`SELECT id FROM intake_complaints WHERE source_no = 'P1'`)
+			w.exchange()
+			w.route("P1")
+			if w.one(`SELECT state FROM intake_complaints WHERE id = $1`, id) == intake.Registered {
+				take(t, w, id, intake.StepRoute, map[string]any{"unit": w.unitOf("leader.jas")})
+			}
+			take(t, w, id, intake.StepAccept, nil)
+			take(t, w, id, intake.StepAssign, map[string]any{"officers": []any{w.person("officer.jas1"), w.person("officer.jas2")}})
+			add := func(name string, from int) {
+				t.Helper()
+				for n := range 4 {
+					w.clock.forward(time.Second)
+					if _, err := w.app.Evidence.Add(t.Context(), w.actor("officer.jas1"), evidence.Upload{Subject: evidence.Subject{Type: intake.Type, ID: id}, Name: name, Content: bytes.NewReader(tells(from + n))}); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			add("IMG.jpg", 9000)
+			p.Faults = counterpart.Faults{Repeat: 50, Reorder: 50, Lose: 50, Cut: 50, Fail: 30}
+			p.SetDown(true)
+			w.handle("P1")
+			w.exchange()
+			if r, err := p.Reconcile(t.Context()); err != nil || r.Photos != 0 || r.Sound() {
+				t.Errorf("while it is away: %+v %v", r, err)
+			}
+			p.SetDown(false)
+			var r counterpart.Report
+			for range 40 {
+				w.clock.forward(10 * time.Minute)
+				w.exchange()
+				err := p.Deliver(t.Context())
+				if err == nil {
+					r, err = p.Reconcile(t.Context())
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if r.Sound() {
+					break
+				}
+			}
+			if !r.Sound() || r.Photos == 0 || r.PhotosAgain == 0 {
+				t.Fatalf("%+v", r)
+			}
+			body := w.one(`SELECT body FROM gateway_outbox WHERE body LIKE '%"photos":[%'`)
+			var m struct{ Photos []struct{ Path string } }
+			if err := json.Unmarshal([]byte(body), &m); err != nil || len(m.Photos) != r.Photos {
+				t.Fatalf("%v: %d told of, %d fetched", err, len(m.Photos), r.Photos)
+			}
+			told := 0
+			for _, photo := range m.Photos {
+				status, content, err := p.Fetch(t.Context(), photo.Path)
+				if err != nil || status != 200 || bytes.Contains(content, []byte("GPS")) || bytes.Contains(content, []byte("SERIAL")) {
+					t.Errorf("%d %v: it tells where it was taken", status, err)
+				}
+				media := photo.Path[strings.LastIndex(photo.Path, "/")+1:]
+				if _, file, err := w.app.Evidence.Open(t.Context(), w.actor("officer.jas1"), media); err == nil {
+					original, _ := io.ReadAll(file)
+					file.Close()
+					if bytes.Contains(original, []byte("SERIAL-4711")) {
+						told++
+					}
+				}
+			}
+			if told == 0 {
+				t.Error("no original keeps what its file tells")
+			}
+			w.check()
+		})
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"jiexu/fault"
@@ -241,6 +242,7 @@ func (s *Service) givePhoto(w http.ResponseWriter, r *http.Request) {
 	defer content.Close()
 	w.Header().Set("Content-Type", photo.Type)
 	w.Header().Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(photo.Name))
+	w.Header().Set("Content-Length", strconv.FormatInt(photo.Size, 10)) // by which a platform knows that it broke off
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	io.Copy(w, content)

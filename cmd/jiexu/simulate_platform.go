@@ -34,6 +34,7 @@ type playing struct {
 	Reorder int           `help:"Of a hundred events so many come behind the next one."`
 	Lose    int           `help:"Of a hundred of our answers so many are lost, and the events sent again."`
 	Garbage int           `help:"Of a hundred requests so many are followed by one that no program can read."`
+	Cut     int           `help:"Of a hundred photographs that it fetches so many break off on the way."`
 	Fail    int           `help:"Of a hundred messages of ours so many are answered with a failure."`
 	Slow    time.Duration `help:"It takes up to so long to answer a message."`
 }
@@ -74,7 +75,7 @@ func (c *playing) play(env *Env, answer func(counterpart.Message) []counterpart.
 		return fault.Wrap(err, fault.Unavailable, "simulate.listen", "address", c.Listen)
 	}
 	side := (&counterpart.Side{Target: strings.TrimSuffix(c.Target, "/"), Link: c.Link, Secret: c.Secret, Now: env.Now, Answer: answer, Batch: 5, Wait: time.Sleep,
-		Faults: counterpart.Faults{Repeat: c.Repeat, Reorder: c.Reorder, Lose: c.Lose, Garbage: c.Garbage, Fail: c.Fail, Slow: c.Slow}}).Begin(c.Seed)
+		Faults: counterpart.Faults{Repeat: c.Repeat, Reorder: c.Reorder, Lose: c.Lose, Garbage: c.Garbage, Cut: c.Cut, Fail: c.Fail, Slow: c.Slow}}).Begin(c.Seed)
 	server := &http.Server{Handler: side, ReadHeaderTimeout: 10 * time.Second}
 	go server.Serve(l)
 	defer server.Close()
@@ -126,7 +127,7 @@ func (c *playing) compare(ctx context.Context, env *Env, side *counterpart.Side,
 		return fault.Wrap(err, fault.Unavailable, "simulate.silent", "error", err.Error())
 	}
 	fmt.Fprintln(env.Out, words.Text(env.Lang, "simulate.report", map[string]any{"events": r.Events, "unacknowledged": r.Unacknowledged, "taken": r.Results["taken"], "held": r.Results["held"], "waiting": r.Results["waiting"],
-		"orders": r.Orders, "complaints": r.Taken, "messages": r.Messages, "repeated": r.Repeated, "lost": len(r.Lost), "doubled": len(r.Doubled)}))
+		"orders": r.Orders, "complaints": r.Taken, "messages": r.Messages, "repeated": r.Repeated, "photos": r.Photos, "again": r.PhotosAgain, "lost": len(r.Lost), "doubled": len(r.Doubled)}))
 	for _, what := range append(r.Lost, r.Doubled...) {
 		fmt.Fprintln(env.Out, "  "+what)
 	}

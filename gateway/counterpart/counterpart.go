@@ -8,8 +8,6 @@ package counterpart
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,6 +44,7 @@ type Faults struct {
 	Reorder int           // an event comes behind the one that follows it
 	Lose    int           // our answer is lost, and the platform delivers again
 	Garbage int           // what no program can read comes in between
+	Cut     int           // a photograph that the platform fetches breaks off on the way
 	Fail    int           // the platform answers 500 to a message
 	Slow    time.Duration // at most so long it takes to answer a message; waited for by Wait
 }
@@ -68,6 +67,7 @@ type Side struct {
 	messages map[string]*received
 	orders   map[string]bool
 	said     int // messages that came, repetitions included
+	photos   []*photograph
 	failed   int // requests of ours that were answered with a failure on purpose
 }
 
@@ -163,6 +163,9 @@ func (s *Side) Deliver(ctx context.Context) error {
 	s.mu.Lock()
 	s.pending = slices.DeleteFunc(s.pending, func(d *delivery) bool { return d.acked })
 	s.mu.Unlock()
+	if err := s.FetchPhotos(ctx); err != nil && failed == nil {
+		failed = err
+	}
 	return failed
 }
 
@@ -219,22 +222,6 @@ func (s *Side) Picture(ctx context.Context, order, name string, content []byte) 
 // Fetch gets what a path of ours leads to.
 func (s *Side) Fetch(ctx context.Context, path string) (status int, content []byte, err error) {
 	return s.send(ctx, http.MethodGet, s.Target+path, nil, nil, 4*gateway.MaxAttachment)
-}
-
-// fetchPhotos gets the photographs that a message tells of; wrong says why one is not what it was said to be.
-func (s *Side) fetchPhotos(ctx context.Context, m Message) (n int, wrong []string) {
-	list, _ := m.Rest["photos"].([]any)
-	for _, p := range list {
-		photo, _ := p.(map[string]any)
-		status, content, err := s.Fetch(ctx, text(photo["path"]))
-		sum := sha256.Sum256(content)
-		if err != nil || status != http.StatusOK || hex.EncodeToString(sum[:]) != photo["sha256"] {
-			wrong = append(wrong, fmt.Sprintf("photo %v of message %s: %d %v", photo["name"], m.ID, status, err))
-			continue
-		}
-		n++
-	}
-	return n, wrong
 }
 
 func (s *Side) ask(ctx context.Context, method, path string, body []byte, contentType string) (status int, answer []byte, err error) {
@@ -314,6 +301,7 @@ func (s *Side) take(m Message) []Event {
 		return nil
 	}
 	s.messages[m.ID] = &received{m, 1}
+	s.photos = append(s.photos, photosIn(m)...)
 	if s.Answer == nil {
 		return nil
 	}
@@ -326,7 +314,7 @@ type Report struct {
 	Results                     map[string]int // what became of the events
 	Orders, Taken               int
 	Messages, Repeated, Refused int // ours: each once; came again under the same number; answered with a failure on purpose
-	Photos                      int // that our messages told of and that were fetched whole
+	Photos, PhotosAgain         int // that our messages told of and that were fetched whole; how often one had to be fetched once more
 	Lost, Doubled               []string
 }
 
@@ -347,17 +335,11 @@ func (s *Side) Reconcile(ctx context.Context) (Report, error) {
 		seqs[m.Order] = append(seqs[m.Order], m.Seq)
 		facts[fmt.Sprint(m.Order, " ", m.Seq)]++
 	}
-	var told []Message
-	for _, m := range s.messages {
-		if m.Rest["photos"] != nil {
-			told = append(told, m.Message)
-		}
-	}
 	s.mu.Unlock()
-	for _, m := range told {
-		n, wrong := s.fetchPhotos(ctx, m)
-		r.Photos, r.Lost = r.Photos+n, append(r.Lost, wrong...)
+	if err := s.FetchPhotos(ctx); err != nil {
+		return r, err
 	}
+	s.photosInto(&r)
 	for fact, n := range facts {
 		if n > 1 {
 			r.Doubled = append(r.Doubled, "message "+fact)

@@ -1,17 +1,13 @@
 package evidence
 
 import (
-	"bytes"
 	"context"
-	"image"
-	"image/jpeg"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"golang.org/x/image/draw"
 
 	"jiexu/api"
 	"jiexu/fault"
@@ -121,9 +117,6 @@ func (s *Service) content(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", m.At.Time, file)
 }
 
-// thumbSide is the longer side of a small picture, in pixels.
-const thumbSide = 320
-
 func (s *Service) thumbOp(ctx context.Context, in *idInput) (*contentOutput, error) {
 	m, file, err := s.Open(ctx, api.Actor(ctx), in.ID)
 	if err != nil {
@@ -133,24 +126,9 @@ func (s *Service) thumbOp(ctx context.Context, in *idInput) (*contentOutput, err
 	if m.Width == 0 {
 		return nil, fault.New(fault.NotFound, "evidence.not_found")
 	}
-	picture, _, err := image.Decode(file)
-	if err != nil {
+	small, err := smallPicture(m.Type, file)
+	if fault.Is(err, "evidence.broken") {
 		return nil, fault.Wrap(err, fault.Gone, "evidence.missing", "sha256", m.SHA256)
 	}
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, shrink(picture), &jpeg.Options{Quality: 80}); err != nil {
-		return nil, err
-	}
-	return &contentOutput{ContentType: "image/jpeg", CacheControl: unkept, Body: b.Bytes()}, nil
-}
-
-func shrink(p image.Image) image.Image {
-	w, h := p.Bounds().Dx(), p.Bounds().Dy()
-	long := max(w, h)
-	if long <= thumbSide {
-		return p
-	}
-	small := image.NewRGBA(image.Rect(0, 0, max(1, w*thumbSide/long), max(1, h*thumbSide/long)))
-	draw.ApproxBiLinear.Scale(small, small.Bounds(), p, p.Bounds(), draw.Src, nil)
-	return small
+	return &contentOutput{ContentType: "image/jpeg", CacheControl: unkept, Body: small}, err
 }

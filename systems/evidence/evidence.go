@@ -59,11 +59,16 @@ type Service struct {
 	files  *Files
 	access Access
 	now    func() time.Time
+	// unpacking has room for the pictures of people without a sign-in that are unpacked at the same time.
+	unpacking chan struct{}
 }
+
+// atOnce is how many pictures of people without a sign-in are unpacked at the same time.
+const atOnce = 2
 
 // New makes the service over a folder of files.
 func New(db *store.DB, files *Files, access Access, now func() time.Time) *Service {
-	return &Service{db: db, files: files, access: access, now: now}
+	return &Service{db: db, files: files, access: access, now: now, unpacking: make(chan struct{}, atOnce)}
 }
 
 func init() { ledger.Seal("evidence_media", "id") }

@@ -42,7 +42,12 @@ func (s *Service) Stage(ctx context.Context, name string, content io.Reader) (*S
 		return nil, err
 	}
 	m := &Media{Name: cleanName(name), Size: size, SHA256: sum, SM3: sm3}
+	if err = s.unpacks(ctx); err != nil {
+		s.drop(ctx, sum)
+		return nil, err
+	}
 	err = s.look(ctx, m)
+	<-s.unpacking
 	if fault.Is(err, "evidence.type") || err == nil && !strings.HasPrefix(m.Type, "image/") {
 		s.drop(ctx, sum)
 		err = fault.New(fault.Invalid, "evidence.not_picture")
@@ -56,6 +61,41 @@ func (s *Service) Stage(ctx context.Context, name string, content io.Reader) (*S
 			out.ID, m.Name, m.Type, m.Size, m.SHA256, m.SM3, m.Width, m.Height, store.At(s.now()))
 		return err
 	})
+}
+
+// StagedThumb is a small picture of one that waits, without anything that its file tells beside. Returns evidence.not_found.
+func (s *Service) StagedThumb(ctx context.Context, id string) ([]byte, error) {
+	var kind, sum string
+	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return store.Found(tx.QueryRow(ctx, `SELECT type, sha256 FROM evidence_staged WHERE id = $1`, id).Scan(&kind, &sum), "evidence.not_found")
+	}); err != nil {
+		return nil, err
+	}
+	file, err := s.files.Open(sum)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return s.small(ctx, kind, file)
+}
+
+// small is smallPicture, some at a time: a large photograph takes a hundred megabytes while it is unpacked.
+func (s *Service) small(ctx context.Context, kind string, file io.Reader) ([]byte, error) {
+	if err := s.unpacks(ctx); err != nil {
+		return nil, err
+	}
+	defer func() { <-s.unpacking }()
+	return smallPicture(kind, file)
+}
+
+// unpacks waits until a picture may be unpacked.
+func (s *Service) unpacks(ctx context.Context) error {
+	select {
+	case s.unpacking <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Attach makes pictures that wait the media of a subject. One that is gone is left out: the report is worth more than its
