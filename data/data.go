@@ -4,7 +4,7 @@ package data
 
 import "embed"
 
-// FS holds the folders by name: holidays/, laws/, matters/, jingan/, fonts/, maps/, demo/, routing/, replies/, classes/, grid/, services/.
+// FS holds the folders by name: holidays/, laws/, matters/, jingan/, fonts/, maps/, demo/, routing/, replies/, classes/, grid/, services/, topics/.
 //
-//go:embed all:holidays all:laws all:matters all:jingan all:fonts all:maps all:demo all:routing all:replies all:classes all:grid all:services
+//go:embed all:holidays all:laws all:matters all:jingan all:fonts all:maps all:demo all:routing all:replies all:classes all:grid all:services all:topics
 var FS embed.FS

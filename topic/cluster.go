@@ -119,7 +119,7 @@ func (x *Index) held(group []int) float64 {
 		}
 	}
 	for id, n := range notes {
-		if float64(n) >= own*float64(x.words.df[id]) {
+		if float64(n) >= own*x.words.among(id, len(x.notes)) {
 			most = max(most, n)
 		}
 	}

@@ -39,7 +39,7 @@ const (
 
 // Like gives the earlier notes that are most like n, at most most. n itself is left out where the index holds it.
 func (x *Index) Like(n Note, most int) []Likeness {
-	counts := x.words.counts([3][]int32{x.words.cut(n.Title, maxTitle), x.words.cut(n.Address, maxAddress), x.words.cut(n.Text, maxText)}, false)
+	counts := x.words.counts(x.words.texts(n), false)
 	v := x.words.vector(counts, len(x.notes))
 	scores := make([]float64, len(x.notes))
 	var out []Likeness
@@ -127,7 +127,7 @@ func (x *Index) inBoth(a, b vector) []string {
 // Add makes one more note comparable. How much terms say is as it was counted when the index was made; phrases that came
 // up since are found when it is made anew.
 func (x *Index) Add(n Note) {
-	counts := x.words.counts([3][]int32{x.words.cut(n.Title, maxTitle), x.words.cut(n.Address, maxAddress), x.words.cut(n.Text, maxText)}, true)
+	counts := x.words.counts(x.words.texts(n), true)
 	for id := range counts {
 		x.words.df[id]++
 	}

@@ -1,9 +1,9 @@
 // Package topic sees what repeats among complaints (重复件、热点): which earlier ones a new one is like, and which
 // problems many people bring up about one place.
 //
-// It reads texts, places and times and knows no law and no database. Nothing is learnt beforehand: how much a pair of
-// characters says is counted on the very complaints that are compared, and names such as those of housing estates are
-// found by how often the same characters stand together. The same complaints give the same topics, whatever their order.
+// It reads texts, places and times and knows no law and no database. How much a pair of characters says is counted on the
+// very complaints that are compared and, the fewer they are the more, on texts from elsewhere (Background). Names such as
+// those of housing estates are found by how often the same characters stand together. The same complaints give the same topics, whatever their order.
 package topic
 
 import (
@@ -41,7 +41,7 @@ const (
 	textWeight    = 1.0
 )
 
-// common is the share of notes above which a term says nothing; of few notes, so many.
+// common is the share of notes above which a term says nothing; of few notes, so many, or half of all.
 const (
 	common      = 0.08
 	commonLeast = 30
@@ -71,14 +71,14 @@ type entry struct {
 	w    float32
 }
 
-// NewIndex counts the terms of all notes and makes them comparable. Notes of one id are the caller's mistake and are
+// NewIndex counts the terms of all notes and makes them comparable, against what is common elsewhere. Notes of one id are the caller's mistake and are
 // kept as two.
-func NewIndex(notes []Note) *Index {
-	x := &Index{notes: slices.Clone(notes), words: newVocabulary(), post: map[int32][]entry{}}
+func NewIndex(notes []Note, background *Background) *Index {
+	x := &Index{notes: slices.Clone(notes), words: newVocabulary(background), post: map[int32][]entry{}}
 	slices.SortStableFunc(x.notes, func(a, b Note) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
 	texts := make([][3][]int32, len(x.notes))
 	for i, n := range x.notes {
-		texts[i] = [3][]int32{x.words.cut(n.Title, maxTitle), x.words.cut(n.Address, maxAddress), x.words.cut(n.Text, maxText)}
+		texts[i] = x.words.texts(n)
 	}
 	x.words.learn(texts)
 	counts := make([]map[int32]float64, len(x.notes))
@@ -113,10 +113,9 @@ func (v *vocabulary) counts(note [3][]int32, grow bool) map[int32]float64 {
 // vector gives the length-one vector of counted terms; n is how many notes there are.
 func (v *vocabulary) vector(counts map[int32]float64, n int) vector {
 	out := make(vector, 0, len(counts))
-	most := max(commonLeast, int(common*float64(n)))
 	for term, c := range counts {
-		if df := int(v.df[term]); df > 0 && df <= most {
-			out = append(out, weight{term, float32((1 + math.Log(1+c)) * math.Log(float64(n+1)/float64(df)) * v.weight[term])})
+		if v.df[term] > 0 && !v.everywhere(term, n) {
+			out = append(out, weight{term, float32((1 + math.Log(1+c)) * v.rarity(term, n) * v.weight[term])})
 		}
 	}
 	if len(out) > telling {

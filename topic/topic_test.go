@@ -17,6 +17,15 @@ import (
 
 var day = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
+// counts are those that ship.
+var counts = func() *Background {
+	b, err := Shipped()
+	if err != nil {
+		panic(err)
+	}
+	return b
+}()
+
 // troubles of a made-up district: three places with one trouble each, and much that happens anywhere.
 func troubles() []Note {
 	r := rand.New(rand.NewPCG(1, 2))
@@ -62,7 +71,7 @@ func troubles() []Note {
 }
 
 func TestTopicsOfADistrict(t *testing.T) {
-	topics := NewIndex(troubles()).Topics(day.AddDate(0, 0, 60), 5)
+	topics := NewIndex(troubles(), counts).Topics(day.AddDate(0, 0, 60), 5)
 	if len(topics) < 3 {
 		t.Fatalf("found %d topics", len(topics))
 	}
@@ -83,11 +92,11 @@ func TestTopicsOfADistrict(t *testing.T) {
 // The order in which complaints come in changes nothing.
 func TestTopicsHaveOneOrder(t *testing.T) {
 	notes := troubles()
-	want := NewIndex(notes).Topics(day.AddDate(0, 0, 60), 2)
+	want := NewIndex(notes, counts).Topics(day.AddDate(0, 0, 60), 2)
 	for seed := range uint64(3) {
 		mixed := slices.Clone(notes)
 		rand.New(rand.NewPCG(seed, 7)).Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })
-		if got := NewIndex(mixed).Topics(day.AddDate(0, 0, 60), 2); !reflect.DeepEqual(got, want) {
+		if got := NewIndex(mixed, counts).Topics(day.AddDate(0, 0, 60), 2); !reflect.DeepEqual(got, want) {
 			t.Fatalf("in another order there are %d topics, not %d, or others", len(got), len(want))
 		}
 	}
@@ -115,7 +124,7 @@ func TestHeatAndTrend(t *testing.T) {
 func TestLike(t *testing.T) {
 	here, near, far := place.Point{Lon: 121.45, Lat: 31.23}, place.Point{Lon: 121.4503, Lat: 31.2301}, place.Point{Lon: 121.48, Lat: 31.26}
 	notes := troubles()
-	x := NewIndex(notes)
+	x := NewIndex(notes, counts)
 	first := Note{ID: "a", Title: "康宁坊二号楼下夜宵摊油烟噪音", Text: "康宁坊二号楼下的夜宵摊每晚摆到两点，油烟和喝酒吵闹，老人睡不着。", Who: "w", At: day.AddDate(0, 0, 40), Point: &here}
 	x.Add(first)
 	again := Note{ID: "b", Title: "夜宵摊油烟噪音，康宁坊二号楼", Text: "楼下夜宵摊每晚摆到两点，油烟大，喝酒吵闹，康宁坊的老人睡不着觉。", At: day.AddDate(0, 0, 42), Point: &near}
@@ -184,7 +193,7 @@ func TestFiveHottestOfRealMessages(t *testing.T) {
 	for _, n := range notes {
 		text[n.ID] = n.Title + n.Text
 	}
-	topics := NewIndex(notes).Topics(day, 10)
+	topics := NewIndex(notes, counts).Topics(day, 10)
 	for _, want := range []struct {
 		about string
 		atop  int     // among that many hottest
@@ -219,16 +228,63 @@ func TestFiveHottestOfRealMessages(t *testing.T) {
 	}
 }
 
+func FuzzDecodeBackground(f *testing.F) {
+	f.Add([]byte(backgroundMagic))
+	f.Add(NewBackground().With([]Note{{Title: "油烟"}, {Title: "油烟扰民"}, {Title: "油烟"}}).Encode())
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		b, err := DecodeBackground(raw)
+		if err != nil {
+			return
+		}
+		again, err := DecodeBackground(b.With(nil).Encode())
+		if err != nil || again.Texts() != b.Texts() {
+			t.Errorf("read, written and read again: %v", err)
+		}
+	})
+}
+
+// Counts survive a file, rare runs left out; an office's own texts add to them; a longer run is expected by its parts.
+func TestBackground(t *testing.T) {
+	b := NewBackground().With([]Note{{Title: "夜间施工"}, {Title: "夜间施工噪音"}, {Title: "夜间施工"}, {Title: "白天施工"}})
+	read, err := DecodeBackground(b.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	read = read.With([]Note{{Title: "施工"}})
+	v := newVocabulary(read)
+	for _, c := range []struct {
+		text string
+		want float64
+	}{{"施工", 5.0 / 5}, {"夜间施工", 3.0 / 5}, {"噪音", unseen / 5}, {"没有", unseen / 5}} {
+		if got := read.share(v, v.cut(c.text, 10)); got != c.want {
+			t.Errorf("%s is expected in %g, want %g", c.text, got, c.want)
+		}
+	}
+	if b.Texts() != 4 || read.Texts() != 5 {
+		t.Errorf("%d and %d texts", b.Texts(), read.Texts())
+	}
+	raw := b.Encode()
+	for _, bad := range [][]byte{nil, raw[:len(raw)-1], append(slices.Clone(raw), 1), []byte("jiexu-counts-2\n\x00\x00")} {
+		if _, err := DecodeBackground(bad); err == nil {
+			t.Errorf("%q was read", bad)
+		}
+	}
+	apart := b.Apart([]string{"大宁路街道", "大宁路"})
+	if v := newVocabulary(apart); v.plain("大宁路街道搭棚", false) != " 搭棚" || v.plain("请看静安区江宁路街道康定路", false) != "请看静安区 康定路" || v.plain("康定路口", true) != "康定 " {
+		t.Errorf("%q, %q, %q", v.plain("大宁路街道搭棚", false), v.plain("请看静安区江宁路街道康定路", false), v.plain("康定路口", true))
+	}
+}
+
 func BenchmarkIndex(b *testing.B) {
 	notes := hotTopics(b)
 	for b.Loop() {
-		NewIndex(notes)
+		NewIndex(notes, counts)
 	}
 }
 
 func BenchmarkLike(b *testing.B) {
 	notes := hotTopics(b)
-	x := NewIndex(notes)
+	x := NewIndex(notes, counts)
 	for i := 0; b.Loop(); i++ {
 		x.Like(notes[i%len(notes)], 5)
 	}
@@ -244,7 +300,7 @@ func FuzzIndex(f *testing.F) {
 		for i := range n {
 			notes = append(notes, Note{ID: strconv.Itoa(i), Title: title, Text: text, At: day.Add(time.Duration(i) * time.Hour)})
 		}
-		x := NewIndex(notes)
+		x := NewIndex(notes, counts)
 		sum := 0
 		for _, topic := range x.Topics(day.Add(time.Hour), 0) {
 			sum += len(topic.Notes)

@@ -1,6 +1,7 @@
 package topic
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -19,6 +20,9 @@ type vocabulary struct {
 	weight  []float64 // how much more a phrase says than a pair
 	phrases map[uint64]bool
 	longest int
+
+	background *Background
+	elsewhere  []float64 // share of texts of the background, by term
 }
 
 // Bounds of phrases, in units, and in how many notes one must stand.
@@ -31,8 +35,8 @@ const (
 // phraseWeight is how much more a phrase says than a pair: it is mostly a name.
 const phraseWeight = 1.5
 
-func newVocabulary() *vocabulary {
-	return &vocabulary{units: map[string]int32{}, terms: map[uint64]int32{}, phrases: map[uint64]bool{}}
+func newVocabulary(b *Background) *vocabulary {
+	return &vocabulary{background: b, units: map[string]int32{}, terms: map[uint64]int32{}, phrases: map[uint64]bool{}}
 }
 
 // cut cuts a text into units, at most n characters of it.
@@ -75,6 +79,36 @@ func (v *vocabulary) cut(text string, n int) []int32 {
 	}
 	flush()
 	return out
+}
+
+// What of a text says whose a complaint is, and not what it is about: the street's office that a place belongs to.
+var office = regexp.MustCompile(`(^|[^\p{Han}]|[区县市])\p{Han}{2,5}街道(?:办事处|办)?`)
+
+// What of an address only joins its parts.
+var joint = regexp.MustCompile(`路口|交叉口|附近|旁边|门口|对面`)
+
+// plain takes out of a text what says nothing of its matter.
+func (v *vocabulary) plain(text string, address bool) string {
+	text = office.ReplaceAllString(v.background.areas.Replace(text), "$1 ")
+	if address {
+		text = joint.ReplaceAllString(text, " ")
+	}
+	return text
+}
+
+// texts cuts a note's title, address and text.
+func (v *vocabulary) texts(n Note) [3][]int32 {
+	return [3][]int32{v.cut(v.plain(n.Title, false), maxTitle), v.cut(v.plain(n.Address, true), maxAddress), v.cut(v.plain(clip(n.Text, 2*maxText), false), maxText)}
+}
+
+// clip takes the first n characters.
+func clip(s string, n int) string {
+	for i := range s {
+		if n--; n < 0 {
+			return s[:i]
+		}
+	}
+	return s
 }
 
 // key names a run of units; two runs share one about once in 2^64.
@@ -171,6 +205,7 @@ func (v *vocabulary) count(into map[int32]float64, text []int32, weight float64,
 				id, ok = int32(len(v.spelt)), true
 				v.terms[k] = id
 				v.spelt, v.df, v.weight = append(v.spelt, v.spell(run)), append(v.df, 0), append(v.weight, w)
+				v.elsewhere = append(v.elsewhere, v.background.share(v, run))
 			}
 			if ok {
 				into[id] += weight

@@ -49,7 +49,11 @@ func (c *TopicsCmd) Run(env *Env) error {
 	if left > 0 {
 		fmt.Fprintln(env.Err, words.Text(env.Lang, "topic.left_out", map[string]any{"rows": left}))
 	}
-	x := topic.NewIndex(notes)
+	background, err := topic.Shipped()
+	if err != nil {
+		return err
+	}
+	x := topic.NewIndex(notes, background)
 	topics := x.Topics(until(notes), c.Heat)
 	topics = topics[:min(len(topics), max(c.Top, 0))]
 	if c.JSON {

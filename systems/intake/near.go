@@ -205,7 +205,11 @@ func (s *Service) alike(ctx context.Context, tx *store.Tx, actor org.Actor, q ab
 			notes = append(notes, noteOf(f.id, f.title, f.address, f.text, f.at, f.lon, f.lat))
 		}
 	}
-	for _, like := range topic.NewIndex(notes).Like(noteOf(q.id, q.title, q.address, q.text, q.at, q.lon, q.lat), 2*nearShown) {
+	background, err := topic.Shipped()
+	if err != nil {
+		return nil, err
+	}
+	for _, like := range topic.NewIndex(notes, background).Like(noteOf(q.id, q.title, q.address, q.text, q.at, q.lon, q.lat), 2*nearShown) {
 		f := byID[like.ID]
 		words := shared(q.title+q.text, f.title+f.text)
 		if words < nearWords || len(out) == nearShown {

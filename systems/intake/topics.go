@@ -27,6 +27,8 @@ const (
 	topicFewest  = 3     // complaints in one
 	topicMost    = 20    // that are kept
 	topicMembers = 200   // complaints of each that are kept
+	topicBefore  = 730   // days of the office's history that tell what is said in every complaint
+	topicHistory = 4_000 // complaints of it, the newest
 )
 
 func init() {
@@ -73,9 +75,15 @@ func (s *Service) FindTopics(ctx context.Context) error {
 	now := s.now()
 	numbers := map[string]string{}
 	var notes []topic.Note
+	background, err := topic.Shipped()
+	if err != nil {
+		return err
+	}
 	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		clear(numbers)
-		var err error
+		if background, err = s.usual(ctx, tx, background, now.AddDate(0, 0, -topicDays)); err != nil {
+			return err
+		}
 		notes, err = store.Collect(ctx, tx, func(r *sql.Rows) (n topic.Note, err error) {
 			var number string
 			var lon, lat *float64
@@ -104,14 +112,12 @@ func (s *Service) FindTopics(ctx context.Context) error {
 		}
 	}
 	var found []HotTopic
-	for _, t := range topic.NewIndex(notes).Topics(now, topicLeast) {
+	for _, t := range topic.NewIndex(notes, background).Topics(now, topicLeast) {
 		if len(t.Notes) < topicFewest || len(found) == topicMost {
 			continue
 		}
 		h := HotTopic{Rank: len(found) + 1, Name: t.Name, Place: t.Place, Words: t.Words, Heat: math.Round(t.Heat*10) / 10, People: t.People, Count: len(t.Notes),
 			From: t.From, To: t.To, Course: t.Course, Trend: string(t.Trend), Complaints: []TopicMember{}}
-		// Where a street's office stands in every text, it says whose the complaints are and not what they are about.
-		h.Words = slices.DeleteFunc(h.Words, func(w string) bool { return strings.Contains(w, "街道") })
 		if h.Words == nil {
 			h.Words = []string{}
 		}
@@ -136,6 +142,29 @@ func (s *Service) FindTopics(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// usual is what texts are read against: what ships, the office's own complaints from before, and the names of its streets, which
+// say whose a complaint is and not what it is about.
+func (s *Service) usual(ctx context.Context, tx *store.Tx, background *topic.Background, before time.Time) (*topic.Background, error) {
+	units, err := org.Units(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, u := range units {
+		for _, end := range []string{"街道", "镇"} {
+			if name, _, ok := strings.Cut(u.Name, end); ok && name != "" {
+				names = append(names, name+end)
+			}
+		}
+	}
+	own, err := store.Collect(ctx, tx, func(r *sql.Rows) (n topic.Note, err error) {
+		err = r.Scan(&n.Title, &n.Address, &n.Text)
+		return n, err
+	}, `SELECT title, address, text FROM intake_complaints WHERE received_at >= $1 AND received_at < $2 ORDER BY received_at DESC, id DESC LIMIT $3`,
+		store.At(before.AddDate(0, 0, -topicBefore)), store.At(before), topicHistory)
+	return background.Apart(names).With(own), err
 }
 
 // Topics gives what the last run found to those who see the whole bureau's complaints.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"jiexu/store"
 	"jiexu/store/storetest"
@@ -55,6 +56,37 @@ func TestHotTopicsAreFound(t *testing.T) {
 		o.must(o.svc.FindTopics(ctx))
 		if got, err = o.svc.Topics(ctx, o.actor("head"), "zh-CN"); err != nil || len(got.Items) > 0 {
 			t.Errorf("a year later: %+v, %v", got.Items, err)
+		}
+	})
+}
+
+// In a small office what only shares its street's office, or the office's own way of writing, is no topic; the estate that three people name is.
+func TestHotTopicsOfASmallOffice(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db)
+		ctx := context.Background()
+		register := func(i int, title, text, address string) {
+			_, err := o.svc.Register(ctx, o.actor("desk"), intake.Registration{Channel: intake.Hotline, Kind: intake.Grievance, Title: title, Content: text, Address: address, Phone: fmt.Sprintf("1390000%04d", i)})
+			o.must(err)
+		}
+		said := func(what string) string { return "工单转办：" + what + "，本单须两日内落实专人跟办并回填处置单。" }
+		for i, what := range []string{"流浪狗追人", "路灯整排不亮", "下水井盖缺失", "河道漂浮物", "公厕没有水", "站牌看不清"} {
+			register(i, what, said(what), "大宁路街道")
+		}
+		o.now = o.now.AddDate(0, 4, 0)
+		for i, what := range []string{"楼道堆满纸箱", "夜里敲打装修", "卖水果的占了盲道", "绿地被圈起来种菜", "外墙广告松动", "垃圾箱房满溢", "有人烧树叶", "店门口洗车"} {
+			o.now = o.now.Add(time.Hour)
+			register(10+i, what, said("大宁路街道居民说"+what), "大宁路街道")
+		}
+		for i, what := range []string{"地下车库漏水", "地下车库积水没人管", "车库漏水淹了车"} {
+			o.now = o.now.Add(time.Hour)
+			register(20+i, "新梅共和城"+what, said("新梅共和城"+what), "新梅共和城")
+		}
+		o.must(o.svc.FindTopics(ctx))
+		got, err := o.svc.Topics(ctx, o.actor("head"), "zh-CN")
+		o.must(err)
+		if len(got.Items) != 1 || got.Items[0].Count != 3 || got.Looked != 11 {
+			t.Errorf("found %+v", got)
 		}
 	})
 }
