@@ -69,7 +69,9 @@ func TestHotTopicsOfASmallOffice(t *testing.T) {
 			_, err := o.svc.Register(ctx, o.actor("desk"), intake.Registration{Channel: intake.Hotline, Kind: intake.Grievance, Title: title, Content: text, Address: address, Phone: fmt.Sprintf("1390000%04d", i)})
 			o.must(err)
 		}
-		said := func(what string) string { return "工单转办：" + what + "，本单须两日内落实专人跟办并回填处置单。" }
+		said := func(what string) string {
+			return "工单转办：" + what + "，本单须两日内落实专人跟办并回填处置单。"
+		}
 		for i, what := range []string{"流浪狗追人", "路灯整排不亮", "下水井盖缺失", "河道漂浮物", "公厕没有水", "站牌看不清"} {
 			register(i, what, said(what), "大宁路街道")
 		}
