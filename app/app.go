@@ -174,7 +174,7 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Intake.Reindex(ctx); err != nil {
+	if err := errors.Join(a.Intake.DateTexts(ctx), a.Casework.DateTexts(ctx)); err != nil {
 		return err
 	}
 	a.Notices = notice.New(notice.Config{DB: a.DB, Now: a.Now, Key: noticeKey, PublicURL: a.PublicURL, Concerns: a.concerns, Schedule: a.deliver})

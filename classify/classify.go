@@ -79,8 +79,11 @@ type Held struct {
 }
 
 // Predict proposes a class for a text.
-func (m *Model) Predict(t Text) Guess {
-	scores, known := m.scores(t)
+func (m *Model) Predict(t Text) Guess { return m.PredictParts(PartsOf(t)) }
+
+// PredictParts is Predict for a text whose parts were counted already, as for several models.
+func (m *Model) PredictParts(parts Parts) Guess {
+	scores, known := m.scores(parts)
 	if !known {
 		return Guess{}
 	}
@@ -100,10 +103,10 @@ func (m *Model) Predict(t Text) Guess {
 }
 
 // scores are the classes' before they are made probabilities; false where no part of the text is known.
-func (m *Model) scores(t Text) ([]float64, bool) {
+func (m *Model) scores(parts Parts) ([]float64, bool) {
 	out := make([]float64, len(m.Classes))
 	known := false
-	for _, f := range m.background.vector(count(t)) {
+	for _, f := range m.background.vector(parts) {
 		row := m.row[f.bucket]
 		if row < 0 {
 			continue
@@ -128,7 +131,7 @@ func (m *Model) Because(t Text, code string, n int) []string {
 		return nil
 	}
 	value := map[uint32]float64{}
-	for _, f := range m.background.vector(count(t)) {
+	for _, f := range m.background.vector(PartsOf(t)) {
 		row := m.row[f.bucket]
 		if row < 0 {
 			continue

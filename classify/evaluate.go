@@ -150,7 +150,7 @@ func holdOut(examples []Example, o Options, folds int, seed uint64) ([]held, err
 				if !ok {
 					return nil, errClasses
 				}
-				s, known := m.scores(e.Text)
+				s, known := m.scores(PartsOf(e.Text))
 				out[i] = held{class, f, s, known}
 			}
 		}

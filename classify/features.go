@@ -91,16 +91,17 @@ func bucket(gram []rune) uint32 {
 	return h >> (32 - bits)
 }
 
-// counts are how often each bucket occurs in a subject and in a body, by bucket.
-type counts struct{ subject, body []counted }
+// Parts are how often each bucket occurs in a subject and in a body, by bucket.
+type Parts struct{ subject, body []counted }
 
 type counted struct {
 	bucket uint32
 	n      int32
 }
 
-func count(t Text) counts {
-	return counts{tally(clip(t.Subject, maxSubject)), tally(clip(t.Body, maxBody))}
+// PartsOf counts the parts of a text, for all models that are to read it.
+func PartsOf(t Text) Parts {
+	return Parts{tally(clip(t.Subject, maxSubject)), tally(clip(t.Body, maxBody))}
 }
 
 func tally(s string) []counted {
@@ -139,18 +140,18 @@ type Background struct {
 func NewBackground() *Background { return &Background{in: make([]uint32, size)} }
 
 // Add counts a text.
-func (b *Background) Add(t Text) { b.add(count(t)) }
+func (b *Background) Add(t Text) { b.add(PartsOf(t)) }
 
 // Texts is how many texts were counted.
 func (b *Background) Texts() int { return b.texts }
 
-func (b *Background) add(c counts) {
+func (b *Background) add(c Parts) {
 	b.texts, b.packed = b.texts+1, nil
 	merge(c.subject, c.body, func(bucket uint32, _, _ int32) { b.in[bucket]++ })
 }
 
 // with is a copy that knows more texts.
-func (b *Background) with(more []counts) *Background {
+func (b *Background) with(more []Parts) *Background {
 	out := &Background{texts: b.texts, in: slices.Clone(b.in)}
 	for _, c := range more {
 		out.add(c)
@@ -195,7 +196,7 @@ func (b *Background) rarity(in uint32) float64 {
 
 // vector weighs the parts of a text. Subject and body are each brought to their share of length, so that
 // neither a long body nor a short one outweighs what the subject says.
-func (b *Background) vector(c counts) []feature {
+func (b *Background) vector(c Parts) []feature {
 	length := func(l []counted, share float64) float64 {
 		var sum float64
 		for _, x := range l {

@@ -88,7 +88,7 @@ func train(examples []Example, o Options) (*Model, error) {
 		m.Examples += o.Start.Examples
 	}
 	all := append(slices.Clone(examples), o.Lexicon.Topics...)
-	counted := make([]counts, len(all))
+	counted := make([]Parts, len(all))
 	of := make([]int, len(m.Classes)) // examples of each class
 	present := 0
 	for i, e := range all {
@@ -96,7 +96,7 @@ func train(examples []Example, o Options) (*Model, error) {
 		if !ok {
 			return nil, fmt.Errorf("classify: no class %q", e.Class)
 		}
-		counted[i] = count(e.Text)
+		counted[i] = PartsOf(e.Text)
 		if i < len(examples) {
 			if of[class]++; of[class] == 1 {
 				present++

@@ -220,7 +220,7 @@ func (l *Log) stepOf(ctx context.Context, r *runner, limit int) (more bool, good
 		return false, 0, err
 	}
 	more = len(recs) == limit
-	err = l.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = l.db.WriteAgainAfterCut(ctx, func(ctx context.Context, tx *store.Tx) error {
 		good = 0
 		// The guard comes before the work: of two runners that read the same cursor the later one
 		// waits here for the other's commit, and finds the cursor moved.

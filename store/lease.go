@@ -11,7 +11,7 @@ import (
 // it after ttl. Work done under a lease must check in its own transaction what it builds on.
 func (db *DB) Lease(ctx context.Context, name, holder string, now time.Time, ttl time.Duration) (bool, error) {
 	var mine bool
-	err := db.Write(ctx, func(ctx context.Context, tx *Tx) error {
+	err := db.WriteAgainAfterCut(ctx, func(ctx context.Context, tx *Tx) error {
 		n, err := tx.Exec(ctx, `INSERT INTO store_leases (name, holder, until) VALUES ($1, $2, $3)
 			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
 			WHERE store_leases.holder = excluded.holder OR store_leases.until < $4`,
@@ -27,7 +27,7 @@ func (db *DB) Lease(ctx context.Context, name, holder string, now time.Time, ttl
 
 // Release gives up a lease, so that another server need not wait for it to run out.
 func (db *DB) Release(ctx context.Context, name, holder string) error {
-	return db.Write(ctx, func(ctx context.Context, tx *Tx) error {
+	return db.WriteAgainAfterCut(ctx, func(ctx context.Context, tx *Tx) error {
 		_, err := tx.Exec(ctx, `DELETE FROM store_leases WHERE name = $1 AND holder = $2`, name, holder)
 		return err
 	})

@@ -115,9 +115,23 @@ func IndexTexts(ctx context.Context, tx *Tx, kind string, all []Findable) error 
 // searchForm is the form of Tokens: 2 has the month.
 const searchForm = 2
 
-// Reindex indexes a kind anew if a program of an older form did. some gives subjects behind one of them, in their order; none:
-// those were all. A start that breaks off begins again.
-func Reindex(ctx context.Context, db *DB, kind string, some func(ctx context.Context, tx *Tx, after string) ([]Findable, error)) error {
+// Dated is a subject and the moment by which lists of its kind are ordered.
+type Dated struct {
+	Subject string
+	At      time.Time
+}
+
+// ScanDated reads a subject and its moment.
+func ScanDated(r *sql.Rows) (d Dated, err error) {
+	var at Time
+	err = r.Scan(&d.Subject, &at)
+	d.At = at.Time
+	return d, err
+}
+
+// DateTexts adds the month to what the subjects of a kind are findable by, where a program of an older form left it out. some gives
+// subjects behind one of them, in their order; none: those were all. A start that breaks off begins again.
+func DateTexts(ctx context.Context, db *DB, kind string, some func(ctx context.Context, tx *Tx, after string) ([]Dated, error)) error {
 	var form int
 	if err := db.Read(ctx, func(ctx context.Context, tx *Tx) error {
 		return tx.QueryRow(ctx, `SELECT coalesce(max(form), 0) FROM store_search_forms WHERE kind = $1`, kind).Scan(&form)
@@ -132,12 +146,29 @@ func Reindex(ctx context.Context, db *DB, kind string, some func(ctx context.Con
 			}
 			if more {
 				after = batch[len(batch)-1].Subject
-				return IndexTexts(ctx, tx, kind, batch)
+				return dateTexts(ctx, tx, kind, batch)
 			}
 			_, err = tx.Exec(ctx, `INSERT INTO store_search_forms (kind, form) VALUES ($1, $2) ON CONFLICT (kind) DO UPDATE SET form = excluded.form`, kind, searchForm)
 			return err
 		}); err != nil {
-			return fmt.Errorf("index %s anew: %w", kind, err)
+			return fmt.Errorf("date the texts of %s: %w", kind, err)
+		}
+	}
+	return nil
+}
+
+// dateTexts leaves alone what has its month already: it is always the last token.
+func dateTexts(ctx context.Context, tx *Tx, kind string, batch []Dated) error {
+	for some := range slices.Chunk(batch, 500) {
+		args := []any{kind}
+		rows := make([]string, len(some))
+		for i, d := range some {
+			rows[i] = fmt.Sprintf("($%d, $%d)", len(args)+1, len(args)+2)
+			args = append(args, d.Subject, month(d.At))
+		}
+		if _, err := tx.Exec(ctx, `UPDATE store_search_texts SET tokens = tokens || ' ' || d.column2 FROM (VALUES `+strings.Join(rows, ",")+`) AS d
+			WHERE kind = $1 AND subject = d.column1 AND lower(tokens) NOT LIKE lower('%zzm______')`, args...); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -167,6 +198,39 @@ func Spans(before time.Time) []Span {
 	return append(out, Span{To: to})
 }
 
+// SearchSpans are the spans of a search that shows the newest first, from a page's cursor on.
+func SearchSpans(now time.Time, cursor string) []Span {
+	if at, err := ParseCursor(cursor); err == nil && cursor != "" {
+		now = at.At.Time
+	}
+	return Spans(now)
+}
+
+// Through reads from one span after the other until there are so many rows.
+func Through[T any](spans []Span, limit int, read func(in Span, limit int) ([]T, error)) ([]T, error) {
+	rows := []T{}
+	for _, span := range spans {
+		some, err := read(span, limit-len(rows))
+		if err != nil {
+			return nil, err
+		}
+		if rows = append(rows, some...); len(rows) >= limit {
+			break
+		}
+	}
+	return rows, nil
+}
+
+// Within adds that a column's moment lies in the span.
+func (s Span) Within(w *Where, column string) {
+	if !s.To.IsZero() {
+		w.Add(column+" < ?", At(s.To))
+	}
+	if !s.From.IsZero() {
+		w.Add(column+" >= ?", At(s.From))
+	}
+}
+
 // ForgetText makes a subject findable by nothing.
 func ForgetText(ctx context.Context, tx *Tx, kind, subject string) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM store_search_texts WHERE kind = $1 AND subject = $2`, kind, subject); err != nil {
@@ -183,8 +247,17 @@ func (t *Tx) Matching(column, kind, q string, next int) (string, []any) {
 	return t.matching(column, kind, t.matchQuery(q, allOf), "", next)
 }
 
-// MatchingIn is Matching among what lies in a span, whose bounds the caller asks for besides: the index knows months.
+// MatchingIn is Matching among what lies in a span, whose bounds the caller asks for besides (Within): the index knows months.
 func (t *Tx) MatchingIn(column, kind, q string, in Span, next int) (string, []any) {
+	return t.matching(column, kind, t.matchQueryIn(q, in), "", next)
+}
+
+// MatchingOwnIn is MatchingIn among the subjects' own texts, without those of their parts.
+func (t *Tx) MatchingOwnIn(column, kind, q string, in Span, next int) (string, []any) {
+	return t.matching(column, kind, t.matchQueryIn(q, in), " AND part = ''", next)
+}
+
+func (t *Tx) matchQueryIn(q string, in Span) string {
 	match := t.matchQuery(q, allOf)
 	switch {
 	case match == "" || len(in.months) == 0:
@@ -193,12 +266,7 @@ func (t *Tx) MatchingIn(column, kind, q string, in Span, next int) (string, []an
 	default:
 		match += ` AND ("` + strings.Join(in.months, `" OR "`) + `")`
 	}
-	return t.matching(column, kind, match, "", next)
-}
-
-// MatchingOwn is Matching among the subjects' own texts, without those of their parts.
-func (t *Tx) MatchingOwn(column, kind, q string, next int) (string, []any) {
-	return t.matching(column, kind, t.matchQuery(q, allOf), " AND part = ''", next)
+	return match
 }
 
 func (t *Tx) matching(column, kind, match, also string, next int) (string, []any) {

@@ -232,8 +232,8 @@ func TestSearchInParts(t *testing.T) {
 		look := func(q string) (own, whole []string, parts map[string][]string) {
 			t.Helper()
 			if err := db.Read(t.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
-				for i, matching := range []func(column, kind, q string, next int) (string, []any){tx.MatchingOwn, tx.Matching} {
-					cond, args := matching("s.subject", "case", q, 1)
+				for i, matching := range []func(column, kind, q string, in store.Span, next int) (string, []any){tx.MatchingOwnIn, tx.MatchingIn} {
+					cond, args := matching("s.subject", "case", q, store.Span{}, 1)
 					found, err := store.Collect(ctx, tx, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) },
 						`SELECT DISTINCT s.subject FROM store_search_texts s WHERE `+cond+` ORDER BY s.subject`, args...)
 					if err != nil {
@@ -364,34 +364,70 @@ func TestSpansAreAllOfTime(t *testing.T) {
 	})
 }
 
-// What was indexed in an older form is indexed anew once, and what breaks off begins again.
-func TestReindex(t *testing.T) {
+// What an older program indexed without its month gets it once, with all its parts, and what breaks off begins again.
+func TestTextsAreDated(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		last := testDay.AddDate(0, -3, 0)
+		if err := db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			return store.IndexTexts(ctx, tx, "case", []store.Findable{{Subject: "a", Text: "油烟"}, {Subject: "a", Part: "p", Text: "油烟 净化"}, {Subject: "b", Text: "油烟"}, {Subject: "c", Text: "油烟", At: last}})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		found := func(in store.Span) (subjects []string) {
+			t.Helper()
+			if err := db.Read(t.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
+				cond, args := tx.MatchingIn("s.subject", "case", "油烟", in, 1)
+				subjects, err = store.Collect(ctx, tx, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) }, `SELECT s.subject || '/' || s.part FROM store_search_texts s WHERE `+cond+` ORDER BY 1`, args...)
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			return subjects
+		}
 		asked := 0
-		some := func(fails bool) func(context.Context, *store.Tx, string) ([]store.Findable, error) {
-			return func(_ context.Context, _ *store.Tx, after string) ([]store.Findable, error) {
+		some := func(fails bool) func(context.Context, *store.Tx, string) ([]store.Dated, error) {
+			return func(_ context.Context, _ *store.Tx, after string) ([]store.Dated, error) {
 				asked++
 				switch {
 				case after == "":
-					return []store.Findable{{Subject: "a", Text: "油烟", At: testDay}}, nil
-				case after == "a" && fails:
+					return []store.Dated{{Subject: "a", At: testDay}, {Subject: "none", At: testDay}}, nil
+				case after == "none" && fails:
 					return nil, errors.New("a power cut")
-				case after == "a":
-					return []store.Findable{{Subject: "b", Text: "油烟", At: testDay}}, nil
+				case after == "none":
+					return []store.Dated{{Subject: "b", At: last}, {Subject: "c", At: last}}, nil
 				}
 				return nil, nil
 			}
 		}
-		if err := store.Reindex(t.Context(), db, "complaint", some(true)); err == nil {
+		spans := store.Spans(testDay)
+		if err := store.DateTexts(t.Context(), db, "case", some(true)); err == nil {
 			t.Error("what broke off was called done")
 		}
 		for range 2 {
-			if err := store.Reindex(t.Context(), db, "complaint", some(false)); err != nil {
+			if err := store.DateTexts(t.Context(), db, "case", some(false)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if asked != 2+3 {
 			t.Errorf("asked %d times", asked)
+		}
+		if got := found(spans[0]); !slices.Equal(got, []string{"a/", "a/p"}) {
+			t.Errorf("of this month %v", got)
+		}
+		if got := found(spans[1]); !slices.Equal(got, []string{"b/", "c/"}) {
+			t.Errorf("of months before %v", got)
+		}
+		var tokens []string
+		if err := db.Read(t.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
+			tokens, err = store.Collect(ctx, tx, func(r *sql.Rows) (s string, err error) { return s, r.Scan(&s) }, `SELECT tokens FROM store_search_texts ORDER BY tokens`)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range tokens {
+			if strings.Count(text, "zzm") != 1 {
+				t.Errorf("dated other than once: %s", text)
+			}
 		}
 	})
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -94,8 +95,48 @@ func (t *Tx) OnCommit(f func()) {
 // Write runs f in a writing transaction and commits it if f returns nil. On PostgreSQL a
 // serialization failure or deadlock runs f again, so f must not act outside of tx.
 func (db *DB) Write(ctx context.Context, f func(context.Context, *Tx) error) error {
+	return db.writing(ctx, f, db.durably)
+}
+
+// WriteAgainAfterCut is Write for what is done again should a power cut take it back: what is derived of the log with the cursor
+// up to which it is, and leases. Nobody waits for its commit to reach the disk. It is whole or not there, and what was committed
+// durably after it keeps it. Nothing that a person was told was done may be written so.
+func (db *DB) WriteAgainAfterCut(ctx context.Context, f func(context.Context, *Tx) error) error {
+	return db.writing(ctx, f, db.unsynced)
+}
+
+func (db *DB) durably(ctx context.Context, f func(context.Context, *Tx) error) error {
+	return db.once(ctx, db.write.BeginTx, nil, f)
+}
+
+func (db *DB) unsynced(ctx context.Context, f func(context.Context, *Tx) error) (err error) {
+	if db.engine == Postgres {
+		return db.durably(ctx, func(ctx context.Context, tx *Tx) error {
+			if _, err := tx.Exec(ctx, `SET LOCAL synchronous_commit = off`); err != nil {
+				return err
+			}
+			return f(ctx, tx)
+		})
+	}
+	conn, err := db.write.Conn(ctx) // of which there is one
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, `PRAGMA synchronous = NORMAL`); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() {
+		if _, back := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA synchronous = FULL`); back != nil {
+			conn.Raw(func(any) error { return driver.ErrBadConn }) // a new one is durable from the start
+		}
+	}()
+	return db.once(ctx, conn.BeginTx, nil, f)
+}
+
+func (db *DB) writing(ctx context.Context, f func(context.Context, *Tx) error, once func(context.Context, func(context.Context, *Tx) error) error) error {
 	for attempt := 0; ; attempt++ {
-		err := db.once(ctx, db.write, nil, f)
+		err := once(ctx, f)
 		if err != nil && retryable(err) && attempt < 5 {
 			continue
 		}
@@ -112,11 +153,11 @@ func (db *DB) Read(ctx context.Context, f func(context.Context, *Tx) error) erro
 	if db.engine == Postgres {
 		opts.Isolation = sql.LevelRepeatableRead
 	}
-	return db.once(ctx, db.read, opts, f)
+	return db.once(ctx, db.read.BeginTx, opts, f)
 }
 
-func (db *DB) once(ctx context.Context, on *sql.DB, opts *sql.TxOptions, f func(context.Context, *Tx) error) error {
-	sqlTx, err := on.BeginTx(ctx, opts)
+func (db *DB) once(ctx context.Context, begin func(context.Context, *sql.TxOptions) (*sql.Tx, error), opts *sql.TxOptions, f func(context.Context, *Tx) error) error {
+	sqlTx, err := begin(ctx, opts)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}

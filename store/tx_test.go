@@ -193,6 +193,46 @@ func TestWriteIsAllOrNothing(t *testing.T) {
 	})
 }
 
+// Only what is done again after a power cut does not wait for the disk, and the next to write does, whatever became of that.
+func TestWhatIsDoneAgainWaitsForNoDisk(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ask, durable, lazy := `PRAGMA synchronous`, "2", "1"
+		if db.Engine() == store.Postgres {
+			ask, durable, lazy = `SHOW synchronous_commit`, "on", "off"
+		}
+		waits := func(write func(context.Context, func(context.Context, *store.Tx) error) error, fails error) (how string, err error) {
+			err = write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+				if err := tx.QueryRow(ctx, ask).Scan(&how); err != nil {
+					return err
+				}
+				return fails
+			})
+			return how, err
+		}
+		cut := errors.New("broken off")
+		for _, fails := range []error{nil, cut} {
+			if how, err := waits(db.WriteAgainAfterCut, fails); how != lazy || !errors.Is(err, fails) {
+				t.Errorf("what is done again: %s, %v", how, err)
+			}
+			if how, err := waits(db.Write, nil); how != durable || err != nil {
+				t.Errorf("the next: %s, %v", how, err)
+			}
+		}
+		func() {
+			defer func() { _ = recover() }()
+			_ = db.WriteAgainAfterCut(t.Context(), func(context.Context, *store.Tx) error { panic("broken") })
+		}()
+		if how, err := waits(db.Write, nil); how != durable || err != nil {
+			t.Errorf("after a panic: %s, %v", how, err)
+		}
+		stopped, stop := context.WithCancel(t.Context())
+		_ = db.WriteAgainAfterCut(stopped, func(context.Context, *store.Tx) error { stop(); return nil })
+		if how, err := waits(db.Write, nil); how != durable || err != nil {
+			t.Errorf("after one that was told to stop: %s, %v", how, err)
+		}
+	})
+}
+
 func TestReadSeesOneMoment(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		exec(t, db, `CREATE TABLE storetest_things (id TEXT PRIMARY KEY)`)

@@ -410,13 +410,9 @@ func (g *game) out(b *bundle, kind, id, unit, state string, ended bool, at time.
 		g.fail(b.err)
 		return
 	}
-	var dated time.Time
-	if kind == intake.Type { // as package intake indexes it
-		dated = at
-	}
 	g.stand[standKey{unit, kind, state, !ended}]++
 	b.rows = append(b.rows, g.t.board.Row(kind, id, unit, state, !ended, store.At(at), store.At(at), 1),
-		g.t.texts.Row(kind, id, "", store.Findable{Text: text, At: dated}.Tokens()))
+		g.t.texts.Row(kind, id, "", store.Findable{Text: text, At: at}.Tokens()))
 	body["state"], body["seed"] = state, g.Seed
 	if err := g.emit(b, ledger.Entry{ID: g.id(at), Kind: "simulate." + kind, Subject: ledger.Ref{Type: kind, ID: id}, Actor: org.Program("simulate").Person, Unit: unit, At: at, Body: body}); err != nil {
 		g.fail(err)

@@ -28,6 +28,8 @@ type Filter struct {
 	To      law.Date
 	Limit   int    // at most MaxPage
 	Cursor  string // from the page before
+
+	span store.Span // of a search: only what was opened in it
 }
 
 // MaxPage is the most rows of one page.
@@ -77,8 +79,9 @@ func (f Filter) conditions(tx *store.Tx, actor org.Actor, now time.Time) (*store
 		w.Add("c.opened_at < ?", store.At(f.To.End()))
 	}
 	if q := strings.TrimSpace(f.Query); q != "" {
-		matching(w, tx, actor, q)
+		matching(w, tx, actor, q, f.span)
 	}
+	f.span.Within(w, "c.opened_at")
 	if f.Cursor != "" {
 		p, err := store.ParseCursor(f.Cursor)
 		if err != nil {
@@ -102,16 +105,14 @@ func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 	if f.Limit <= 0 || f.Limit > MaxPage {
 		f.Limit = 50
 	}
-	w, err := f.conditions(tx, actor, s.now())
-	if err != nil {
-		return nil, "", err
+	spans := []store.Span{{}}
+	if strings.TrimSpace(f.Query) != "" {
+		spans = store.SearchSpans(s.now(), f.Cursor)
 	}
-	query := `SELECT c.id, c.number, c.title, c.matter, c.state, c.unit, u.name, c.source, c.opened_at, c.updated_at, c.rev, c.procedure,
-		(SELECT p.kind FROM casework_parties p WHERE p.case_id = c.id ORDER BY p.id LIMIT 1),
-		(SELECT p.name FROM casework_parties p WHERE p.case_id = c.id ORDER BY p.id LIMIT 1)
-		FROM casework_cases c JOIN org_v_units u ON u.id = c.unit
-		WHERE ` + w.SQL() + fmt.Sprintf(` ORDER BY c.opened_at DESC, c.id DESC LIMIT %d`, f.Limit+1)
-	rows, err := store.Collect(ctx, tx, scanRow, query, w.Args()...)
+	rows, err := store.Through(spans, f.Limit+1, func(in store.Span, limit int) ([]Row, error) {
+		f.span = in
+		return s.rows(ctx, tx, actor, f, limit)
+	})
 	if err != nil {
 		return nil, "", fmt.Errorf("list cases: %w", err)
 	}
@@ -128,6 +129,19 @@ func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 		err = s.addHits(ctx, tx, actor, rows, q, lang)
 	}
 	return rows, next, err
+}
+
+// rows reads so many rows of a list.
+func (s *Service) rows(ctx context.Context, tx *store.Tx, actor org.Actor, f Filter, limit int) ([]Row, error) {
+	w, err := f.conditions(tx, actor, s.now())
+	if err != nil {
+		return nil, err
+	}
+	return store.Collect(ctx, tx, scanRow, `SELECT c.id, c.number, c.title, c.matter, c.state, c.unit, u.name, c.source, c.opened_at, c.updated_at, c.rev, c.procedure,
+		(SELECT p.kind FROM casework_parties p WHERE p.case_id = c.id ORDER BY p.id LIMIT 1),
+		(SELECT p.name FROM casework_parties p WHERE p.case_id = c.id ORDER BY p.id LIMIT 1)
+		FROM casework_cases c JOIN org_v_units u ON u.id = c.unit
+		WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY c.opened_at DESC, c.id DESC LIMIT %d`, limit), w.Args()...)
 }
 
 // addDue adds to each row the period of ours that ends first.

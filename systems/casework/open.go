@@ -167,7 +167,7 @@ func (s *Service) OpenIn(ctx context.Context, tx *store.Tx, actor org.Actor, in 
 			return nil, err
 		}
 	}
-	if err := store.IndexTexts(ctx, tx, Type, []store.Findable{headOf(c, nil), findingsOf(c, nil)}); err != nil {
+	if err := indexTexts(ctx, tx, c, []store.Findable{headOf(c, nil), findingsOf(c, nil)}); err != nil {
 		return nil, err
 	}
 	_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "casework.opened", Subject: ref(c.ID), Actor: actor.Person, Unit: c.Unit, At: now,

@@ -36,7 +36,22 @@ func (a *act) findable(texts ...store.Findable) { a.texts = append(a.texts, text
 
 // index makes the case findable by what was noted.
 func (a *act) index(ctx context.Context, tx *store.Tx) error {
-	return store.IndexTexts(ctx, tx, Type, a.texts)
+	return indexTexts(ctx, tx, a.Case, a.texts)
+}
+
+// indexTexts makes a case findable by texts, each with the month in which the case was opened, as lists show it.
+func indexTexts(ctx context.Context, tx *store.Tx, c *Case, texts []store.Findable) error {
+	for i := range texts {
+		texts[i].At = c.OpenedAt
+	}
+	return store.IndexTexts(ctx, tx, Type, texts)
+}
+
+// DateTexts makes cases findable by their month, where an older program left it out.
+func (s *Service) DateTexts(ctx context.Context) error {
+	return store.DateTexts(ctx, s.db, Type, func(ctx context.Context, tx *store.Tx, after string) ([]store.Dated, error) {
+		return store.Collect(ctx, tx, store.ScanDated, `SELECT id, opened_at FROM casework_cases WHERE id > $1 ORDER BY id LIMIT 2000`, after)
+	})
 }
 
 // headOf is what a case itself is findable by. A person's name is personal data and not in it.
@@ -167,7 +182,7 @@ func formsOf(ctx context.Context, tx *store.Tx, of string, ids []string) (map[st
 
 // matching adds that a case has every word of q, each somewhere. What was written in a case is looked at only where
 // the actor may read its papers: else the answer itself would tell.
-func matching(w *store.Where, tx *store.Tx, actor org.Actor, q string) {
+func matching(w *store.Where, tx *store.Tx, actor org.Actor, q string, in store.Span) {
 	words := store.Words(q)
 	if len(words) == 0 {
 		w.Raw("1 = 0", nil)
@@ -177,13 +192,13 @@ func matching(w *store.Where, tx *store.Tx, actor org.Actor, q string) {
 	reads, _ := org.ScopeSQL(actor, opDocument, "c.unit", 1)
 	for _, word := range words {
 		if sees == reads {
-			w.Raw(tx.Matching("c.id", Type, word, w.Next()))
+			w.Raw(tx.MatchingIn("c.id", Type, word, in, w.Next()))
 			continue
 		}
-		own, args := tx.MatchingOwn("c.id", Type, word, w.Next())
+		own, args := tx.MatchingOwnIn("c.id", Type, word, in, w.Next())
 		scope, units := org.ScopeSQL(actor, opDocument, "c.unit", w.Next()+len(args))
 		args = append(args, units...)
-		anywhere, more := tx.Matching("c.id", Type, word, w.Next()+len(args))
+		anywhere, more := tx.MatchingIn("c.id", Type, word, in, w.Next()+len(args))
 		w.Raw("("+own+" OR "+scope+" AND "+anywhere+")", append(args, more...))
 	}
 }
@@ -224,15 +239,16 @@ func (s *Service) Refill(ctx context.Context) (more bool, err error) {
 		if err != nil {
 			return err
 		}
-		var texts []store.Findable
 		for _, id := range ids {
-			some, err := passagesOf(ctx, tx, files[id])
+			texts, err := passagesOf(ctx, tx, files[id])
+			if err == nil {
+				err = indexTexts(ctx, tx, files[id].Case, texts)
+			}
 			if err != nil {
 				return fmt.Errorf("make case %s findable: %w", id, err)
 			}
-			texts = append(texts, some...)
 		}
-		return store.IndexTexts(ctx, tx, Type, texts)
+		return nil
 	})
 	return more, err
 }

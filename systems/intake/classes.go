@@ -85,34 +85,48 @@ func classOptions() (out []procedure.Option) {
 	return out
 }
 
-// think has the models that are on read a new complaint. Where it came without a category and the model is sure, its class
-// becomes the complaint's; else the desk is asked.
+// think has the models say what a new complaint is about; where one is sure, the complaint takes its class.
 func (s *Service) think(ctx context.Context, tx *store.Tx, c *Complaint) (*guess, error) {
-	g, err := s.reading(ctx, tx, c)
-	if err == nil && c.Category == "" && g.Took {
-		c.Category = g.Class
-	} else {
-		g.Took = false
+	g, err := s.reading(ctx, tx, c.Title, c.Text)
+	if err != nil {
+		return nil, err
 	}
-	return g, err
+	g.take(c)
+	return g, nil
+}
+
+// take gives a complaint that has no class the one of which the model is sure.
+func (g *guess) take(c *Complaint) {
+	if g.Took = g.Took && c.Category == ""; g.Took {
+		c.Category = g.Class
+	}
 }
 
 // reading is what the models say of a text.
-func (s *Service) reading(ctx context.Context, tx *store.Tx, c *Complaint) (*guess, error) {
-	text := classify.Text{Subject: c.Title, Body: c.Text}
-	g := &guess{}
-	m, err := s.modelOn(ctx, tx, classify.Complaints)
+func (s *Service) reading(ctx context.Context, tx *store.Tx, title, text string) (*guess, error) {
+	readers, err := s.readersOn(ctx, tx)
 	if err != nil {
-		return g, err
+		return nil, err
 	}
-	class := m.Predict(text)
-	g.Class, g.ClassSure, g.Took, g.Others.Class = class.Code, round3(class.Confidence), class.Sure, rankedOf(class.Others)
-	if m, err = s.modelOn(ctx, tx, classify.Matters); err != nil {
-		return g, err
+	return readers.read(title, text), nil
+}
+
+// readers are the models that are on.
+type readers struct{ classes, matters *classify.Model }
+
+func (s *Service) readersOn(ctx context.Context, tx *store.Tx) (r readers, err error) {
+	if r.classes, err = s.modelOn(ctx, tx, classify.Complaints); err == nil {
+		r.matters, err = s.modelOn(ctx, tx, classify.Matters)
 	}
-	matter := m.Predict(text)
-	g.Matter, g.MatterSure, g.SureMatter, g.Others.Matter = matter.Code, round3(matter.Confidence), matter.Sure, rankedOf(matter.Others)
-	return g, nil
+	return r, err
+}
+
+func (r readers) read(title, text string) *guess {
+	parts := classify.PartsOf(classify.Text{Subject: title, Body: text})
+	class, matter := r.classes.PredictParts(parts), r.matters.PredictParts(parts)
+	g := &guess{Class: class.Code, ClassSure: round3(class.Confidence), Took: class.Sure, Matter: matter.Code, MatterSure: round3(matter.Confidence), SureMatter: matter.Sure}
+	g.Others.Class, g.Others.Matter = rankedOf(class.Others), rankedOf(matter.Others)
+	return g
 }
 
 var insertGuess = insertInto("intake_guesses", "complaint, class, class_sure, took, matter, matter_sure, sure_matter, others, chosen_class, chosen_matter, chosen_by, chosen_at", 12)
@@ -277,7 +291,7 @@ func (s *Service) offerClass(ctx context.Context, tx *store.Tx, f *file, field *
 // Read says what a text that is being taken down is about, before it is registered.
 func (s *Service) Read(ctx context.Context, title, text, lang string) (out *Reading, err error) {
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		g, err := s.reading(ctx, tx, &Complaint{Title: title, Text: text})
+		g, err := s.reading(ctx, tx, title, text)
 		if err == nil {
 			out = g.read("", law.On(s.now()), lang)
 		}

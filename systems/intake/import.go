@@ -15,6 +15,7 @@ import (
 	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
+	"jiexu/place"
 	"jiexu/procedure"
 	"jiexu/sheet"
 	"jiexu/store"
@@ -165,6 +166,7 @@ func onlyBureau(ctx context.Context, tx *store.Tx) (string, error) {
 // readRows makes complaints of all rows that can become one and locates them. What cannot goes to
 // out.Rejected, what the file says twice to out.Duplicate. cells are the rows as they were, by line.
 func (s *Service) readRows(ctx context.Context, table *sheet.Table, reader *rowReader, ground *area.Ground, out *ImportResult) (taken []*candidate, cells map[int][]string, err error) {
+	taught := func(...string) (*place.Gazetteer, error) { return ground.Gazetteer, nil } // of a table, all was asked for at once
 	first := map[string]*candidate{}
 	cells = map[int][]string{}
 	err = table.Each(func(row sheet.Row) error {
@@ -191,7 +193,9 @@ func (s *Service) readRows(ctx context.Context, table *sheet.Table, reader *rowR
 			reject(fault.New(fault.Conflict, "import.differs_in_file", "line", before.line))
 			return nil
 		}
-		locate(ground, ground.Gazetteer, one.c)
+		if err := locate(ground, taught, one.c); err != nil {
+			return err
+		}
 		first[one.c.sourceKey] = one
 		taken, cells[one.line] = append(taken, one), row.Cells
 		return nil

@@ -112,12 +112,7 @@ func (s *Service) conditions(tx *store.Tx, actor org.Actor, f Filter, now time.T
 	if q := strings.TrimSpace(f.Query); q != "" {
 		s.search(tx, actor, w, q, f.Phones, f.span)
 	}
-	if !f.span.To.IsZero() {
-		w.Add("c.received_at < ?", store.At(f.span.To))
-	}
-	if !f.span.From.IsZero() {
-		w.Add("c.received_at >= ?", store.At(f.span.From))
-	}
+	f.span.Within(w, "c.received_at")
 	if f.Cursor != "" {
 		at, err := store.ParseCursor(f.Cursor)
 		if err != nil {
@@ -215,16 +210,12 @@ func (s *Service) list(ctx context.Context, tx *store.Tx, actor org.Actor, f Fil
 	if f.Limit <= 0 || f.Limit > MaxPage {
 		f.Limit = 50
 	}
-	rows := []Row{}
-	for _, span := range f.spans(s.now()) {
-		f.span = span
-		some, err := s.rows(ctx, tx, actor, f, f.Limit+1-len(rows), lang)
-		if err != nil {
-			return nil, "", fmt.Errorf("list complaints: %w", err)
-		}
-		if rows = append(rows, some...); len(rows) > f.Limit {
-			break
-		}
+	rows, err := store.Through(f.spans(s.now()), f.Limit+1, func(in store.Span, limit int) ([]Row, error) {
+		f.span = in
+		return s.rows(ctx, tx, actor, f, limit, lang)
+	})
+	if err != nil {
+		return nil, "", fmt.Errorf("list complaints: %w", err)
 	}
 	next := ""
 	if len(rows) > f.Limit {
@@ -240,10 +231,7 @@ func (f Filter) spans(now time.Time) []store.Span {
 	if strings.TrimSpace(f.Query) == "" || f.Order != "" && f.Order != Newest {
 		return []store.Span{{}}
 	}
-	if at, err := store.ParseCursor(f.Cursor); err == nil && f.Cursor != "" {
-		now = at.At.Time
-	}
-	return store.Spans(now)
+	return store.SearchSpans(now, f.Cursor)
 }
 
 // rows reads so many rows of a list.

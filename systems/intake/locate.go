@@ -51,18 +51,46 @@ func areaAt(ground *area.Ground, p place.Point) (place.Area, bool) {
 // locate proposes where a complaint is and whose it is: by its coordinates, else by the names in its
 // address, else by those in its whole text. The desk confirms it by routing.
 func (s *Service) locate(ctx context.Context, tx *store.Tx, ground *area.Ground, c *Complaint) error {
-	if c.Lon != nil && c.Lat != nil && !c.told {
-		locate(ground, ground.Gazetteer, c)
-		return nil
+	knowing := func(texts ...string) (*place.Gazetteer, error) { return ground.Knowing(ctx, tx, texts...) }
+	if err := locate(ground, knowing, c); err != nil || !c.told {
+		return err
 	}
-	g, err := ground.Knowing(ctx, tx, c.Address, c.Title, c.Text)
+	g, err := knowing(c.Address, c.Title, c.Text)
 	if err == nil {
-		locate(ground, g, c)
-	}
-	if err == nil && c.told {
 		c.takenOver(g)
 	}
 	return err
+}
+
+// locate is that with what is known of the names in texts.
+func locate(ground *area.Ground, knowing func(texts ...string) (*place.Gazetteer, error), c *Complaint) error {
+	if c.Lon != nil && c.Lat != nil {
+		if at, ok := areaAt(ground, place.Point{Lon: *c.Lon, Lat: *c.Lat}); ok {
+			c.StreetCode, c.ProposedUnit, c.sure = at.Code, at.Unit, 1
+		}
+		return nil
+	}
+	g, err := knowing(c.Address)
+	if err != nil || c.found(ground, g.Locate(c.Address)) {
+		return err
+	}
+	if g, err = knowing(c.Address, c.Title, c.Text); err == nil { // these are long, and seldom needed
+		c.found(ground, g.Locate(c.Title+"。"+c.Address+"。"+c.Text))
+	}
+	return err
+}
+
+// found takes over the best of what a text may mean, if it is sure enough.
+func (c *Complaint) found(ground *area.Ground, proposals []place.Proposal) bool {
+	if len(proposals) == 0 || proposals[0].Confidence < sureEnough {
+		return false
+	}
+	best := proposals[0]
+	c.LocatedBy, c.StreetCode, c.ProposedUnit, c.sure = ByText, best.StreetCode, ground.UnitOf(best.StreetCode), best.Confidence
+	if best.Within <= nearEnough {
+		c.Lon, c.Lat, c.within = &best.Point.Lon, &best.Point.Lat, uncertain(best)
+	}
+	return true
 }
 
 // namedToo is how sure it is whose a place is, where the text names the street and a person took it over: two who say so.
@@ -82,28 +110,6 @@ func (c *Complaint) takenOver(g *place.Gazetteer) {
 				return
 			}
 		}
-	}
-}
-
-// locate is that with a gazetteer that has learned already.
-func locate(ground *area.Ground, g *place.Gazetteer, c *Complaint) {
-	if c.Lon != nil && c.Lat != nil {
-		if at, ok := areaAt(ground, place.Point{Lon: *c.Lon, Lat: *c.Lat}); ok {
-			c.StreetCode, c.ProposedUnit, c.sure = at.Code, at.Unit, 1
-		}
-		return
-	}
-	for _, text := range []string{c.Address, c.Title + "。" + c.Address + "。" + c.Text} {
-		proposals := g.Locate(text)
-		if len(proposals) == 0 || proposals[0].Confidence < sureEnough {
-			continue
-		}
-		best := proposals[0]
-		c.LocatedBy, c.StreetCode, c.ProposedUnit, c.sure = ByText, best.StreetCode, ground.UnitOf(best.StreetCode), best.Confidence
-		if best.Within <= nearEnough {
-			c.Lon, c.Lat, c.within = &best.Point.Lon, &best.Point.Lat, uncertain(best)
-		}
-		return
 	}
 }
 

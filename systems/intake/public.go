@@ -104,7 +104,11 @@ func (s *Service) Report(ctx context.Context, in PublicReport) (*Reported, error
 				return struct{}{}, err
 			}
 		}
-		done, err := s.admit(ctx, tx, actor, unit, ground, c, contact, entryRegistered)
+		g, err := s.understand(ctx, tx, ground, c)
+		if err != nil {
+			return struct{}{}, err
+		}
+		done, err := s.admit(ctx, tx, actor, unit, ground, c, contact, g, entryRegistered)
 		if err != nil {
 			return struct{}{}, err
 		}

@@ -66,24 +66,35 @@ func (s *Service) Register(ctx context.Context, actor org.Actor, in Registration
 
 // register is Register for texts of at most longest characters.
 func (s *Service) register(ctx context.Context, actor org.Actor, in Registration, longest int) (*Receipt, error) {
+	unit, err := registeringUnit(actor, in.Unit)
+	if err != nil {
+		return nil, err
+	}
 	var came *Complaint
-	done, err := store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Receipt, error) {
-		unit, err := registeringUnit(actor, in.Unit)
+	var contact Contact
+	var g *guess
+	// What it says is understood before it is its turn to be written: nobody who writes waits for that.
+	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		ground, err := s.atlas.Ground(ctx, tx)
 		if err != nil {
-			return nil, err
+			return err
 		}
+		if came, contact, err = in.complaint(s.now(), longest, ground.District); err != nil {
+			return err
+		}
+		came.told = came.LocatedBy == ByCoordinates && !actor.IsProgram()
+		g, err = s.understand(ctx, tx, ground, came)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	done, err := store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Receipt, error) {
 		ground, err := s.atlas.Ground(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
-		now := s.now()
-		c, contact, err := in.complaint(now, longest, ground.District)
-		if err != nil {
-			return nil, err
-		}
-		came = c
-		c.told = c.LocatedBy == ByCoordinates && !actor.IsProgram()
-		return s.admit(ctx, tx, actor, unit, ground, c, contact, entryRegistered)
+		c := *came // a transaction that is run again begins anew
+		return s.admit(ctx, tx, actor, unit, ground, &c, contact, g, entryRegistered)
 	})
 	if store.IsUnique(err) { // the database says whether it came in before, so that nobody need ask it each time
 		return nil, s.refuseDuplicate(ctx, came)
@@ -91,19 +102,43 @@ func (s *Service) register(ctx context.Context, actor org.Actor, in Registration
 	return done, err
 }
 
-// admit takes a new complaint in, in a unit: it gets a place, a proposal, its number and its periods, which run from when it
-// was registered; event is the first line of its timeline.
-func (s *Service) admit(ctx context.Context, tx *store.Tx, actor org.Actor, unit string, ground *area.Ground, c *Complaint, contact Contact, event string) (*Receipt, error) {
-	now := s.now()
-	c.Unit, c.RegisteredBy = unit, actor.Person
-	if err := s.locate(ctx, tx, ground, c); err != nil {
-		return nil, err
-	}
-	s.alert(c)
-	g, err := s.think(ctx, tx, c)
+// understand finds what a new complaint's own words tell: where it is, what is dangerous in it, and what it is about.
+func (s *Service) understand(ctx context.Context, tx *store.Tx, ground *area.Ground, c *Complaint) (*guess, error) {
+	readers, err := s.readersOn(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
+	read := beside(func() *guess { return readers.read(c.Title, c.Text) })
+	err = s.locate(ctx, tx, ground, c)
+	s.alert(c)
+	g := read()
+	g.take(c)
+	return g, err
+}
+
+// beside starts f beside what its caller does; the answer waits for it, and panics as it did.
+func beside[T any](f func() T) (answer func() T) {
+	var out T
+	var broken any
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { broken = recover() }()
+		out = f()
+	}()
+	return func() T {
+		if <-done; broken != nil {
+			panic(broken)
+		}
+		return out
+	}
+}
+
+// admit takes a new complaint in that was understood, in a unit: it gets a proposal, its number and its periods, which run from when
+// it was registered; event is the first line of its timeline.
+func (s *Service) admit(ctx context.Context, tx *store.Tx, actor org.Actor, unit string, ground *area.Ground, c *Complaint, contact Contact, g *guess, event string) (*Receipt, error) {
+	now := s.now()
+	c.Unit, c.RegisteredBy = unit, actor.Person
 	rules, err := s.rulesOn(ctx, tx, unit)
 	if err == nil {
 		err = s.propose(ctx, tx, rules, ground, c)

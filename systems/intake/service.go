@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -141,16 +140,10 @@ func (c *Complaint) findable() store.Findable {
 	return store.Findable{Subject: c.ID, Text: c.searchText(), At: c.ReceivedAt}
 }
 
-// Reindex indexes what complaints are findable by anew, where an older program indexed it in another form.
-func (s *Service) Reindex(ctx context.Context) error {
-	return store.Reindex(ctx, s.db, Type, func(ctx context.Context, tx *store.Tx, after string) ([]store.Findable, error) {
-		return store.Collect(ctx, tx, func(r *sql.Rows) (store.Findable, error) {
-			c, err := scanComplaint(r)
-			if err != nil {
-				return store.Findable{}, err
-			}
-			return c.findable(), nil
-		}, `SELECT `+complaintColumns+` FROM intake_complaints c WHERE c.id > $1 ORDER BY c.id LIMIT 500`, after)
+// DateTexts makes complaints findable by their month, where an older program left it out.
+func (s *Service) DateTexts(ctx context.Context) error {
+	return store.DateTexts(ctx, s.db, Type, func(ctx context.Context, tx *store.Tx, after string) ([]store.Dated, error) {
+		return store.Collect(ctx, tx, store.ScanDated, `SELECT id, received_at FROM intake_complaints WHERE id > $1 ORDER BY id LIMIT 2000`, after)
 	})
 }
 

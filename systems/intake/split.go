@@ -75,7 +75,11 @@ func (s *Service) split(ctx context.Context, tx *store.Tx, a *act) error {
 		if err != nil {
 			return inPart(err, i)
 		}
-		made, err := s.admit(ctx, tx, a.actor, unit, ground, c, contact, entrySplitOff)
+		g, err := s.understand(ctx, tx, ground, c)
+		if err != nil {
+			return err
+		}
+		made, err := s.admit(ctx, tx, a.actor, unit, ground, c, contact, g, entrySplitOff)
 		if err != nil {
 			return fmt.Errorf("split off: %w", err)
 		}
