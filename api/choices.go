@@ -23,6 +23,7 @@ type Choice struct {
 	Fields  []Field  `json:"fields"`
 	Issues  string   `json:"issues,omitempty" doc:"kind of document that the step issues"`
 	Aside   bool     `json:"aside,omitempty" doc:"records something or leads off the way; not what the matter waits for"`
+	Seldom  bool     `json:"seldom,omitempty" doc:"seldom the step to take; kept out of the way"`
 	Preview bool     `json:"preview,omitempty" doc:"the document can be seen before it is issued"`
 }
 
@@ -74,7 +75,7 @@ func Choices(list []procedure.Choice, lang string, fill Fill) []Choice {
 	out := make([]Choice, 0, len(list))
 	for _, c := range list {
 		view := Choice{Step: c.Step.Code, Title: c.Step.Title.In(lang), Allowed: c.Allowed, Mine: c.Mine,
-			Cites: CiteTexts(c.Step.Cites), Fields: make([]Field, len(c.Step.Fields)), Issues: c.Step.Issues}
+			Cites: CiteTexts(c.Step.Cites), Fields: make([]Field, len(c.Step.Fields)), Issues: c.Step.Issues, Seldom: c.Step.Seldom}
 		view.By = roles(c.Step, lang)
 		view.Reasons = Reasons(c.Reasons, list, lang)
 		for i := range c.Step.Fields {

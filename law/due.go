@@ -227,7 +227,7 @@ const (
 
 // Left tells what is left at now of a period that began at start and ends at due, in the period's
 // own unit (months and years in days): whole days after today, so that 0 is "today is the last day", and
-// hours rounded up. Once over it is negative. Amber begins when a third of the period is left: of its working
+// whole hours, never more than there are. Once over it is negative. Amber begins when a third of the period is left: of its working
 // days where it is counted in them, of its time otherwise.
 func (c *Calendar) Left(now, start, due time.Time, unit Unit) (left int, in Unit, level Level) {
 	last := On(due.Add(-time.Nanosecond))
@@ -235,9 +235,6 @@ func (c *Calendar) Left(now, start, due time.Time, unit Unit) (left int, in Unit
 	switch in = unit; unit {
 	case Hours:
 		left = int(due.Sub(now) / time.Hour)
-		if due.Sub(now) > time.Duration(left)*time.Hour {
-			left++
-		}
 	case WorkingDays:
 		left = c.workingDays(On(now), last)
 		amber = 3*left <= c.workingDays(On(start), last)

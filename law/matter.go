@@ -75,6 +75,7 @@ type Matter struct {
 	Seizure      Cite     `toml:"seizure" json:"seizure"`            // lets goods or tools be held; none if nothing does
 	CorrectFirst bool     `toml:"correct_first" json:"correctFirst"` // a fine only if an order to correct was not obeyed
 	FineOptional bool     `toml:"fine_optional" json:"fineOptional"` // 可处: may be fined
+	Structure    bool     `toml:"structure" json:"-"`                // 违法建筑: what is built is demolished, and the periods of SB run
 	Formula      Formula  `toml:"formula" json:"formula"`
 	Base         string   `toml:"base" json:"base,omitempty"` // what the formula is applied to
 	Person       *Range   `toml:"person" json:"person,omitempty"`

@@ -129,6 +129,10 @@ type Step struct {
 	Resume  []string
 	Fields  []Field
 
+	// Seldom marks a step that is seldom the one to take, where it leads off the usual way or only notes something: a screen keeps it at
+	// hand and out of the way, unless it is what the matter waits for.
+	Seldom bool
+
 	// AfterEnd marks a step that is taken of a matter that has ended: it opens the matter again, or says something of it. No
 	// other step leads out of an end.
 	AfterEnd bool

@@ -416,6 +416,19 @@ func TestView(t *testing.T) {
 			}
 		}
 	}
+	hours := law.Period{N: 2, Unit: law.Hours, Cites: five.Cites}
+	short := Term{Clock: "on_site", Period: hours, Start: on(23, 10), Due: on(23, 12), DueDate: law.On(on(23, 12))}
+	for _, c := range []struct {
+		now    time.Duration // after its start
+		zh, en string
+	}{{20*time.Minute + time.Second, "剩 1 小时 39 分", "1 h 39 min left"}, {time.Hour + 30*time.Second, "剩 59 分", "59 min left"}, {2*time.Hour - time.Second, "剩 0 分", "0 min left"},
+		{2*time.Hour + 5*time.Minute, "超期 5 分", "5 min over"}, {3*time.Hour + 20*time.Minute, "超期 1 小时 20 分", "1 h 20 min over"}, {7*time.Hour + 20*time.Minute, "超期 5 小时", "5 hours over"}} {
+		for lang, want := range map[string]string{"zh-CN": c.zh, "en": c.en} {
+			if got := NewKeeper(law.Shipped()).View([]Term{short}, describe, on(23, 10).Add(c.now), lang)[0].LeftText; got != want {
+				t.Errorf("%s after the start: %q, want %q", c.now, got, want)
+			}
+		}
+	}
 	ordered := NewKeeper(law.Shipped()).View([]Term{met, held, {Clock: "later", Period: ninety, Start: monday, Due: monday.AddDate(0, 3, 0)}, running}, describe, on(24, 9), "en")
 	var levels []string
 	for _, c := range ordered {

@@ -93,7 +93,7 @@ func (k *Keeper) Line(t Term, describe Describe, now time.Time, lang string) Clo
 	case t.SuspendedFrom != nil:
 		c.Level, c.LeftText = "suspended", words.Text(lang, "term.suspended", nil)
 	default:
-		c.LeftText = leftText(left, unit, level, lang)
+		c.LeftText = leftText(left, t.Due.Sub(now), unit, level, lang)
 	}
 	return c
 }
@@ -108,13 +108,25 @@ func waiting(t Term, left int, unit law.Unit, now time.Time, lang string) (level
 	case t.SuspendedFrom != nil:
 		return "suspended", words.Text(lang, "term.suspended", nil)
 	}
-	return string(law.Calm), leftText(left, unit, law.Calm, lang)
+	return string(law.Calm), leftText(left, t.Due.Sub(now), unit, law.Calm, lang)
 }
 
-// leftText says what is left in the law's own unit: 剩 3 个工作日, 今天到期, 超 2 日.
-func leftText(left int, unit law.Unit, level law.Level, lang string) string {
+// inMinutes is how near its end a period of hours is told to the minute; the console counts it on by itself (web/shared/clock.ts).
+const inMinutes = 3 * time.Hour
+
+// leftText says what is left in the law's own unit: 剩 3 个工作日, 今天到期, 超 2 日; of hours near their end also the minutes.
+func leftText(left int, rest time.Duration, unit law.Unit, level law.Level, lang string) string {
 	code := "left"
 	switch {
+	case unit == law.Hours && rest.Abs() < inMinutes:
+		if level == law.Red {
+			code, rest = "over", -rest
+		}
+		minutes := int(rest / time.Minute)
+		if minutes < 60 {
+			return words.Text(lang, "term."+code+".minutes", map[string]any{"m": minutes})
+		}
+		return words.Text(lang, "term."+code+".hours_minutes", map[string]any{"h": minutes / 60, "m": minutes % 60})
 	case level == law.Red && left == 0:
 		code, left = "over", 1
 	case level == law.Red:

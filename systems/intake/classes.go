@@ -42,6 +42,19 @@ type ranked struct {
 	Sure float64 `json:"sure"`
 }
 
+// leastLikely is how sure a model must be for its guess to be worth a word: below it a person is asked without one.
+const leastLikely = 0.15
+
+// likely are the guesses worth a word, the likeliest first.
+func likely(first string, sure float64, rest []ranked) (out []ranked) {
+	for _, one := range append([]ranked{{first, sure}}, rest...) {
+		if one.Code != "" && one.Sure >= leastLikely {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
 // most other classes that are kept of each task.
 const mostOthers = 3
 
@@ -190,7 +203,7 @@ type Opinion struct {
 	By     string   `json:"by" enum:"model,person,channel,ask,none" doc:"who says so; ask: the model is not sure, a person should say; none: nothing is known"`
 	Code   string   `json:"code,omitempty"`
 	Name   string   `json:"name,omitempty"`
-	Likely []Likely `json:"likely" doc:"what the model thinks, the likeliest first"`
+	Likely []Likely `json:"likely" doc:"what the model thinks, the likeliest first; none where it can hardly tell"`
 }
 
 // Reading is what a complaint is about, as far as is known.
@@ -223,19 +236,17 @@ func (g *guess) read(category string, on law.Date, lang string) *Reading {
 		return nil
 	}
 	r := &Reading{Class: Opinion{By: "ask", Likely: []Likely{}}, Matter: Opinion{By: "ask", Likely: []Likely{}}}
-	likely := func(first string, sure float64, rest []ranked, name func(string) string) (out []Likely) {
-		out = []Likely{}
-		for _, one := range append([]ranked{{first, sure}}, rest...) {
-			if one.Code != "" {
-				out = append(out, Likely{one.Code, name(one.Code), int(one.Sure*100 + 0.5)})
-			}
+	named := func(list []ranked, name func(string) string) []Likely {
+		out := []Likely{}
+		for _, one := range list {
+			out = append(out, Likely{one.Code, name(one.Code), int(one.Sure*100 + 0.5)})
 		}
 		return out
 	}
 	nameClass := func(code string) string { return className(code, lang) }
 	nameMatter := func(code string) string { return matterName(code, on, lang) }
-	r.Class.Likely = likely(g.Class, g.ClassSure, g.Others.Class, nameClass)
-	r.Matter.Likely = likely(g.Matter, g.MatterSure, g.Others.Matter, nameMatter)
+	r.Class.Likely = named(likely(g.Class, g.ClassSure, g.Others.Class), nameClass)
+	r.Matter.Likely = named(likely(g.Matter, g.MatterSure, g.Others.Matter), nameMatter)
 	switch {
 	case g.ChosenClass != "":
 		r.Class.By, r.Class.Code = "person", g.ChosenClass
@@ -282,9 +293,11 @@ func (s *Service) offerClass(ctx context.Context, tx *store.Tx, f *file, field *
 	for _, l := range o.Likely {
 		told = append(told, fmt.Sprintf("%s %d%%", l.Name, l.Percent))
 	}
+	guess := words.Text(lang, "intake.unsure", nil)
 	if len(told) > 0 {
-		field.Help = words.Text(lang, "intake.likely", map[string]any{"list": strings.Join(told, "；")})
+		guess = words.Text(lang, "intake.likely", map[string]any{"list": strings.Join(told, "；")})
 	}
+	field.Help = strings.TrimSpace(field.Help + " " + guess)
 	return nil
 }
 

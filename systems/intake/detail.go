@@ -10,6 +10,7 @@ import (
 	"jiexu/org"
 	"jiexu/procedure"
 	"jiexu/store"
+	"jiexu/systems/intake/routing"
 	"jiexu/term"
 	"jiexu/words"
 )
@@ -189,16 +190,61 @@ func (s *Service) choices(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 		offers = append(offers, func(ctx context.Context, tx *store.Tx) error { return s.offer(ctx, tx, actor, f, step, field, lang) })
 	})
 	for i, c := range list {
-		// Where the answer is to be checked first, handing it in for that is the way on.
-		choices[i].Aside = !f.waitsFor(c.Step.Code) && !(c.Step.Code == StepSubmit && c.Allowed) && !(f.State == Reopened && c.Step.Code == StepReroute && c.Allowed)
+		choices[i].Aside = !f.leadsOn(c)
 	}
 	return choices, tx.Together(ctx, offers...)
 }
 
+// leadsOn reports whether a choice is a way on: what the complaint waits for, or what does that in another way because of what is known of it.
+func (f *file) leadsOn(c procedure.Choice) bool {
+	step := c.Step.Code
+	if f.waitsFor(step) {
+		return true
+	}
+	if !c.Allowed {
+		return false
+	}
+	switch step {
+	case StepSubmit: // where the answer is to be checked first
+		return true
+	case StepFileCase: // what the visit came to
+		return f.Outcome == OutcomeCase && f.State == Handled
+	case StepReroute, StepRedoApart:
+		return f.State == Reopened
+	case StepInspect: // the rule wants it there first
+		return f.untried(routing.ToDepartment)
+	case StepMediate:
+		return f.untried(routing.ToCommunity)
+	case StepTransfer: // nobody of ours is left to send it to
+		return slices.Contains(f.Facts, ruledOut.Code) || f.newest(StepReport).Fields["result"] == ReportTheirs
+	case StepResume:
+		return true
+	}
+	return false
+}
+
+// untried reports whether the rules proposed an outside unit that the complaint has not been with.
+func (f *file) untried(to string) bool {
+	return f.Proposal != nil && f.Proposal.To == to && f.Proposal.Unit != "" && f.newest(StepInspect).Step == "" && f.newest(StepMediate).Step == ""
+}
+
 // waitsFor reports whether a step is what the complaint waits for: by its state, or because a unit was asked to join in, or
-// the squad for more time, or because its words say that a structure is being built: the two hours are short.
+// the squad for more time, or because its words say that a structure is being built: the two hours are short. Who was sent says first that he
+// is there, and the citizen waits to hear from somebody.
 func (f *file) waitsFor(step string) bool {
-	return isTurn(f.State, step) || step == StepContribute || f.Asking != "" && step == StepGiveTime || step == StepMarkBuilding && f.saysBuilding()
+	switch step {
+	case StepContribute:
+		return true
+	case StepGiveTime:
+		return f.Asking != ""
+	case StepMarkBuilding:
+		return f.saysBuilding()
+	case StepArrive:
+		return !slices.Contains(f.Facts, arrived.Code)
+	case StepFirstContact:
+		return f.State != Handled && slices.ContainsFunc(f.terms, func(t term.Term) bool { return t.Clock == FirstContact.Code && t.MetAt == nil })
+	}
+	return isTurn(f.State, step)
 }
 
 // saysBuilding tells that the words of a complaint speak of a structure being built, and nobody has said whether it is.

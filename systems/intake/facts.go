@@ -9,6 +9,7 @@ import (
 var (
 	visited = procedure.Fact{Code: "visited", Kind: procedure.Recorded, Title: procedure.T("已现场处置并记录", "The visit is recorded"),
 		Missing: "need.visit", Cites: procedure.Cites(law.SH(26, 2))}
+	arrived   = procedure.Fact{Code: "arrived", Kind: procedure.Recorded, Title: procedure.T("所派人员已到现场", "Those who were sent are on site"), Missing: "need.arrived"}
 	caseFiled = procedure.Fact{Code: "case_filed", Kind: procedure.Recorded, Title: procedure.T("已转立案", "A case has been filed"),
 		Missing: "need.case_filed", Cites: procedure.Cites(law.AP(54))}
 	caseEnded = procedure.Fact{Code: "case_ended", Kind: procedure.Recorded, Title: procedure.T("案件已办结", "The case has ended"), Missing: "need.case_ended"}
@@ -34,6 +35,9 @@ var (
 		Missing: "need.photo", Cites: procedure.Cites(law.SH(19, 1, 2))}
 	// OutcomeIsCase: the newest visit's outcome is that a case is to be filed.
 	OutcomeIsCase = procedure.Fact{Code: "outcome_is_case", Kind: procedure.Observed, Title: procedure.T("处置结果为转立案", "The outcome is a case")}
+	// MayBeStructure: what was confirmed, or else the words or a likely matter, speaks of a structure that SB has demolished.
+	MayBeStructure = procedure.Fact{Code: "may_be_structure", Kind: procedure.Observed, Title: procedure.T("反映的可能是违法建筑", "It may be about a structure"), Missing: "need.may_be_structure",
+		Cites: procedure.Cites(law.SB(7))}
 	// PartsIn: every unit that was asked to join in has said what it did.
 	PartsIn = procedure.Fact{Code: "parts_in", Kind: procedure.Observed, Title: procedure.T("协办单位均已反馈", "All units that join in have answered"), Missing: "need.parts"}
 	// FromSource: it came from a platform, under a number there, which can take it back.

@@ -57,13 +57,13 @@ var between = []string{InspectionTerm.Code, MediationTerm.Code, JointTerm.Code, 
 // merging are the steps of complaints that go with another one.
 var merging = []procedure.Step{
 	{
-		Code: StepMerge, Title: procedure.T("并案", "Merge into another"), Cites: procedure.Cites(law.SH(14)), Op: opMerge,
-		From: mergeable, To: Merged, By: []string{roleDesk, roleLeader},
+		Code: StepMerge, Title: procedure.T("并入另一件（并案）", "Merge into another"), Cites: procedure.Cites(law.SH(14)), Op: opMerge,
+		From: mergeable, To: Merged, By: []string{roleDesk, roleLeader}, Seldom: true,
 		Needs: procedure.All(ours, procedure.Not(resting).Because("need.resume_first"),
 			procedure.Any(procedure.Not(caseFiled), caseEnded).Because("need.main_has_case")),
 		Suspend: between,
 		Fields: []procedure.Field{
-			{Name: "main", Label: procedure.T("主件编号", "Number of the main complaint"), Type: procedure.TextField, Required: true, Max: 60,
+			{Name: "main", Label: procedure.T("把本件并入哪一件（主件编号）", "Merge this complaint into (number of the main one)"), Type: procedure.TextField, Required: true, Max: 60,
 				Help: procedure.T("本件并入主件办理：时限照算，主件答复时一并答复", "This one goes with it: its periods run on, and it is answered with it")}, reason},
 	},
 	{
@@ -79,7 +79,7 @@ var merging = []procedure.Step{
 		Meets: []string{TransferTerm.Code}, // it is ours
 	},
 	{
-		Code: StepMainSeen, Title: procedure.T("随主件到场", "Seen with the main one"), Cites: procedure.Cites(law.SB(7)), Op: opRoute,
+		Code: StepMainSeen, Title: procedure.T("随主件到场", "Seen with the main one"), Cites: procedure.Cites(law.SH(26, 2)), Op: opRoute,
 		From: []string{Merged}, By: []string{roleDesk},
 		Needs: procedure.All(mainSeen),
 		Meets: []string{OnSiteBuilding.Code, OnSite.Code},
@@ -114,7 +114,7 @@ var merging = []procedure.Step{
 		Code: StepRedoApart, Title: procedure.T("重办：单独办理", "Redo: by itself"), Op: opRedo,
 		From: []string{Replied, Reopened}, To: Routed, By: []string{roleDesk},
 		Needs: procedure.All(accepted, byMain),
-		Sets:  []string{redone.Code}, Clears: []string{visited.Code, byMain.Code, returnRejected.Code, rated.Code},
+		Sets:  []string{redone.Code}, Clears: []string{visited.Code, arrived.Code, byMain.Code, returnRejected.Code, rated.Code},
 		Meets: []string{ReopenTerm.Code}, Starts: []string{RedoTerm.Code, FirstContact.Code},
 		Fields: []procedure.Field{reason, said},
 	},

@@ -17,7 +17,7 @@ const untilAssigned = `
 
 // usual is the world as it mostly is.
 func usual() map[string]bool {
-	return map[string]bool{"has_photo": true, "two_assigned": true, "parts_in": true, "second_person": true, "call_made": true, "content": true}
+	return map[string]bool{"has_photo": true, "may_be_structure": true, "two_assigned": true, "parts_in": true, "second_person": true, "call_made": true, "content": true}
 }
 
 func TestHandlingStories(t *testing.T) {
@@ -251,7 +251,17 @@ func TestHandlingStories(t *testing.T) {
 			leader accept
 			leader assign
 			officer arrive
+			officer arrive ! need.arrived_once
+			leader assign
+			officer arrive
 			officer handle`},
+		{Name: "a stall is no structure", Lines: `
+			- may_be_structure
+			desk mark_building ! need.may_be_structure
+			desk mark_structure ! need.may_be_structure
+			+ may_be_structure
+			desk mark_structure
+			desk mark_building ! need.structure_once`},
 		{Name: "the citizen is not satisfied", Lines: untilAssigned + `
 			officer handle
 			leader reply

@@ -64,13 +64,13 @@ var whose = []procedure.Step{
 	},
 	{
 		Code: StepRecall, Title: procedure.T("提前收回", "Take back early"), Op: opRoute,
-		From: []string{Inspecting, Mediating}, To: Registered, By: []string{roleDesk},
+		From: []string{Inspecting, Mediating}, To: Registered, By: []string{roleDesk}, Seldom: true,
 		Meets:  []string{InspectionTerm.Code, MediationTerm.Code},
 		Fields: []procedure.Field{reason},
 	},
 	{
 		Code: StepTransfer, Title: procedure.T("移送其他部门", "Transfer to another department"), Cites: procedure.Cites(law.SH(26, 2)),
-		From: []string{Registered}, To: Transferred, By: []string{roleDesk},
+		From: []string{Registered}, To: Transferred, By: []string{roleDesk}, Seldom: true,
 		Meets: []string{TransferTerm.Code, ReplyTerm.Code, TellInformant.Code},
 		Fields: []procedure.Field{
 			{Name: "department", Label: procedure.T("移送部门", "Department"), Type: procedure.UnitField, Required: true},
@@ -79,9 +79,9 @@ var whose = []procedure.Step{
 	{
 		// The desk takes it from one squad and gives it to another. What was once accepted stays the bureau's: the next squad does not return it.
 		Code: StepMove, Title: procedure.T("改派", "Move to another squad"), Cites: procedure.Cites(law.SH(14)), Op: opRoute,
-		From: []string{Routed, Accepted, Assigned}, To: Routed, By: []string{roleDesk},
+		From: []string{Routed, Accepted, Assigned}, To: Routed, By: []string{roleDesk}, Seldom: true,
 		Needs:  procedure.All(procedure.Not(decided).Because("need.decided"), procedure.Not(resting).Because("need.resume_first")),
-		Clears: []string{visited.Code, returnRejected.Code},
+		Clears: []string{visited.Code, arrived.Code, returnRejected.Code},
 		Meets:  []string{FirstContact.Code}, Starts: []string{FirstContact.Code},
 		Fields: []procedure.Field{
 			{Name: "unit", Label: procedure.T("改派给", "To"), Type: procedure.UnitField, Required: true}, reason},
@@ -89,7 +89,7 @@ var whose = []procedure.Step{
 	{
 		// What it is split into is filled in beside the step; see Service.Split.
 		Code: StepSplit, Title: procedure.T("拆分", "Split"), Op: opRoute,
-		From: []string{Registered, Returned, Routed, Accepted, Assigned}, By: []string{roleDesk},
+		From: []string{Registered, Returned, Routed, Accepted, Assigned}, By: []string{roleDesk}, Seldom: true,
 		Fields: []procedure.Field{reason},
 	},
 	{
@@ -97,8 +97,10 @@ var whose = []procedure.Step{
 		Code: StepClassify, Title: procedure.T("核定类别", "Say what it is about"), Op: opClassify,
 		From: []string{Registered, Inspecting, Mediating, Settled, Routed, Returned, Disputed, Accepted, Assigned, Handled, Checking, Replied, Reopened}, By: []string{roleDesk, roleLeader},
 		Fields: []procedure.Field{
-			{Name: "class", Label: procedure.T("类别", "Class"), Type: procedure.Select, Required: true, Options: classOptions()},
-			{Name: "matter", Label: procedure.T("可能的违法事项", "Matter it may be"), Type: procedure.MatterField}, note},
+			{Name: "class", Label: procedure.T("问题大类", "Class of problem"), Type: procedure.Select, Required: true, Options: classOptions(),
+				Help: procedure.T("热线口径的大类，用来派遣和统计。", "The hotline's broad class, for routing and counting.")},
+			{Name: "matter", Label: procedure.T("可能违反的事项", "Matter it may breach"), Type: procedure.MatterField,
+				Help: procedure.T("处罚事项目录里的一项，立案时才确定；拿不准可以不选。", "An entry of the penalty matters, settled when a case is filed; may be left open.")}, note},
 	},
 	{
 		// Where a person says that it is, is what the office's gazetteer learns from.
@@ -111,7 +113,7 @@ var whose = []procedure.Step{
 	},
 	{
 		Code: StepReturn, Title: procedure.T("退单", "Return"), Cites: procedure.Cites(law.SH(14)),
-		From: []string{Routed}, To: Returned, By: []string{roleLeader},
+		From: []string{Routed}, To: Returned, By: []string{roleLeader}, Seldom: true,
 		Needs: procedure.All(procedure.Not(decided).Because("need.decided"), procedure.Not(accepted).Because("need.moved"),
 			procedure.Not(returnRejected).Because("need.call_bureau")),
 		Meets: []string{FirstContact.Code}, Starts: []string{SecondLook.Code},
@@ -134,7 +136,7 @@ var whose = []procedure.Step{
 	},
 	{
 		Code: StepDispute, Title: procedure.T("提请局裁定", "Call the bureau"), Op: "intake.return",
-		From: []string{Routed}, To: Disputed, By: []string{roleLeader},
+		From: []string{Routed}, To: Disputed, By: []string{roleLeader}, Seldom: true,
 		Needs: procedure.All(returnRejected, procedure.Not(decided).Because("need.decided")),
 		Meets: []string{FirstContact.Code}, Starts: []string{Ruling.Code},
 		Fields: []procedure.Field{reason},
@@ -159,6 +161,9 @@ var whose = []procedure.Step{
 // underway are the states in which a squad answers for a complaint and has not yet answered it.
 var underway = []string{Accepted, Assigned, Handled}
 
+// mayBeMarked are the states in which a complaint can be confirmed to be about a structure: nobody has recorded a visit yet.
+var mayBeMarked = []string{Registered, Routed, Accepted, Assigned}
+
 // onTheGround are the steps of those who handle a complaint, and what is done to its time meanwhile.
 var onTheGround = []procedure.Step{
 	{
@@ -170,10 +175,33 @@ var onTheGround = []procedure.Step{
 	{
 		Code: StepAssign, Title: procedure.T("派员", "Assign"), Cites: procedure.Cites(law.SH(16, 3)),
 		From: []string{Accepted, Assigned}, To: Assigned, By: []string{roleLeader},
-		Needs: procedure.All(TwoAssigned), // SH 16: two or more, with certificates
+		Needs:  procedure.All(TwoAssigned), // SH 16: two or more, with certificates
+		Clears: []string{arrived.Code},
 		Fields: []procedure.Field{
 			{Name: "officers", Label: procedure.T("执法人员", "Officers"), Type: procedure.People, Required: true, Max: 10,
 				Help: procedure.T("至少两名持证执法人员；辅助人员只能随同", "Two certified officers at least; auxiliaries only go with them")}, note},
+	},
+	{
+		Code: StepArrive, Title: procedure.T("到达现场", "On site"), Cites: procedure.Cites(law.SH(26, 2)), Op: "intake.handle",
+		From: []string{Assigned}, By: []string{roleOfficer},
+		Needs: procedure.All(procedure.Not(arrived).Because("need.arrived_once")),
+		Sets:  []string{arrived.Code},
+		Meets: []string{OnSiteBuilding.Code, OnSite.Code},
+	},
+	{
+		Code: StepHandle, Title: procedure.T("现场处置", "Handle on site"), Cites: procedure.Cites(law.SH(19), law.SH(26, 2)),
+		From: []string{Assigned, Handled}, To: Handled, By: []string{roleOfficer},
+		Needs: procedure.All(HasPhoto), // SH 19(2): evidence from the scene
+		Sets:  []string{visited.Code}, Clears: []string{arrived.Code},
+		Meets: []string{OnSiteBuilding.Code, OnSite.Code},
+		Fields: []procedure.Field{
+			{Name: "findings", Label: procedure.T("现场情况和处置经过", "What was found and done"), Type: procedure.LongText, Required: true},
+			{Name: "outcome", Label: procedure.T("处置结果", "Outcome"), Type: procedure.Select, Required: true, Options: []procedure.Option{
+				{Value: OutcomeSolved, Label: procedure.T("已解决", "Solved")},
+				{Value: OutcomePartly, Label: procedure.T("部分解决", "Solved in part")},
+				{Value: OutcomeUnfounded, Label: procedure.T("查无实据", "Unfounded")},
+				{Value: OutcomeCase, Label: procedure.T("转立案", "A case is to be filed")},
+			}}},
 	},
 	{
 		Code: StepFirstContact, Title: procedure.T("先行联系", "First contact"),
@@ -184,7 +212,7 @@ var onTheGround = []procedure.Step{
 	},
 	{
 		Code: StepJoin, Title: procedure.T("增加协办单位", "Ask a unit to join in"), Cites: procedure.Cites(law.SH(14)), Op: opRoute,
-		From: []string{Routed, Accepted, Assigned, Handled}, By: []string{roleDesk},
+		From: []string{Routed, Accepted, Assigned, Handled}, By: []string{roleDesk}, Seldom: true,
 		Starts: []string{JointTerm.Code},
 		Fields: []procedure.Field{
 			{Name: "unit", Label: procedure.T("协办单位", "Unit"), Type: procedure.UnitField, Required: true},
@@ -198,41 +226,21 @@ var onTheGround = []procedure.Step{
 	},
 	{
 		Code: StepMarkBuilding, Title: procedure.T("确认正在搭建", "Confirm: being built"), Cites: procedure.Cites(law.SB(7)), Op: opRoute,
-		From: []string{Registered, Routed, Accepted, Assigned}, By: []string{roleDesk},
-		Needs: procedure.All(procedure.Not(structure).Because("need.structure_once")),
+		From: mayBeMarked, By: []string{roleDesk}, Seldom: true,
+		Needs: procedure.All(procedure.Not(structure).Because("need.structure_once"), MayBeStructure),
 		Sets:  []string{structure.Code}, Starts: []string{OnSiteBuilding.Code, OutcomeTerm.Code},
 		Fields: []procedure.Field{note},
 	},
 	{
 		Code: StepMarkStructure, Title: procedure.T("确认违法建筑线索", "Confirm: a structure"), Cites: procedure.Cites(law.SB(7)), Op: opRoute,
-		From: []string{Registered, Routed, Accepted, Assigned}, By: []string{roleDesk},
-		Needs: procedure.All(procedure.Not(structure).Because("need.structure_once")),
+		From: mayBeMarked, By: []string{roleDesk}, Seldom: true,
+		Needs: procedure.All(procedure.Not(structure).Because("need.structure_once"), MayBeStructure),
 		Sets:  []string{structure.Code}, Starts: []string{OnSite.Code, OutcomeTerm.Code},
 		Fields: []procedure.Field{note},
 	},
 	{
-		Code: StepArrive, Title: procedure.T("到达现场", "On site"), Cites: procedure.Cites(law.SB(7)), Op: "intake.handle",
-		From: []string{Assigned}, By: []string{roleOfficer},
-		Meets: []string{OnSiteBuilding.Code, OnSite.Code},
-	},
-	{
-		Code: StepHandle, Title: procedure.T("现场处置", "Handle on site"), Cites: procedure.Cites(law.SH(19), law.SH(26, 2)),
-		From: []string{Assigned, Handled}, To: Handled, By: []string{roleOfficer},
-		Needs: procedure.All(HasPhoto), // SH 19(2): evidence from the scene
-		Sets:  []string{visited.Code},
-		Meets: []string{OnSiteBuilding.Code, OnSite.Code},
-		Fields: []procedure.Field{
-			{Name: "findings", Label: procedure.T("现场情况和处置经过", "What was found and done"), Type: procedure.LongText, Required: true},
-			{Name: "outcome", Label: procedure.T("处置结果", "Outcome"), Type: procedure.Select, Required: true, Options: []procedure.Option{
-				{Value: OutcomeSolved, Label: procedure.T("已解决", "Solved")},
-				{Value: OutcomePartly, Label: procedure.T("部分解决", "Solved in part")},
-				{Value: OutcomeUnfounded, Label: procedure.T("查无实据", "Unfounded")},
-				{Value: OutcomeCase, Label: procedure.T("转立案", "A case is to be filed")},
-			}}},
-	},
-	{
 		Code: StepAskTime, Title: procedure.T("申请延期", "Ask for more time"),
-		From: underway, By: []string{roleLeader, roleOfficer},
+		From: underway, By: []string{roleLeader, roleOfficer}, Seldom: true,
 		Needs: procedure.All(procedure.Not(extensionAsked).Because("need.extend_once"), procedure.Not(replyOver).Because("need.extend_late")),
 		Sets:  []string{extensionAsked.Code},
 		Fields: []procedure.Field{
@@ -256,7 +264,7 @@ var onTheGround = []procedure.Step{
 	},
 	{
 		Code: StepSuspend, Title: procedure.T("中止时限", "Let the time rest"), Op: opApprove,
-		From: underway, By: []string{roleDesk, roleHead},
+		From: underway, By: []string{roleDesk, roleHead}, Seldom: true,
 		Needs: procedure.All(procedure.Not(resting).Because("need.resting"), procedure.Any(procedure.Not(caseFiled), caseEnded).Because("need.case_rests")),
 		Sets:  []string{resting.Code}, Suspend: []string{ReplyTerm.Code, RedoTerm.Code},
 		Fields: []procedure.Field{reason},
@@ -270,7 +278,7 @@ var onTheGround = []procedure.Step{
 	},
 	{
 		Code: StepFileCase, Title: procedure.T("转立案", "File a case"), Cites: procedure.Cites(law.AP(54)),
-		From: []string{Handled, Replied}, By: []string{roleOfficer},
+		From: []string{Handled, Replied}, By: []string{roleOfficer}, Seldom: true,
 		Needs: procedure.All(visited, procedure.Not(caseFiled).Because("need.case_once"), procedure.Not(resting).Because("need.resume_first")),
 		Sets:  []string{caseFiled.Code}, Suspend: []string{ReplyTerm.Code, RedoTerm.Code}, // the case has its own ninety days (AP 60)
 		Fields: []procedure.Field{
@@ -279,7 +287,7 @@ var onTheGround = []procedure.Step{
 	{
 		// The house takes it by itself when casework tells that the case has ended; so may the desk.
 		Code: StepCaseEnded, Title: procedure.T("案件办结，恢复时限", "The case has ended"), Cites: procedure.Cites(law.AP(54)), Op: opRoute,
-		From: []string{Assigned, Handled, Checking, Replied}, By: []string{roleDesk},
+		From: []string{Assigned, Handled, Checking, Replied}, By: []string{roleDesk}, Seldom: true,
 		Needs: procedure.All(caseFiled, procedure.Not(caseEnded).Because("need.case_ended_once")),
 		Sets:  []string{caseEnded.Code}, Resume: []string{ReplyTerm.Code, RedoTerm.Code},
 		Fields: []procedure.Field{note},
@@ -340,15 +348,15 @@ var answering = []procedure.Step{
 		Code: StepRedo, Title: procedure.T("重办", "Redo"),
 		From: []string{Replied, Reopened}, To: Assigned, By: []string{roleDesk},
 		Needs: procedure.All(accepted, procedure.Not(byMain).Because("need.redo_apart")),
-		Sets:  []string{redone.Code}, Clears: []string{visited.Code, rated.Code},
+		Sets:  []string{redone.Code}, Clears: []string{visited.Code, arrived.Code, rated.Code},
 		Meets: []string{ReopenTerm.Code}, Starts: []string{RedoTerm.Code},
 		Fields: []procedure.Field{reason, said},
 	},
 	{
 		Code: StepReroute, Title: procedure.T("重办：重新派遣", "Redo: send it elsewhere"), Op: opRedo,
-		From: []string{Replied, Reopened}, To: Registered, By: []string{roleDesk},
+		From: []string{Replied, Reopened}, To: Registered, By: []string{roleDesk}, Seldom: true,
 		Needs: procedure.All(procedure.Not(accepted).Because("need.redo_there")),
-		Sets:  []string{redone.Code}, Clears: []string{visited.Code, byMain.Code, rated.Code},
+		Sets:  []string{redone.Code}, Clears: []string{visited.Code, arrived.Code, byMain.Code, rated.Code},
 		Meets: []string{ReopenTerm.Code}, Starts: []string{RedoTerm.Code},
 		Fields: []procedure.Field{reason, said},
 	},

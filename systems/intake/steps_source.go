@@ -25,7 +25,7 @@ var unanswered = []string{Registered, Inspecting, Mediating, Settled, Routed, Re
 var withSource = []procedure.Step{
 	{
 		Code: StepReturnSource, Title: procedure.T("退回来源", "Return to the source"), Cites: procedure.Cites(law.SH(26, 2)), Op: opRoute,
-		From: []string{Registered}, To: SourceAsked, By: []string{roleDesk},
+		From: []string{Registered}, To: SourceAsked, By: []string{roleDesk}, Seldom: true,
 		Needs: procedure.All(FromSource),
 		Fields: []procedure.Field{
 			{Name: "kind", Label: procedure.T("退单原因", "Why"), Type: procedure.Select, Required: true, Options: returnKinds}, reason},
@@ -44,7 +44,7 @@ var withSource = []procedure.Step{
 	{
 		// The gateway takes it where a later message of the platform says another end.
 		Code: StepSourceTerm, Title: procedure.T("来源平台规定时限", "The platform sets a deadline"), Op: opRoute,
-		From: unanswered, By: []string{roleDesk},
+		From: unanswered, By: []string{roleDesk}, Seldom: true,
 		Needs:  procedure.All(needs(FromSource, "need.source_time")),
 		Starts: []string{SourceTerm.Code},
 		Fields: []procedure.Field{
@@ -52,7 +52,7 @@ var withSource = []procedure.Step{
 	},
 	{
 		Code: StepHear, Title: procedure.T("来源补充、催办", "The source adds or urges"), Op: opRoute,
-		From: living, By: []string{roleDesk},
+		From: living, By: []string{roleDesk}, Seldom: true,
 		Fields: []procedure.Field{
 			{Name: "kind", Label: procedure.T("事由", "What"), Type: procedure.Select, Required: true, Options: []procedure.Option{
 				{Value: HearSupplement, Label: procedure.T("补充", "More is said")},

@@ -147,10 +147,36 @@ func (s *Service) observe(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 	if err != nil {
 		return nil, 0, err
 	}
+	built, err := f.mayBeStructure(ctx, tx)
+	if err != nil {
+		return nil, 0, err
+	}
 	seen = f.look(actor, s.now())
 	seen.Say(HasPhoto, photos > 0)
 	seen.Say(CheckNeeded, check)
+	seen.Say(MayBeStructure, built)
 	return seen, photos, nil
+}
+
+// mayBeStructure looks whether a complaint that nobody has confirmed yet may be about a structure: by the matter that the desk confirmed;
+// where it confirmed none, by its words and by what is likely. What no model has read may be one.
+func (f *file) mayBeStructure(ctx context.Context, tx *store.Tx) (bool, error) {
+	if !slices.Contains(mayBeMarked, f.State) || slices.Contains(f.Facts, structure.Code) {
+		return false, nil
+	}
+	g, err := guessOf(ctx, tx, f.ID)
+	if err != nil || g == nil {
+		return err == nil, err
+	}
+	on := law.On(f.ReceivedAt)
+	isOne := func(matter string) bool {
+		m, err := law.MatterOn(matter, on)
+		return err == nil && m.Structure
+	}
+	if g.ChosenMatter != "" {
+		return isOne(g.ChosenMatter), nil
+	}
+	return f.saysBuilding() || slices.ContainsFunc(likely(g.Matter, g.MatterSure, g.Others.Matter), func(r ranked) bool { return isOne(r.Code) }), nil
 }
 
 // look says what the file itself tells; photos and the office's rules are for others to say.
@@ -158,6 +184,7 @@ func (f *file) look(actor org.Actor, now time.Time) procedure.Seen {
 	seen := procedure.Seen{}
 	seen.Say(HasPhoto, false)
 	seen.Say(CheckNeeded, false)
+	seen.Say(MayBeStructure, f.saysBuilding())
 	seen.Say(FromSource, f.fromSource())
 	seen.Say(OutcomeIsCase, f.Outcome == OutcomeCase)
 	seen.Say(PartsIn, !slices.ContainsFunc(f.parts, func(p Part) bool { return p.AnsweredAt == nil }))

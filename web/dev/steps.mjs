@@ -12,7 +12,7 @@ export function complaintChoices(c) {
   return [
     choice('handle', '记录现场处置', { cites: ['SH 19(1)'], fields: handle }),
     choice('assign', '改派队员', { fields: [field('officers', '经办队员', 'people', { required: true, options: officers, help: '执法人员不得少于两人。' }), field('until', '完成日期', 'date')] }),
-    choice('return', '退回', { fields: [field('reason', '退回理由', 'longtext', { required: true, max: 500 }), field('unit', '建议承办单位', 'unit'), field('urgent', '急件', 'bool')] }),
+    choice('return', '退回', { aside: true, seldom: true, fields: [field('reason', '退回理由', 'longtext', { required: true, max: 500 }), field('unit', '建议承办单位', 'unit'), field('urgent', '急件', 'bool')] }),
     choice('reply', '答复诉求人', { allowed: false, reasons: [{ code: 'need.visit', text: '还没有现场处置记录，不能答复。', cites: ['SH 26(2)'] }, { code: 'need.photo', text: '没有现场照片。', cites: ['SH 19(1)'] }] }),
     choice('close', '回访并办结', { mine: false, allowed: false, reasons: [{ code: 'need.reply', text: '还没有答复诉求人。', cites: [] }] }),
     choice('file_case', '转立案', c.cases?.length ? { allowed: false, cites: ['AP 54'], reasons: [{ code: 'need.case_once', text: '已经转立案。', cites: [] }] } : { aside: true, cites: ['AP 54'] }),

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { walk } from './page.mjs'
+import { offered, walk } from './page.mjs'
 
 const PASSWORD = 'jiexu-demo-2026'
 
@@ -90,7 +90,7 @@ export class Office {
   async take(login, path, step, values = {}) {
     const page = await this.as(login)
     await walk(page, path)
-    await page.locator(`[data-step=${step}]:visible`).first().click()
+    await (await offered(page, step)).click()
     const drawer = page.getByRole('dialog').and(page.locator('.el-drawer')) // a date's calendar that fades away is a dialog too
     await fill(drawer, values)
     await drawer.locator('.el-drawer__footer .btn.primary').click()

@@ -38,3 +38,11 @@ export async function walk(page, path) {
   await step(path)
   await page.locator('[data-left]').waitFor({ state: 'detached' })
 }
+
+/** The button of a step in the panel of a matter; what is seldom taken waits behind a word. */
+export async function offered(page, step) {
+  await page.locator(`[data-step=${step}]`).first().waitFor({ state: 'attached' })
+  const rare = page.locator('details.rare:not([open])', { has: page.locator(`[data-step=${step}]`) })
+  if (await rare.count()) await rare.locator('summary').click()
+  return page.locator(`[data-step=${step}]:visible`).first()
+}

@@ -115,6 +115,7 @@ export const stories = {
     await office.take('head', path, 'decide', { unit: '南京西路街道综合行政执法队', reason: '以广场中线为界，夜市在南京西路街道一侧。' })
     const page = await office.as('leader.njxl')
     await walk(page, path)
+    await page.locator('[data-more-steps]').click()
     await page.locator('[data-blocked=return]', { hasText: '裁定是最终的' }).waitFor()
     await office.take('leader.njxl', path, 'accept')
   },

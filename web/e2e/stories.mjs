@@ -121,6 +121,20 @@ export const stories = {
     assert.ok(body.lon > 121 && body.content.includes('早餐车') && body.channel === 'hotline')
   },
 
+  async 'what is usual stands first, what is seldom done behind a word'({ page, base, wide }) {
+    await page.goto(`${base}/complaints/c6`)
+    await page.locator('h1').waitFor()
+    if (!wide) {
+      assert.deepEqual(await page.locator('[data-thumb]').evaluateAll((list) => list.map((e) => e.dataset.thumb)), ['handle', 'assign'])
+      await page.locator('.thumbbar .btn').last().click()
+    }
+    assert.deepEqual(await page.locator('.go .btn.primary:visible').evaluateAll((list) => list.map((e) => e.dataset.step)), ['handle'])
+    assert.equal(await page.locator('[data-step=return]:visible').count(), 0)
+    await page.locator('[data-more-steps]').click()
+    await page.locator('[data-step=return]:visible').click()
+    await page.getByRole('dialog').locator('textarea').first().waitFor()
+  },
+
   async 'what cannot be done is not offered, what is chosen is named, what is thick shows that it goes on'({ page, base, wide }) {
     await page.goto(`${base}/complaints/c2`) // a case exists
     await page.locator('h1').waitFor()

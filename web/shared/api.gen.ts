@@ -3185,6 +3185,8 @@ export interface components {
             /** @description the document can be seen before it is issued */
             preview?: boolean;
             reasons: components["schemas"]["Reason"][] | null;
+            /** @description seldom the step to take; kept out of the way */
+            seldom?: boolean;
             step: string;
             title: string;
         };
@@ -3696,6 +3698,8 @@ export interface components {
              */
             proposed: number;
             reasons: components["schemas"]["Reason"][] | null;
+            /** @description seldom the step to take; kept out of the way */
+            seldom?: boolean;
             step: string;
             title: string;
         };
@@ -4152,7 +4156,7 @@ export interface components {
              */
             by: "model" | "person" | "channel" | "ask" | "none";
             code?: string;
-            /** @description what the model thinks, the likeliest first */
+            /** @description what the model thinks, the likeliest first; none where it can hardly tell */
             likely: components["schemas"]["IntakeLikely"][] | null;
             name?: string;
         };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { civil, day, dueText, hour, moment } from './clock'
+import { civil, day, dueText, hour, hoursLeft, moment } from './clock'
 import type { Clock } from './types'
 
 const clock = (more: Partial<Clock>): Clock => ({ code: 'reply', title: '办结', due: '2024-02-22T16:00:00Z', dueDate: '2024-02-22', unit: 'working_days', left: 3, leftText: '剩 3 个工作日', level: 'ok', cites: [], counting: [], provisional: false, ...more })
@@ -33,4 +33,19 @@ describe('moments', () => {
     expect(day('2024-02-22', now, 'en')).toBe('22 Feb')
     expect(day('2023-02-22', now, 'en')).toBe('22 Feb 2023')
   })
+})
+
+describe('hours that are left', () => {
+  it.each([
+    ['what is not whole is no hour', '2024-02-19T07:59:00Z', 'ok', { over: false, hours: 5, minutes: 0 }],
+    ['below three hours minutes are said', '2024-02-19T03:40:30Z', 'amber', { over: false, hours: 1, minutes: 40 }],
+    ['the last minute', '2024-02-19T02:00:30Z', 'amber', { over: false, hours: 0, minutes: 0 }],
+    ['over while the page was open', '2024-02-19T01:55:00Z', 'amber', { over: true, hours: 0, minutes: 5 }],
+    ['long over', '2024-02-18T20:30:00Z', 'red', { over: true, hours: 5, minutes: 0 }],
+    ['what only must pass is not late', '2024-02-19T01:55:00Z', 'ok', null],
+    ['what was met counts no more', '2024-02-19T03:40:00Z', 'met', null],
+  ])('%s', (_, due, level, want) => {
+    expect(hoursLeft(clock({ unit: 'hours', due, level: level as Clock['level'] }), now)).toEqual(want)
+  })
+  it('days are the server\'s to count', () => expect(hoursLeft(clock({}), now)).toBeNull())
 })

@@ -44,6 +44,15 @@ export function dueText(clock: Clock, now: Date, lang: string): string {
   return `${when} ${clock.unit === 'hours' ? hour(clock.due) : '24:00'}`
 }
 
+/** What is left of a period of hours, to the minute near its end, as the server counts it (term/view.go); null of others, whose text the server says. */
+export function hoursLeft(clock: Clock, now: Date): { over: boolean; hours: number; minutes: number } | null {
+  if (clock.unit !== 'hours' || !['ok', 'amber', 'red'].includes(clock.level)) return null
+  const rest = Date.parse(clock.due) - now.getTime()
+  if (rest <= 0 && clock.level === 'ok') return null // it may be time that somebody waits for: the server says what its end means
+  const minutes = Math.floor(Math.abs(rest) / 60_000)
+  return { over: rest <= 0, hours: Math.floor(minutes / 60), minutes: minutes >= 180 ? 0 : minutes % 60 }
+}
+
 /** A moment as a list shows it: today the hour, this year month and day, else the whole date. */
 export function moment(at: string, now: Date, lang: string): string {
   const date = civil(at)

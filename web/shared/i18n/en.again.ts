@@ -1,13 +1,13 @@
 /** Words in English of what complaints are about, and of what repeats. */
 export default {
   'intake.models': 'Models',
-  'reading.class': 'Class',
-  'reading.matter': 'Matter it may be',
+  'reading.class': 'Class of problem',
+  'reading.matter': 'Matter it may breach',
   'reading.by.model': 'by the model',
   'reading.by.person': 'by a person',
   'reading.by.channel': 'as it came',
   'reading.by.ask': 'please say',
-  'reading.by.none': 'not known',
+  'reading.by.none': 'cannot tell',
   'reading.likely': 'Likely: {list}',
   'reading.auto': 'As the model reads it',
 
@@ -119,4 +119,15 @@ export default {
   'places.map': 'Where {address} is',
   'places.disputedText': 'Both places are possible, and we are less sure; please say which is right.',
   'places.waitsText': 'Far from all that is known, and one person alone said so: not used yet. If it is right, please say so.',
+  'clock.left.hours': '{n} hours left',
+  'clock.left.both': '{h} h {m} min left',
+  'clock.left.minutes': '{m} min left',
+  'clock.over.hours': '{n} hours over',
+  'clock.over.both': '{h} h {m} min over',
+  'clock.over.minutes': '{m} min over',
+  'step.more': 'More {n}',
+  'reading.unsure': 'Cannot tell; please choose',
+  'reading.unsureHelp': 'The model cannot tell its class; please choose. Left open, the desk says it later.',
+  'reading.classHelp': 'The hotline\'s broad class, for routing and counting',
+  'reading.matterHelp': 'An entry of the penalty matters; settled when a case is filed',
 }

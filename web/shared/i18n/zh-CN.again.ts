@@ -1,13 +1,13 @@
 /** Words in Chinese of what complaints are about, and of what repeats. */
 export default {
   'intake.models': '分类模型',
-  'reading.class': '问题分类',
-  'reading.matter': '可能的违法事项',
+  'reading.class': '问题大类',
+  'reading.matter': '可能违反的事项',
   'reading.by.model': '模型认定',
   'reading.by.person': '人工核定',
   'reading.by.channel': '来件自带',
   'reading.by.ask': '请核定',
-  'reading.by.none': '看不出',
+  'reading.by.none': '看不准',
   'reading.likely': '估计：{list}',
   'reading.auto': '由模型判断',
 
@@ -119,4 +119,15 @@ export default {
   'places.map': '{address}的位置',
   'places.disputedText': '两处都可能，定位时把握降低；请以其中一处为准。',
   'places.waitsText': '离已知位置太远，只有一人说过，暂不采用；确认无误请点“以此为准”。',
+  'clock.left.hours': '剩 {n} 小时',
+  'clock.left.both': '剩 {h} 小时 {m} 分',
+  'clock.left.minutes': '剩 {m} 分',
+  'clock.over.hours': '超期 {n} 小时',
+  'clock.over.both': '超期 {h} 小时 {m} 分',
+  'clock.over.minutes': '超期 {m} 分',
+  'step.more': '更多 {n}',
+  'reading.unsure': '看不准，请选',
+  'reading.unsureHelp': '看不准属于哪一类，请选；不选的，登记后由受理台核定。',
+  'reading.classHelp': '热线口径的大类，用来派遣和统计',
+  'reading.matterHelp': '处罚事项目录里的一项，立案时才确定',
 }
