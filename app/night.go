@@ -45,7 +45,7 @@ func (Topics) Kind() string { return "intake.topics" }
 
 // tonight plans the next night's work; each night plans the one after it.
 func (a *App) tonight(ctx context.Context) {
-	err := a.planNight(ctx)
+	err := a.planNight(ctx, nextNight(a.Now()))
 	if err == nil {
 		err = a.Jobs.Insert(ctx, job.Job{Args: Topics{Day: law.On(a.Now()).String()}, At: a.Now()})
 	}
@@ -54,18 +54,34 @@ func (a *App) tonight(ctx context.Context) {
 	}
 }
 
-func (a *App) planNight(ctx context.Context) error {
-	now := a.Now().In(law.Shanghai)
-	at := time.Date(now.Year(), now.Month(), now.Day(), nightHour, 0, 0, 0, law.Shanghai)
-	if !at.After(now) {
-		at = at.AddDate(0, 0, 1)
-	}
+func (a *App) planNight(ctx context.Context, at time.Time) error {
 	return a.Jobs.Insert(ctx, job.Job{Args: Night{Day: law.On(at).String()}, At: at})
 }
 
+// nextNight is when the first night's work after a moment begins.
+func nextNight(after time.Time) time.Time {
+	after = after.In(law.Shanghai)
+	at := time.Date(after.Year(), after.Month(), after.Day(), nightHour, 0, 0, 0, law.Shanghai)
+	if !at.After(after) {
+		at = at.AddDate(0, 0, 1)
+	}
+	return at
+}
+
+// next is when the night's work after that of a day begins. The queue's clock is the database's: where ours is behind, it is not
+// this same night again, or no further one would ever be planned.
+func (n Night) next(now time.Time) time.Time {
+	if day, err := time.ParseInLocation(time.DateOnly, n.Day, law.Shanghai); err == nil {
+		if begun := day.Add(nightHour * time.Hour); begun.After(now) {
+			now = begun
+		}
+	}
+	return nextNight(now)
+}
+
 // night looks for hot topics, erases who complained where that is due and the pictures of reports that never came, and has the models learn from what is new. Where there is nothing to learn from, or nothing new, nothing happens.
-func (a *App) night(ctx context.Context, _ Night) error {
-	if err := a.planNight(ctx); err != nil {
+func (a *App) night(ctx context.Context, n Night) error {
+	if err := a.planNight(ctx, n.next(a.Now())); err != nil {
 		return err
 	}
 	if _, err := a.Evidence.ForgetUploads(ctx); err != nil {

@@ -4,13 +4,19 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
+	"jiexu/area"
 	"jiexu/classify"
+	"jiexu/data"
 	"jiexu/fault"
+	"jiexu/law"
 	"jiexu/org"
 	"jiexu/store"
 	"jiexu/store/storetest"
 	"jiexu/systems/intake"
+	"jiexu/term"
+	"jiexu/words"
 )
 
 // What comes in is read: a clear text gets its class without asking, an unclear one waits for the desk, and what the desk
@@ -145,5 +151,48 @@ func TestModelsAreSwitchedOnIfNoWorse(t *testing.T) {
 			t.Errorf("read by the office's own model: %q, %v", d.Category, err)
 		}
 		o.sealed()
+	})
+}
+
+// Servers of one database: what one has learned the other uses within half a minute, and compares with when it learns itself.
+func TestModelsOfTwoServers(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db)
+		ctx := context.Background()
+		desk := o.actor("desk")
+		var examples []classify.Example
+		second := intake.New(intake.Config{DB: db, Terms: term.NewKeeper(law.Shipped()), Atlas: area.NewAtlas(data.FS), Now: func() time.Time { return o.now }, PhoneKey: make([]byte, 32),
+			History: func(context.Context, string) ([]classify.Example, error) { return examples, nil }})
+		reads := func() string {
+			r, err := second.Read(ctx, "公司拖欠工资三个月", "公司拖欠工资三个月，希望有关部门处理", words.Chinese)
+			o.must(err)
+			return r.Class.Likely[0].Code
+		}
+		before := reads()
+		o.examples = history(300, 0)
+		for i, e := range o.examples {
+			if e.Class == "劳动和社会保障" {
+				o.examples[i].Class = "商贸旅游"
+			}
+		}
+		first, err := o.svc.Learn(ctx, desk, classify.Complaints)
+		o.must(err)
+		if examples = history(300, 0); first.State != intake.ModelOn {
+			t.Fatalf("the first: %s", first.State)
+		}
+		for i, e := range o.examples { // what is held out stays called as the first model knows it
+			if intake.HeldOut(e) {
+				examples[i] = e
+			}
+		}
+		v, err := second.Learn(ctx, desk, classify.Complaints)
+		o.must(err)
+		if v.State != intake.ModelWorse || v.Before.Version != first.Version || v.Before.MacroF1 != first.Report.MacroF1.Mean {
+			t.Errorf("learned at once by the second server: %s after %+v, the first did %v", v.State, v.Before, first.Report.MacroF1.Mean)
+		}
+		o.now = o.now.Add(time.Minute)
+		if after := reads(); before == after || after != "商贸旅游" {
+			t.Errorf("the second server read %s, and now %s", before, after)
+		}
 	})
 }

@@ -176,6 +176,7 @@ func (s *Service) Learn(ctx context.Context, actor org.Actor, task string) (*Mod
 	var on *classify.Model
 	var before figuresOf
 	var newest string
+	s.models.forget() // another server may have switched one on since
 	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		if newest, err = newestLearnt(ctx, tx, task); err != nil {
 			return err
