@@ -15,8 +15,12 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// Migrate brings the schema up to date. It runs at every start; several servers may start at once.
+// Migrate brings the schema up to date. It runs at every start; several servers may start at once. Returns store.newer for a
+// database that a newer program has brought further.
 func (db *DB) Migrate(ctx context.Context) error {
+	if err := db.NotNewer(ctx); err != nil {
+		return err
+	}
 	return db.migrate(ctx, func(p *goose.Provider) error {
 		_, err := p.Up(ctx)
 		return err

@@ -216,7 +216,7 @@ func (c *learning) read(ctx context.Context, env *Env) ([]classify.Example, clas
 	if c.From != "" {
 		examples, others, err = labelledRows(c.From, classColumns[c.Task], o.Lexicon)
 	} else {
-		db, e := c.open(ctx)
+		db, e := openCurrent(ctx, c.DB)
 		if e != nil {
 			return nil, o, e
 		}

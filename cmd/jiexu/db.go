@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 
 	"jiexu/app"
+	"jiexu/fault"
 	"jiexu/ledger"
 	"jiexu/store"
 )
@@ -23,9 +25,28 @@ type Reading struct {
 }
 
 // open opens the database to look at it: nothing is made, migrated or written. A plain path is taken
-// for a SQLite file.
+// for a SQLite file. Returns store.newer for the database of a newer program.
 func (r *Reading) open(ctx context.Context) (*store.DB, error) {
-	return store.OpenReadOnly(ctx, databaseURL(r.DB))
+	db, err := store.OpenReadOnly(ctx, databaseURL(r.DB))
+	if err != nil {
+		return nil, err
+	}
+	if err := db.NotNewer(ctx); fault.Is(err, "store.newer") { // a damaged one is looked at all the same
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// openCurrent opens a database of this very program to read its rows. Returns store.newer, store.older and store.empty.
+func openCurrent(ctx context.Context, url string) (*store.DB, error) {
+	db, err := store.OpenReadOnly(ctx, databaseURL(url))
+	if err != nil {
+		return nil, err
+	}
+	if err := db.IsCurrent(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }
 
 func databaseURL(s string) string {

@@ -116,7 +116,7 @@ func (c *LocateCmd) gazetteer() (*place.Gazetteer, error) {
 
 // learnedIn is the gazetteer of an office, with all that its people taught it.
 func learnedIn(ctx context.Context, url string) (g *place.Gazetteer, err error) {
-	db, err := store.OpenReadOnly(ctx, databaseURL(url))
+	db, err := openCurrent(ctx, url)
 	if err != nil {
 		return nil, err
 	}
