@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -159,16 +160,19 @@ func DateTexts(ctx context.Context, db *DB, kind string, some func(ctx context.C
 
 // dateTexts leaves alone what has its month already: it is always the last token.
 func dateTexts(ctx context.Context, tx *Tx, kind string, batch []Dated) error {
-	for some := range slices.Chunk(batch, 500) {
-		args := []any{kind}
-		rows := make([]string, len(some))
-		for i, d := range some {
-			rows[i] = fmt.Sprintf("($%d, $%d)", len(args)+1, len(args)+2)
-			args = append(args, d.Subject, month(d.At))
-		}
-		if _, err := tx.Exec(ctx, `UPDATE store_search_texts SET tokens = tokens || ' ' || d.column2 FROM (VALUES `+strings.Join(rows, ",")+`) AS d
-			WHERE kind = $1 AND subject = d.column1 AND lower(tokens) NOT LIKE lower('%zzm______')`, args...); err != nil {
-			return err
+	of := map[string][]string{} // those who begin at one time are mostly of one month
+	for _, d := range batch {
+		of[month(d.At)] = append(of[month(d.At)], d.Subject)
+	}
+	for _, month := range slices.Sorted(maps.Keys(of)) {
+		for some := range slices.Chunk(of[month], MostPlaceholders-3) {
+			w := &Where{}
+			w.Add("kind = ?", kind)
+			w.In("subject", some)
+			w.Add("lower(tokens) NOT LIKE lower('%zzm______')")
+			if _, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE store_search_texts SET tokens = tokens || $%d WHERE `, w.Next())+w.SQL(), append(w.Args(), " "+month)...); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
