@@ -12,6 +12,7 @@ import (
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
+	"jiexu/words"
 )
 
 // opRates is the right to see how well complaints are answered.
@@ -119,6 +120,8 @@ type RateRow struct {
 	Key       string `json:"key"`
 	Name      string `json:"name"`
 	Answered  int    `json:"answered"`
+	Late      int    `json:"late" doc:"not answered, though the period is over; they count as not in time"`
+	Untold    int    `json:"untold" doc:"neither answered nor contacted, though the period is over; they count as not contacted"`
 	Contacted Share  `json:"contacted"`
 	OnTime    Share  `json:"onTime"`
 	Solved    Share  `json:"solved"`
@@ -136,14 +139,16 @@ type Rates struct {
 type tally struct {
 	key                                                                                    string
 	all, timed, onTime, contactable, contacted, called, solved, satisfied, fairlySatisfied int
+	late, untold                                                                           int // over, and nobody has answered, or called
 }
 
 func (t tally) row(name string, fairly int) RateRow {
-	return RateRow{Key: t.key, Name: name, Answered: t.all, Contacted: share(float64(t.contacted), t.contactable, t.all), OnTime: share(float64(t.onTime), t.timed, t.all),
+	return RateRow{Key: t.key, Name: name, Answered: t.all, Late: t.late, Untold: t.untold,
+		Contacted: share(float64(t.contacted), t.contactable+t.untold, t.all+t.untold), OnTime: share(float64(t.onTime), t.timed+t.late, t.all+t.late),
 		Solved: share(float64(t.solved), t.called, t.all), Satisfied: share(float64(t.satisfied)+float64(t.fairlySatisfied*fairly)/100, t.called, t.all)}
 }
 
-// Rates counts the complaints first answered between two days, in the actor's scope. Returns form for a stretch that is too
+// Rates counts the complaints first answered between two days, and those whose period was over then and that nobody has answered, in the actor's scope. Returns form for a stretch that is too
 // long or runs backwards, or for another division.
 func (s *Service) Rates(ctx context.Context, actor org.Actor, f RateFilter, lang string) (*Rates, error) {
 	wrong := fault.New(fault.Invalid, "form")
@@ -165,7 +170,11 @@ func (s *Service) Rates(ctx context.Context, actor org.Actor, f RateFilter, lang
 			if err != nil {
 				return err
 			}
-			tallies = append(tallies, some...)
+			late, err := s.overdue(ctx, tx, actor, f, stretch)
+			if err != nil {
+				return err
+			}
+			tallies = append(append(tallies, some...), late...)
 		}
 		tallies = summed(tallies)
 		if _, err := org.SettingInto(ctx, tx, actor.HomeUnit(), "intake.fairly", &out.Fairly); err != nil {
@@ -274,6 +283,51 @@ func collect(ctx context.Context, tx *store.Tx, s stretch, column, sums, table, 
 	}, `SELECT `+column+`, `+sums+` FROM `+table+` r WHERE `+w.SQL()+besides+group, w.Args()...)
 }
 
+// overdue counts what a stretch of time was promised and is neither answered nor contacted: whoever leaves it lying does no better than
+// who is late. It counts on the day on which its period was over, until it is answered. What is done again and is over takes away
+// from the answers of its month that were in time.
+func (s *Service) overdue(ctx context.Context, tx *store.Tx, actor org.Actor, f RateFilter, st stretch) ([]tally, error) {
+	now := s.now()
+	column := map[string]string{"unit": "r.unit", "kind": "r.kind", "channel": "r.channel", "person": "'" + nobody + "'", "month": "''"}[f.By]
+	until := st.to.End()
+	if now.Before(until) {
+		until = now
+	}
+	w := narrowed(actor, f)
+	w.Add("t.due_at >= ?", store.At(st.from.Start()))
+	w.Add("t.due_at <= ?", store.At(until))
+	out, err := store.Collect(ctx, tx, func(r *sql.Rows) (t tally, err error) {
+		err = r.Scan(&t.key, &t.late, &t.untold)
+		t.key += st.month
+		return
+	}, `SELECT `+column+` AS k, count(*) FILTER (WHERE t.clock = 'reply'), count(*) FILTER (WHERE t.clock = 'first_contact') FROM term_v_open t JOIN intake_complaints r ON r.id = t.matter_id
+		WHERE t.matter_type = 'complaint' AND t.clock IN ('reply', 'first_contact') AND NOT EXISTS (SELECT 1 FROM intake_results done WHERE done.complaint = r.id) AND `+w.SQL()+` GROUP BY k`, w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("what is over and not answered: %w", err)
+	}
+	if f.By == "person" {
+		column = "r.person"
+	}
+	w = narrowed(actor, f)
+	w.Add("t.due_at <= ?", store.At(now))
+	w.Add("r.replied_at >= ?", store.At(st.from.Start()))
+	w.Add("r.replied_at < ?", store.At(st.to.End()))
+	again, err := store.Collect(ctx, tx, func(r *sql.Rows) (t tally, err error) {
+		var n int
+		err = r.Scan(&t.key, &n)
+		t.key, t.onTime = t.key+st.month, -n
+		return
+	}, `SELECT `+column+` AS k, count(*) FROM term_v_open t JOIN intake_results r ON r.complaint = t.matter_id
+		WHERE t.matter_type = 'complaint' AND t.clock = 'redo' AND r.on_time AND `+w.SQL()+` GROUP BY k`, w.Args()...)
+	if err != nil {
+		return nil, fmt.Errorf("what is done again and over: %w", err)
+	}
+	return append(out, again...), nil
+}
+
+// nobody stands for the person where nobody has answered yet.
+const nobody = "-"
+
 // summed adds up the tallies of one key that were counted in pieces.
 func summed(list []tally) (out []tally) {
 	at := map[string]int{}
@@ -284,11 +338,15 @@ func summed(list []tally) (out []tally) {
 			out = append(out, t)
 			continue
 		}
-		o := &out[i]
-		o.all, o.timed, o.onTime, o.contactable, o.contacted = o.all+t.all, o.timed+t.timed, o.onTime+t.onTime, o.contactable+t.contactable, o.contacted+t.contacted
-		o.called, o.solved, o.satisfied, o.fairlySatisfied = o.called+t.called, o.solved+t.solved, o.satisfied+t.satisfied, o.fairlySatisfied+t.fairlySatisfied
+		out[i] = out[i].plus(t)
 	}
 	return out
+}
+
+// plus is what two tallies come to together, under the key of the first.
+func (t tally) plus(o tally) tally {
+	return tally{key: t.key, all: t.all + o.all, timed: t.timed + o.timed, onTime: t.onTime + o.onTime, contactable: t.contactable + o.contactable, contacted: t.contacted + o.contacted,
+		called: t.called + o.called, solved: t.solved + o.solved, satisfied: t.satisfied + o.satisfied, fairlySatisfied: t.fairlySatisfied + o.fairlySatisfied, late: t.late + o.late, untold: t.untold + o.untold}
 }
 
 // nameRates says what each tally is of, and adds them up.
@@ -303,6 +361,7 @@ func (s *Service) nameRates(ctx context.Context, tx *store.Tx, out *Rates, talli
 		names, err = org.UnitNames(ctx, tx, keys...)
 	case "person":
 		names, err = org.PeopleNames(ctx, tx, keys...)
+		names[nobody] = words.Text(lang, "intake.rates.nobody", nil)
 	case "kind":
 		for _, k := range keys {
 			names[k] = kindTitle(k, lang)
@@ -319,8 +378,7 @@ func (s *Service) nameRates(ctx context.Context, tx *store.Tx, out *Rates, talli
 	var sum tally
 	for _, t := range tallies {
 		out.Rows = append(out.Rows, t.row(names[t.key], out.Fairly))
-		sum.all, sum.timed, sum.onTime, sum.contactable, sum.contacted = sum.all+t.all, sum.timed+t.timed, sum.onTime+t.onTime, sum.contactable+t.contactable, sum.contacted+t.contacted
-		sum.called, sum.solved, sum.satisfied, sum.fairlySatisfied = sum.called+t.called, sum.solved+t.solved, sum.satisfied+t.satisfied, sum.fairlySatisfied+t.fairlySatisfied
+		sum = sum.plus(t)
 	}
 	out.Total = sum.row("", out.Fairly)
 	slices.SortFunc(out.Rows, func(a, b RateRow) int { return strings.Compare(a.Name, b.Name) })

@@ -405,6 +405,57 @@ func TestSecondPerson(t *testing.T) {
 	})
 }
 
+// What is over and neither answered nor contacted is missed, on the day on which it was over; once it is answered it counts as late.
+func TestRatesCountWhatIsLeftLying(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		o := newOffice(t, db)
+		day := law.On(o.now)
+		rates := func(by string) *intake.Rates {
+			t.Helper()
+			r, err := o.svc.Rates(context.Background(), o.actor("desk"), intake.RateFilter{From: day, To: day.AddDays(30), By: by}, "zh-CN")
+			o.must(err)
+			return r
+		}
+		route := func() string {
+			id := o.complain().ID
+			o.does("desk", id, intake.StepRoute, map[string]any{"unit": o.squad})
+			return id
+		}
+		told, left, redone := route(), route(), o.complain().ID
+		o.does("leader", told, intake.StepFirstContact, map[string]any{"result": "已联系"})
+		o.underway(redone, "")
+		if r := rates("unit").Total; r.Contacted.Of != 1 || r.OnTime.Of != 1 || r.Late != 0 {
+			t.Fatalf("before anything is over: %+v", r)
+		}
+		o.does("desk", redone, intake.StepRedo, map[string]any{"reason": "仍有摊位"})
+		o.now = o.now.AddDate(0, 0, 14)
+		for _, by := range []string{"unit", "kind", "channel", "person", "month"} {
+			r := rates(by).Total
+			if r.Answered != 1 || r.Late != 2 || r.Untold != 1 || r.Contacted.Part != 1 || r.Contacted.Of != 2 || r.OnTime.Part != 0 || r.OnTime.Of != 3 || r.OnTime.Out != 0 {
+				t.Errorf("by %s, what is over counts as %+v", by, r)
+			}
+		}
+		if r := rates("unit"); len(r.Rows) != 1 || r.Rows[0].Key != o.squad {
+			t.Errorf("of %+v", r.Rows)
+		}
+		for _, row := range rates("person").Rows {
+			if row.Late > 0 && row.Name != "尚未答复" {
+				t.Errorf("late is %q", row.Name)
+			}
+		}
+		for _, s := range []struct {
+			login, step string
+			fields      map[string]any
+		}{{"leader", intake.StepAccept, nil}, {"leader", intake.StepAssign, map[string]any{"officers": []any{o.people["officer1"], o.people["officer2"]}}},
+			{"officer1", intake.StepHandle, map[string]any{"findings": "摊主已收摊", "outcome": "solved"}}, {"officer1", intake.StepReply, map[string]any{"text": "已劝离，将加强巡查。"}}} {
+			o.does(s.login, left, s.step, s.fields)
+		}
+		if r := rates("unit").Total; r.Answered != 2 || r.Late != 1 || r.Untold != 0 || r.OnTime.Part != 0 || r.OnTime.Of != 3 || r.Contacted.Of != 2 || r.Contacted.Part != 1 {
+			t.Errorf("answered late: %+v", r)
+		}
+	})
+}
+
 // Rates count what counts, and say of nothing that there is nothing.
 func TestRates(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
