@@ -66,6 +66,7 @@ type Detail struct {
 	Followed     bool         `json:"followed" doc:"I am told of what happens"`
 	Reply        string       `json:"reply,omitempty"`
 	RepliedAt    *time.Time   `json:"repliedAt,omitempty"`
+	Objection    *Objection   `json:"objection,omitempty" doc:"why the answer does not stand: what the citizen or the desk said when it was asked to be done again"`
 	Outcome      string       `json:"outcome,omitempty"`
 	ClosedAt     *time.Time   `json:"closedAt,omitempty"`
 	Cases        []CaseLink   `json:"cases"`
@@ -79,6 +80,35 @@ type Detail struct {
 	Comments     []Comment    `json:"comments" doc:"notes to colleagues, for those who read them"`
 	MayComment   bool         `json:"mayComment"`
 	Reading      *Reading     `json:"reading,omitempty" doc:"its class and matter, by the models and by people"`
+}
+
+// Objection is what is said against an answer.
+type Objection struct {
+	At     time.Time `json:"at"`
+	Title  string    `json:"title" doc:"the step by which it was said"`
+	Reason string    `json:"reason"`
+	Said   string    `json:"said,omitempty" doc:"how satisfied the citizen is"`
+	By     string    `json:"byName"`
+}
+
+// objection is what was said against the answer since it was given, the citizen's own words before the desk's; nil where nobody did.
+func (s *Service) objection(f *file, lang string) (out *Objection) {
+	for _, t := range slices.Backward(f.steps) {
+		switch t.Step {
+		case StepReply, StepPass, StepAnswer, StepMainAnswered:
+			return out
+		case StepReopen, StepRedo, StepRedoApart, StepReroute:
+			step, _ := s.procedure.Step(t.Step)
+			reason, _ := t.Fields["reason"].(string)
+			out = &Objection{At: t.At, Title: step.Title.In(lang), Reason: reason, By: api.NameOf(lang, t.Actor, t.ActorName)}
+			for _, o := range said.Options {
+				if o.Value == t.Fields[said.Name] {
+					out.Said = o.Label.In(lang)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // Detail gives a complaint to an actor who may see it; to others it does not exist (intake.not_found).
@@ -103,6 +133,9 @@ func (s *Service) detail(ctx context.Context, tx *store.Tx, actor org.Actor, f *
 		Category: f.Category, Address: f.Address, Lon: f.Lon, Lat: f.Lat, LocatedBy: f.LocatedBy, Confidential: f.Confidential, Urgent: f.Urgent,
 		ReceivedAt: f.ReceivedAt, RegisteredAt: f.RegisteredAt, MayContact: mayContact(actor, f.Complaint), Officers: f.officers, Reply: f.ReplyText,
 		RepliedAt: f.RepliedAt, Outcome: f.Outcome, ClosedAt: f.ClosedAt, Cases: []CaseLink{}, Danger: dangers(f.Danger, lang), Parts: f.parts, Asking: f.Asking}
+	if f.ReplyText != "" {
+		d.Objection = s.objection(f, lang)
+	}
 	if d.Parts == nil {
 		d.Parts = []Part{}
 	}

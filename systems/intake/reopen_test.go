@@ -65,8 +65,8 @@ func TestReopenAndRate(t *testing.T) {
 
 		o.now = law.On(closed).AddDays(intake.ReopenDays).End().Add(-time.Second)
 		o.must(informant(id, intake.StepReopen, map[string]any{"reason": "隔离桩被人搬走，摊贩又来了", "satisfaction": "unsolved"}))
-		if d := o.detail("desk", id); d.State != intake.Reopened || d.ClosedAt != nil {
-			t.Errorf("%s %v", d.State, d.ClosedAt)
+		if d := o.detail("desk", id); d.State != intake.Reopened || d.ClosedAt != nil || d.Objection == nil || d.Objection.Reason != "隔离桩被人搬走，摊贩又来了" || d.Objection.Said != "未解决" || d.Reply == "" {
+			t.Errorf("%s %v, against the answer %+v", d.State, d.ClosedAt, d.Objection)
 		}
 		if c := o.clock(id, intake.ReopenTerm.Code); c.Level == "met" {
 			t.Errorf("no clock runs: %+v", c)
@@ -88,6 +88,9 @@ func TestReopenAndRate(t *testing.T) {
 		}
 		o.does("officer1", id, intake.StepHandle, map[string]any{"findings": "已固定隔离桩", "outcome": "solved"})
 		o.does("officer1", id, intake.StepReply, map[string]any{"text": "已固定隔离桩。"})
+		if d := o.detail("desk", id); d.Objection != nil {
+			t.Errorf("against the new answer: %+v", d.Objection)
+		}
 		o.does("desk", id, intake.StepClose, map[string]any{"satisfaction": "solved"})
 		o.does("desk", id, intake.StepReopen, map[string]any{"reason": "诉求人来电称又有摊贩"}) // a new closing, a new right
 		o.sealed()

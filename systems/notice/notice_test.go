@@ -104,6 +104,11 @@ func (d *desk) inbox(person string) []Item {
 	if err != nil {
 		d.t.Fatal(err)
 	}
+	for _, i := range items {
+		if i.Title == "" || i.Title == i.Code+"_title" {
+			d.t.Errorf("%s says not what it is about", i.Code)
+		}
+	}
 	return items
 }
 

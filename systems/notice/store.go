@@ -24,6 +24,7 @@ func scanSaid(r *sql.Rows) (s said, err error) {
 type Item struct {
 	ID      string    `json:"id"`
 	Code    string    `json:"code"`
+	Title   string    `json:"title" doc:"what it is about, in a word"`
 	Text    string    `json:"text"`
 	Subject string    `json:"subject" doc:"complaint:ID or case:ID"`
 	At      time.Time `json:"at"`
@@ -68,7 +69,7 @@ func (s *Service) Mine(ctx context.Context, actor org.Actor, unreadOnly bool, cu
 				return i, fmt.Errorf("notice %s: %w", i.ID, err)
 			}
 			ats = append(ats, at)
-			i.Text, i.Subject, i.At, i.Read = words.Text(lang, i.Code, values), kind+":"+subject, at.Time, read != nil
+			i.Title, i.Text, i.Subject, i.At, i.Read = words.Text(lang, i.Code+"_title", nil), words.Text(lang, i.Code, values), kind+":"+subject, at.Time, read != nil
 			return
 		}, `SELECT id, code, params, subject_type, subject, at, read_at FROM notice_items WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY at DESC, id DESC LIMIT %d`, limit+1), w.Args()...)
 		return err

@@ -3795,6 +3795,8 @@ export interface components {
             /** @description complaints that go with it or were answered with it */
             merged: components["schemas"]["IntakeMergedOne"][] | null;
             number: string;
+            /** @description why the answer does not stand: what the citizen or the desk said when it was asked to be done again */
+            objection?: components["schemas"]["IntakeObjection"];
             officers: components["schemas"]["IntakeOfficer"][] | null;
             outcome?: string;
             /** @description of the units that join in */
@@ -4145,6 +4147,16 @@ export interface components {
             caller?: components["schemas"]["IntakeCaller"];
             items: components["schemas"]["IntakeNear"][] | null;
         };
+        IntakeObjection: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            reason: string;
+            /** @description how satisfied the citizen is */
+            said?: string;
+            /** @description the step by which it was said */
+            title: string;
+        };
         IntakeOfficer: {
             id: string;
             name: string;
@@ -4197,10 +4209,20 @@ export interface components {
             answered: number;
             contacted: components["schemas"]["IntakeShare"];
             key: string;
+            /**
+             * Format: int64
+             * @description not answered, though the period is over; they count as not in time
+             */
+            late: number;
             name: string;
             onTime: components["schemas"]["IntakeShare"];
             satisfied: components["schemas"]["IntakeShare"];
             solved: components["schemas"]["IntakeShare"];
+            /**
+             * Format: int64
+             * @description neither answered nor contacted, though the period is over; they count as not contacted
+             */
+            untold: number;
         };
         IntakeRates: {
             /**
@@ -4786,6 +4808,8 @@ export interface components {
             /** @description complaint:ID or case:ID */
             subject: string;
             text: string;
+            /** @description what it is about, in a word */
+            title: string;
         };
         NoticeOutgoing: {
             /** Format: int64 */

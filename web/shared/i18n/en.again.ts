@@ -130,4 +130,7 @@ export default {
   'reading.unsureHelp': 'The model cannot tell its class; please choose. Left open, the desk says it later.',
   'reading.classHelp': 'The hotline\'s broad class, for routing and counting',
   'reading.matterHelp': 'An entry of the penalty matters; settled when a case is filed',
+  'media.alreadyPhoto': 'This photo is here already ({name}); it was not added twice.',
+  'media.already': 'This file is here already ({name}); it was not added twice.',
+  'complaint.objection': 'Said against the answer',
 }

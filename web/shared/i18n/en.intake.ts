@@ -17,7 +17,7 @@ export default {
   'complaint.parts': 'Joining in',
   'complaint.partOpen': 'not answered yet',
   'complaint.asking': 'More time is asked for',
-  'complaint.urgentOnly': 'Urgent only',
+  'complaint.urgentOnly': 'Urgent',
   'complaint.template': 'Begin with a template',
   'complaint.templateNone': 'No template',
   'complaint.templateMissing': 'Still to be filled in: {names}',

@@ -139,7 +139,7 @@ export default {
   'complaint.titleHelp': 'Left empty, it is the first sentence of the content.',
   'complaint.source': 'Source and kind',
   'complaint.channel': 'Channel',
-  'complaint.kind': 'Kind of request',
+  'complaint.kind': 'Request',
   'complaint.sourceNumber': 'Number at the source',
   'complaint.received': 'Received',
   'complaint.address': 'Address',

@@ -130,4 +130,7 @@ export default {
   'reading.unsureHelp': '看不准属于哪一类，请选；不选的，登记后由受理台核定。',
   'reading.classHelp': '热线口径的大类，用来派遣和统计',
   'reading.matterHelp': '处罚事项目录里的一项，立案时才确定',
+  'media.alreadyPhoto': '这张照片已经在本件里（{name}），没有重复添加。',
+  'media.already': '这份文件已经在本件里（{name}），没有重复添加。',
+  'complaint.objection': '对答复的异议',
 }
