@@ -35,6 +35,26 @@ type told struct {
 	To    string `json:"to"`
 }
 
+// moves tells whether an entry is a step that moves a complaint or a case on, and whether it has ended by it.
+func (a *App) moves(r ledger.Record) (on, ended bool) {
+	var body struct {
+		From  string `json:"from"`
+		To    string `json:"to"`
+		State string `json:"state"` // of the case, where the step is a track's
+	}
+	if json.Unmarshal(r.Body, &body) != nil || body.To == "" || body.To == body.From {
+		return false, false
+	}
+	switch r.Subject.Type {
+	case intake.Type:
+		state, ok := intake.Handling.State(body.To)
+		return ok, state.End
+	case casework.Type:
+		return true, casework.Ended(body.State)
+	}
+	return false, false
+}
+
 // concerns answers whom an entry of the log concerns: those for whom the matter waits after a step, those whose period is
 // running out, the desk where something urgent came in or came back.
 func (a *App) concerns(ctx context.Context, tx *store.Tx, r ledger.Record) ([]notice.Concern, error) {

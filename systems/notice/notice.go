@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"jiexu/law"
@@ -58,6 +59,9 @@ type Config struct {
 	PublicURL string
 	// Concerns answers what an entry means, and for whom.
 	Concerns func(ctx context.Context, tx *store.Tx, r ledger.Record) ([]Concern, error)
+	// Moves tells whether an entry moves its matter on, so that nobody waits any more for what people were told to do before, and whether
+	// it ends the matter.
+	Moves func(r ledger.Record) (on, ended bool)
 	// Schedule has a delivery made as soon as may be; the same one twice is one.
 	Schedule func(ctx context.Context, deliveries ...Delivery) error
 	// Send replaces what really sends, in tests.
@@ -108,6 +112,9 @@ func (s *Service) handle(ctx context.Context, tx *store.Tx, r ledger.Record) err
 	if err != nil {
 		return fmt.Errorf("whom %s concerns: %w", r.Kind, err)
 	}
+	if err := s.settle(ctx, tx, concerns, r); err != nil {
+		return err
+	}
 	for _, c := range concerns {
 		people, err := org.Holders(ctx, tx, c.Unit, c.Roles, law.On(s.Now()))
 		if err != nil {
@@ -123,6 +130,42 @@ func (s *Service) handle(ctx context.Context, tx *store.Tx, r ledger.Record) err
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// asking are the notices that ask somebody to do something; alarming are those of periods, which a matter's end settles too.
+var (
+	asking   = []string{Waits, Urgent, Returned}
+	alarming = []string{Amber, Red, Ending, Over}
+)
+
+// settle takes what was asked of people before an entry moved the matter on from what they have not read: somebody has done it. What
+// the matter waits for still, or again, stays.
+func (s *Service) settle(ctx context.Context, tx *store.Tx, concerns []Concern, r ledger.Record) error {
+	on, ended := s.Moves(r)
+	if !on {
+		return nil
+	}
+	codes := asking
+	if ended {
+		codes = slices.Concat(asking, alarming)
+	}
+	w := &store.Where{}
+	now := w.Part("?", store.At(s.Now()))
+	w.Add("subject = ?", r.Subject.ID)
+	w.Add("at <= ?", store.At(r.At))
+	w.In("code", codes)
+	w.Add("read_at IS NULL")
+	for _, c := range concerns {
+		params, err := json.Marshal(c.Params)
+		if err != nil {
+			return err
+		}
+		w.Add("NOT (code = ? AND params = ?)", c.Code, string(params))
+	}
+	if _, err := tx.Exec(ctx, `UPDATE notice_items SET read_at = `+now+` WHERE `+w.SQL(), w.Args()...); err != nil {
+		return fmt.Errorf("settle what %s was told: %w", r.Subject.ID, err)
 	}
 	return nil
 }

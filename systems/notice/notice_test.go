@@ -38,6 +38,8 @@ type desk struct {
 	answers   []error // of the receiver, one an attempt; then nil
 	got       []string
 	concerns  []Concern
+	moved     bool // by the next entry
+	ended     bool
 }
 
 func newDesk(t *testing.T, db *store.DB) *desk {
@@ -71,6 +73,7 @@ func newDesk(t *testing.T, db *store.DB) *desk {
 	}))
 	d.Service = New(Config{DB: db, Now: func() time.Time { return d.now }, Key: []byte(strings.Repeat("k", 32)), PublicURL: "https://jiexu.test/",
 		Concerns: func(context.Context, *store.Tx, ledger.Record) ([]Concern, error) { return d.concerns, nil },
+		Moves:    func(ledger.Record) (bool, bool) { return d.moved, d.ended },
 		Schedule: func(_ context.Context, all ...Delivery) error { d.scheduled = append(d.scheduled, all...); return nil },
 		Send:     d})
 	return d
@@ -461,4 +464,44 @@ func TestMail(t *testing.T) {
 			t.Errorf("the letter lacks %q:\n%s", want, letter)
 		}
 	}
+}
+
+// What somebody was asked to do is no longer unread when the matter has moved on; what it waits for again stays, and a period's
+// alarm stays until the matter has ended.
+func TestWhatIsDoneIsNotUnread(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		d := newDesk(t, db)
+		unread := func() (codes []string) {
+			for _, i := range d.inbox(d.leader) {
+				if !i.Read {
+					codes = append(codes, strings.Fields(i.Text)[0]+" "+i.Code)
+				}
+			}
+			return codes
+		}
+		want := func(when string, n int) {
+			t.Helper()
+			if got := unread(); len(got) != n {
+				t.Errorf("%s: unread %v", when, got)
+			}
+		}
+		d.concerns = waits(d, "受理")
+		d.happens("e1", "")
+		d.now, d.moved = d.now.Add(time.Hour), true
+		d.happens("e2", "")
+		want("it waits for the same", 1)
+		d.now, d.moved, d.concerns = d.now.Add(time.Hour), false, []Concern{{Code: Red, Unit: d.squad, Roles: []string{org.Leader}, Params: map[string]any{"number": "诉1", "clock": "先行联系", "clock_en": "x", "due": "2026-11-24"}}}
+		d.happens("e3", "")
+		want("a step and an alarm", 2)
+		d.moved = true
+		d.now, d.concerns = d.now.Add(time.Hour), waits(d, "派员")
+		d.happens("e4", "")
+		want("it was accepted; now it waits for the next", 2)
+		d.now, d.concerns = d.now.Add(time.Hour), nil
+		d.happens("e5", "")
+		want("others have it; it was late", 1)
+		d.now, d.ended = d.now.Add(time.Hour), true
+		d.happens("e6", "")
+		want("it has ended", 0)
+	})
 }
