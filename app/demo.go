@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"jiexu/law"
 	"jiexu/org"
 	"jiexu/place"
+	"jiexu/procedure"
 	"jiexu/store"
 	"jiexu/systems/evidence"
 	"jiexu/systems/intake"
@@ -192,6 +194,33 @@ func (s *scene) complaint(desk org.Actor, i int, row []string) error {
 	return s.walk(desk, r, i, steps)
 }
 
+// Of data/demo's rows, by number: what did not go as it should.
+var (
+	lateContact = map[int]bool{26: true, 30: true}                               // the citizen waited two days and more for a call
+	lateAnswer  = map[int]bool{34: true}                                         // nobody went there for eleven days
+	thought     = map[int]string{25: "solved_basically", 33: "solved_basically"} // when called back
+	unhappy     = map[int]string{27: "诉求人回访时称当晚又有泔水倒入，不满意。"}
+	cameBack    = map[int]string{32: "诉求人来电称鸽棚拆了又搭，要求重办。"}
+	pins        = map[int]string{7: "", 16: "", 24: "平型关路1083号", 25: ""} // where the squad's leader put the pin elsewhere, and how the address is written
+)
+
+// pin has the leader put the pin where the place is, some fifty metres from where the address was found.
+func (s *scene) pin(leader org.Actor, id string, rev int64, address string) (int64, error) {
+	d, err := s.Intake.Detail(s.ctx, leader, id, "zh-CN")
+	if err != nil || d.Lon == nil || d.Lat == nil {
+		return rev, err
+	}
+	in := map[string]any{"at": procedure.PointText(*d.Lon+0.0004, *d.Lat+0.0003), "note": "现场核对后改到实际位置"}
+	if address != "" {
+		in["address"] = address
+	}
+	done, err := s.Intake.Take(s.ctx, leader, id, intake.StepPlace, rev, in)
+	if err != nil {
+		return rev, fmt.Errorf("pin: %w", err)
+	}
+	return done.Rev, nil
+}
+
 // walk takes a complaint through so many steps.
 func (s *scene) walk(desk org.Actor, r *intake.Receipt, i, steps int) error {
 	unit, err := s.proposedUnit(s.ctx, desk, r.ID)
@@ -205,6 +234,13 @@ func (s *scene) walk(desk org.Actor, r *intake.Receipt, i, steps int) error {
 	lead := officers[i%len(officers)]
 	pair := []string{lead.Person, officers[(i+1)%len(officers)].Person}
 	rev := r.Rev
+	contact, handle, satisfied := time.Hour, 3*time.Hour, cmp.Or(thought[i], "solved")
+	if lateContact[i] {
+		contact = 52 * time.Hour
+	}
+	if lateAnswer[i] {
+		handle = 11 * 24 * time.Hour
+	}
 	for n, step := range []struct {
 		by   org.Actor
 		code string
@@ -214,10 +250,10 @@ func (s *scene) walk(desk org.Actor, r *intake.Receipt, i, steps int) error {
 		{desk, intake.StepRoute, map[string]any{"unit": unit}, 20 * time.Minute},
 		{leader, intake.StepAccept, nil, 40 * time.Minute},
 		{leader, intake.StepAssign, map[string]any{"officers": pair}, 15 * time.Minute},
-		{lead, intake.StepFirstContact, map[string]any{"result": "已电话联系反映人，了解情况并约定现场查看。"}, time.Hour},
-		{lead, intake.StepHandle, map[string]any{"findings": "两名队员到现场核查，情况属实。已对当事人宣传法规并责令改正，当事人当场整改，拍照留存。", "outcome": intake.OutcomeSolved}, 3 * time.Hour},
+		{lead, intake.StepFirstContact, map[string]any{"result": "已电话联系反映人，了解情况并约定现场查看。"}, contact},
+		{lead, intake.StepHandle, map[string]any{"findings": "两名队员到现场核查，情况属实。已对当事人宣传法规并责令改正，当事人当场整改，拍照留存。", "outcome": intake.OutcomeSolved}, handle},
 		{lead, intake.StepReply, map[string]any{"text": "您反映的情况已于当日到场核查处置，当事人已整改。后续我队将加强该处巡查，如有反复请随时联系我们。"}, 2 * time.Hour},
-		{desk, intake.StepClose, map[string]any{"satisfaction": "solved"}, 20 * time.Hour},
+		{desk, intake.StepClose, map[string]any{"satisfaction": satisfied}, 20 * time.Hour},
 	} {
 		if n >= steps {
 			return nil
@@ -230,13 +266,27 @@ func (s *scene) walk(desk org.Actor, r *intake.Receipt, i, steps int) error {
 				return err
 			}
 		}
+		if reason, no := unhappy[i]; no && step.code == intake.StepClose {
+			step.code, step.in = intake.StepRedo, map[string]any{"reason": reason, "satisfaction": "solved_unsatisfied"}
+		}
 		done, err := s.Intake.Take(s.ctx, step.by, r.ID, step.code, rev, step.in)
 		if err != nil {
 			return fmt.Errorf("%s: %w", step.code, err)
 		}
 		rev = done.Rev
+		if address, moved := pins[i]; moved && step.code == intake.StepAccept {
+			if rev, err = s.pin(leader, r.ID, rev, address); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	if reason, again := cameBack[i]; again {
+		if s.later(24 * time.Hour); s.done() {
+			return nil
+		}
+		_, err = s.Intake.Take(s.ctx, desk, r.ID, intake.StepReopen, rev, map[string]any{"reason": reason})
+	}
+	return err
 }
 
 // proposedUnit is the squad that the complaint's place speaks for.

@@ -59,3 +59,21 @@ func TestDemoShowsEveryProcedure(t *testing.T) {
 		}
 	}
 }
+
+// Not all goes well in the demonstration: answers and first calls come late, a citizen is not satisfied, one comes back, and pins are put right.
+func TestDemoIsNoIdyll(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sqlitePlace(t))
+	for what, sql := range map[string]string{
+		"a late answer":           `SELECT complaint FROM intake_results WHERE NOT on_time`,
+		"an answer in time":       `SELECT complaint FROM intake_results WHERE on_time`,
+		"a late first call":       `SELECT complaint FROM intake_results WHERE NOT contacted`,
+		"somebody not satisfied":  `SELECT complaint FROM intake_results WHERE called = 'solved_unsatisfied'`,
+		"one that was reopened":   `SELECT complaint FROM intake_steps WHERE step = 'reopen'`,
+		"a place that is learned": `SELECT 1 FROM area_places`,
+	} {
+		if len(w.lines(sql)) == 0 {
+			t.Errorf("the demonstration does not show %s", what)
+		}
+	}
+}

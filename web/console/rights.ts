@@ -38,6 +38,7 @@ export const rights = {
   confirmMatter: () => may('law.confirm'),
   org: () => may('org.read'),
   managePeople: () => may('org.people'),
+  settings: () => may('org.settings'),
   seals: () => may('org.seals'),
   keys: () => may('org.keys'),
   refusals: () => may('system.refusals'),

@@ -33,7 +33,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'law/matters/:code/tiers', name: 'law-tiers', component: () => import('./pages/LawTiers.vue'), props: true, meta: { right: rights.law } },
       { path: 'map', name: 'map', component: () => import('./pages/MapPage.vue'), meta: { right: rights.map } },
       { path: 'law/:part(statutes|matters|calendar)?', name: 'law', component: () => import('./pages/Law.vue'), props: true, meta: { right: rights.law } },
-      { path: 'system/:part(sessions|people|roles|seals|keys|refusals|jobs|notices|gateways|status)?', name: 'system', component: () => import('./pages/System.vue'), props: true },
+      { path: 'system/:part(sessions|people|roles|settings|seals|keys|refusals|jobs|notices|gateways|status)?', name: 'system', component: () => import('./pages/System.vue'), props: true },
       { path: 'more', name: 'more', component: () => import('./pages/More.vue') },
       { path: ':rest(.*)*', name: 'nowhere', component: () => import('./pages/Nowhere.vue') },
     ],

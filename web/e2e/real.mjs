@@ -419,8 +419,33 @@ export const stories = {
     await page.keyboard.press('Escape')
   },
 
+  async 'the width of a border is set, refused beyond reason, and set back'({ office }) {
+    const admin = await office.as('admin')
+    await walk(admin, '/system/settings')
+    const form = admin.locator('[data-border]')
+    const metres = form.locator('[data-metres]')
+    await metres.waitFor()
+    assert.equal(await metres.inputValue(), '50')
+    await metres.fill('900')
+    assert.ok(await form.locator('[data-save]').isDisabled())
+    await metres.fill('120')
+    await form.locator('[data-save]').click()
+    await form.locator('[data-preset]').waitFor()
+    await admin.reload()
+    await metres.waitFor()
+    assert.equal(await metres.inputValue(), '120')
+    assert.match(await form.locator('[data-from]').innerText(), /静安区城市管理行政执法局/)
+    await form.locator('[data-preset]').click()
+    await form.locator('[data-preset]').waitFor({ state: 'detached' })
+    assert.equal(await metres.inputValue(), '50')
+    // Who may not change settings does not see them.
+    const desk = await office.as('desk')
+    await walk(desk, '/system/sessions')
+    assert.equal(await desk.locator('a[href="/system/settings"]').count(), 0)
+  },
+
   async 'the main pages are accessible and fit, wide and on a phone'({ office }) {
-    const rooms = { 'leader.dnl': ['/', '/complaints', kept.complaint, '/cases', kept.case, '/map', '/law/statutes?cite=AP%2058(1)'], admin: ['/system/people', '/system/roles', '/system/keys', '/system/jobs', '/system/status'], legal: ['/law/matters', '/law/matters/WY-04/tiers', '/payments', '/payments/files', '/deadlines?who=all'], 'officer.dnl1': [`${kept.case}/papers`, '/deadlines'] }
+    const rooms = { 'leader.dnl': ['/', '/complaints', kept.complaint, '/cases', kept.case, '/map', '/law/statutes?cite=AP%2058(1)'], admin: ['/system/people', '/system/roles', '/system/keys', '/system/settings', '/system/jobs', '/system/status'], legal: ['/law/matters', '/law/matters/WY-04/tiers', '/payments', '/payments/files', '/deadlines?who=all'], 'officer.dnl1': [`${kept.case}/papers`, '/deadlines'] }
     for (const [login, paths] of Object.entries(rooms)) {
       const page = await office.as(login)
       // The phone in English, whose words are the longer ones.

@@ -70,6 +70,7 @@ export type Work = Server['WorkItem']
 export type WorkGroups = Server['AppWork']
 export type DemoLogin = Server['DemoView']
 export type SessionAnswer = Partial<Omit<Server['SessionView'], 'person'>> & { person: Server['Me'] | null; csrf: string }
+export type Setting = Server['SettingView']
 export type Unit = Server['UnitView']
 export type Person = Server['PersonView']
 export type Role = Server['RoleView']
