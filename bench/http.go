@@ -17,6 +17,7 @@ import (
 type visitor struct {
 	client *http.Client
 	base   string
+	csrf   string // what its pages send with every command
 }
 
 // signIn signs a person of the demonstration in.
@@ -30,7 +31,13 @@ func signIn(ctx context.Context, client *http.Client, base, login string) (*visi
 	if err != nil {
 		return nil, err
 	}
-	_, err = v.do(ctx, http.MethodPost, "/api/v1/session", body)
+	answer, err := v.do(ctx, http.MethodPost, "/api/v1/session", body)
+	if err != nil {
+		return nil, err
+	}
+	var session struct{ CSRF string }
+	err = json.Unmarshal(answer, &session)
+	v.csrf = session.CSRF
 	return v, err
 }
 
@@ -76,6 +83,9 @@ func (v *visitor) do(ctx context.Context, method, path string, body []byte) ([]b
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if v.csrf != "" {
+		req.Header.Set("X-CSRF-Token", v.csrf)
+	}
 	res, err := v.client.Do(req)
 	if err != nil {
 		return nil, err
