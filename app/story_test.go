@@ -332,8 +332,8 @@ var textless = []string{"org_unit_paths"}
 // changeable names, for each sealed table, a column that leads to a row and a text to change in it.
 var changeable = map[string]struct{ key, column string }{
 	"area_areas":             {"id", "name"},
-	"area_places":            {},
-	"area_words":             {},
+	"area_places":            {"id", "address"},
+	"area_words":             {"id", "how"},
 	"casework_cases":         {"id", "title"},
 	"casework_confirmations": {},
 	"casework_objects":       {},

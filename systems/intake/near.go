@@ -205,11 +205,8 @@ func (s *Service) alike(ctx context.Context, tx *store.Tx, actor org.Actor, q ab
 			notes = append(notes, noteOf(f.id, f.title, f.address, f.text, f.at, f.lon, f.lat))
 		}
 	}
-	background, err := topic.Shipped()
-	if err != nil {
-		return nil, err
-	}
-	for _, like := range topic.NewIndex(notes, background).Like(noteOf(q.id, q.title, q.address, q.text, q.at, q.lon, q.lat), 2*nearShown) {
+	// All of them are of one place: what half of them have says the more, and how rare it is elsewhere is not asked.
+	for _, like := range topic.NewIndex(notes, topic.NewBackground()).Like(noteOf(q.id, q.title, q.address, q.text, q.at, q.lon, q.lat), 2*nearShown) {
 		f := byID[like.ID]
 		words := shared(q.title+q.text, f.title+f.text)
 		if words < nearWords || len(out) == nearShown {
