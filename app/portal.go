@@ -18,7 +18,7 @@ func (a *App) portal() error {
 	if err != nil {
 		return err
 	}
-	a.Portal = portal.New(portal.Config{Intake: a.Intake, Stage: a.Evidence.Stage, Counts: gateway.Counts{DB: a.DB}, Key: key, Address: api.Address, Now: a.Now, Log: a.Config.Log,
+	a.Portal = portal.New(portal.Config{Intake: a.Intake, Stage: a.Evidence.Stage, Thumb: a.Evidence.StagedThumb, Counts: gateway.Counts{DB: a.DB}, Shelf: gateway.Shelf{DB: a.DB, Now: a.Now}, Key: key, Address: api.Address, Now: a.Now, Log: a.Config.Log,
 		Settings: a.portalSettings,
 		Ground: func(ctx context.Context) (ground *area.Ground, err error) {
 			err = a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {

@@ -31,6 +31,7 @@ type visitor struct {
 	from   string // his address, as a proxy tells it
 	status int
 	page   string
+	path   string // of the page, after all that sent the browser on
 	header http.Header
 }
 
@@ -58,7 +59,7 @@ func (c *visitor) do(method, path, kind string, body io.Reader) *visitor {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	c.status, c.page, c.header = a.StatusCode, string(text), a.Header
+	c.status, c.page, c.path, c.header = a.StatusCode, string(text), a.Request.URL.RequestURI(), a.Header
 	if len(a.Header.Values("Set-Cookie")) > 0 {
 		c.t.Errorf("%s sets a cookie", path)
 	}
@@ -139,7 +140,7 @@ func (c *visitor) send(holds string, fill url.Values) *visitor {
 // upload is send with files, as a browser sends a form that has boxes for them.
 func (c *visitor) upload(fill url.Values, files map[string][]byte) *visitor {
 	c.t.Helper()
-	action, values := c.fields(`name="stamp"`)
+	action, values := c.fields(`name="website"`)
 	maps.Copy(values, fill)
 	var b bytes.Buffer
 	m := multipart.NewWriter(&b)
@@ -158,6 +159,16 @@ func (c *visitor) upload(fill url.Values, files map[string][]byte) *visitor {
 	m.CreateFormFile("photo", "")
 	m.Close()
 	return c.do("POST", action, m.FormDataContentType(), &b)
+}
+
+// button is the value of the first button of a name.
+func (c *visitor) button(name string) string {
+	c.t.Helper()
+	m := regexp.MustCompile(`<button [^>]*name="` + name + `" value="([^"]*)"`).FindStringSubmatch(c.page)
+	if m == nil {
+		c.t.Fatalf("the page has no button %s: %s", name, c.page)
+	}
+	return html.UnescapeString(m[1])
 }
 
 func (c *visitor) shown(id string) string {
@@ -199,23 +210,23 @@ func TestPortal(t *testing.T) {
 		c.get("/report").is(200, `href="/report/stall"`)
 		c.stall()
 		report := url.Values{"text": {"小区门口每天早上摆摊，堵住盲道。"}, "address": {"愚园路1号"}, "name": {"周小雨"}, "phone": {"13900004321"}, "a-when": {"morning", "night"}}
-		c.upload(report, map[string][]byte{"a.jpg": picture(9)}).is(200, "小区门口每天早上摆摊", "静安寺街道", "data:image/svg", "a.jpg", "早上，夜里")
+		c.upload(report, map[string][]byte{"a.jpg": picture(9)}).is(200, "小区门口每天早上摆摊", "静安寺街道", "/map/760x480", "a.jpg", "早上，夜里")
 
 		// The map is a button: a click moves the pin, and what was typed goes on with it.
-		moved := url.Values{"pin.x": {"150"}, "pin.y": {"142"}}
-		c.send(`name="draft"`, moved).is(200, "地点按您在地图上点的位置", "小区门口每天早上摆摊")
-		c.send(`name="draft"`, url.Values{"do": {"farther"}}).is(200, "地点按您在地图上点的位置")
+		moved := url.Values{"pin-288x288.x": {"150"}, "pin-288x288.y": {"142"}}
+		c.send(`value="again"`, moved).is(200, "地点按您在地图上点的位置", "小区门口每天早上摆摊")
+		c.send(`value="again"`, url.Values{"do": {"farther"}}).is(200, "地点按您在地图上点的位置")
 		if n := w.count(`SELECT count(*) FROM intake_complaints`); n != before {
 			t.Fatalf("something was registered before it was sent: %d", n-before)
 		}
 		check := *c
-		c.send(`name="draft"`, url.Values{"do": {"send"}}).is(200, "已收到")
+		c.send(`value="again"`, url.Values{"do": {"send"}}).is(200, "已收到")
 		number, code := c.shown("number"), c.shown("code")
 		if len(code) != 19 {
 			t.Errorf("the code is %q", code)
 		}
 		// Sent twice it is one report, with the same number and code.
-		check.send(`name="draft"`, url.Values{"do": {"send"}}).is(200, number, code)
+		check.send(`value="again"`, url.Values{"do": {"send"}}).is(200, number, code)
 		if n := w.count(`SELECT count(*) FROM intake_complaints`); n != before+1 {
 			t.Errorf("%d complaints came of one report", n-before)
 		}
@@ -241,9 +252,9 @@ func TestPortal(t *testing.T) {
 
 		// Another is shown it before he sends, without a word of who and what, and follows it.
 		other := w.visitor(t)
-		other.stall().send(`name="stamp"`, url.Values{"text": {"小区门口早上有人摆摊，堵住了盲道"}, "address": {"愚园路1号"}}).is(200)
-		other.send(`name="draft"`, moved).is(200, `name="follow"`, "占道设摊", "愚园路").lacks("周小雨", "13900004321", "每天早上摆摊", "约 0x")
-		other.send(`name="draft"`, url.Values{"follow": {"1"}}).is(200, "已关注", number)
+		other.stall().send(`name="website"`, url.Values{"text": {"小区门口早上有人摆摊，堵住了盲道"}, "address": {"愚园路1号"}}).is(200)
+		other.send(`value="again"`, moved).is(200, `name="follow"`, "占道设摊", "愚园路").lacks("周小雨", "13900004321", "每天早上摆摊", "约 0x")
+		other.send(`value="again"`, url.Values{"follow": {other.button("follow")}}).is(200, "已关注", number)
 		followed := other.shown("code")
 		if followed == code {
 			t.Error("who follows got the informant's code")
@@ -369,15 +380,16 @@ func TestPortalBadInput(t *testing.T) {
 		}
 	}
 	// Pictures that are none, too large, too many: the words stay, and the good pictures.
-	c.stall().upload(good(), map[string][]byte{"a.jpg": []byte("MZ this is a program, whatever its name says ........"), "b.jpg": picture(1)}).is(422, "a.jpg", "这不是照片", "已收到 b.jpg", "早上有人摆摊")
+	c.stall().upload(good(), map[string][]byte{"a.jpg": []byte("MZ this is a program, whatever its name says ........"), "b.jpg": picture(1)}).is(422, "“a.jpg”不是照片", "已收到 b.jpg", "早上有人摆摊")
 	c.upload(good(), map[string][]byte{"c.png": append([]byte("\x89PNG\r\n\x1a\n"), make([]byte, 200)...)}).is(422, "c.png", "已收到 b.jpg")
-	c.upload(good(), map[string][]byte{"d.pdf": []byte("%PDF-1.4\n%%EOF\n")}).is(422, "d.pdf：")
-	c.upload(good(), map[string][]byte{"e.jpg": picture(2), "f.jpg": picture(3), "g.jpg": picture(4)}).is(200, "b.jpg")
-	if n := strings.Count(c.page, ".jpg"); n != 3 {
+	c.upload(good(), map[string][]byte{"d.pdf": []byte("%PDF-1.4\n%%EOF\n")}).is(422, "“d.pdf”不是照片")
+	c.upload(good(), map[string][]byte{"e.jpg": picture(2), "f.jpg": picture(3), "g.jpg": picture(4)}).is(422, "照片最多 3 张", "b.jpg") // one is too many, and that is said
+	c.upload(good(), nil).is(200, "b.jpg")
+	if n := strings.Count(c.page, "<figure>"); n != 3 {
 		t.Errorf("%d pictures go on, three may", n)
 	}
 	// More than anybody writes.
-	action, values := c.stall().fields(`name="stamp"`)
+	action, values := c.stall().fields(`name="website"`)
 	values.Set("text", strings.Repeat("x", 10<<20))
 	c.do("POST", action, "application/x-www-form-urlencoded", strings.NewReader(values.Encode())).is(413, "内容太大")
 	c.stall().upload(url.Values{"text": {strings.Repeat("长", 3<<20)}, "address": {"愚园路1号"}}, nil).is(422, "4000")
@@ -391,22 +403,25 @@ func TestPortalBadInput(t *testing.T) {
 		}
 	}
 	c.get("/report/nothing").is(404)
-	c.do("POST", "/report/check", "application/x-www-form-urlencoded", strings.NewReader("draft=AAAA&do=send")).is(400, "没有发送")
-	c.do("POST", "/track/act", "application/x-www-form-urlencoded", strings.NewReader("pass=AAAA&do=erase")).is(400)
+	c.do("POST", "/report/draft/AAAA/check", "application/x-www-form-urlencoded", strings.NewReader("do=send")).is(404, "没有发送")
+	c.do("POST", "/track/visit/AAAA", "application/x-www-form-urlencoded", strings.NewReader("do=erase")).is(404)
+	c.do("POST", "/track", "application/x-www-form-urlencoded", strings.NewReader("pass=AAAA")).is(404)
 
 	// A form that is not ours, or too old, or filled in by a machine.
-	c.stall().send(`name="stamp"`, url.Values{"stamp": {"made up"}, "text": {"早上有人摆摊"}, "address": {"愚园路1号"}}).is(422, "打开得太久", "早上有人摆摊")
-	c.send(`name="stamp"`, nil).is(422, "太快") // the new stamp is as young as the page
+	c.stall().send(`name="website"`, url.Values{"stamp": {"made up"}, "text": {"早上有人摆摊"}, "address": {"愚园路1号"}}).is(422, "打开得太久", "早上有人摆摊")
+	c.send(`name="website"`, nil).is(422, "太快") // the new stamp is as young as the page
 	w.clock.forward(5 * time.Second)
-	c.send(`name="stamp"`, nil).is(200, "核对后发送")
+	c.send(`name="website"`, nil).is(200, "核对后发送")
 	old := *c
-	w.clock.forward(3 * time.Hour)
-	old.send(`name="draft"`, url.Values{"do": {"send"}}).is(400, "没有发送")
+	w.clock.forward(23 * time.Hour)
+	old.get(old.path).is(200, "核对后发送") // Back, a day later
+	w.clock.forward(2 * time.Hour)
+	old.send(`value="again"`, url.Values{"do": {"send"}}).is(404, "没有发送的内容只保留 24 小时", "12345")
 	c.stall()
 	w.clock.forward(7 * time.Hour)
-	c.send(`name="stamp"`, good()).is(422, "打开得太久")
-	c.get("/report/stall").send(`name="stamp"`, good()).is(422, "太快")
-	c.stall().send(`name="stamp"`, with("website", "http://spam.example")).is(429, "12345")
+	c.send(`name="website"`, good()).is(422, "打开得太久")
+	c.get("/report/stall").send(`name="website"`, good()).is(422, "太快")
+	c.stall().send(`name="website"`, with("website", "http://spam.example")).is(429, "12345")
 
 	// What is typed is shown and never run.
 	const evil = `"><script>alert(1)</script><img src=x onerror=alert(1)>`
@@ -444,9 +459,9 @@ func TestPortalLimits(t *testing.T) {
 			c.from = from
 			c.get("/report/stall").is(200)
 			w.clock.forward(5 * time.Second)
-			c.send(`name="stamp"`, url.Values{"text": {"第" + strings.Repeat("一", n) + "次有人摆摊"}, "address": {"愚园路1号"}, "phone": {phone}})
+			c.send(`name="website"`, url.Values{"text": {"第" + strings.Repeat("一", n) + "次有人摆摊"}, "address": {"愚园路1号"}, "phone": {phone}})
 			if c.status == 200 {
-				c.send(`name="draft"`, url.Values{"do": {"send"}})
+				c.send(`value="again"`, url.Values{"do": {"send"}})
 			}
 			return c
 		}
@@ -496,6 +511,7 @@ func TestPortalInEnglish(t *testing.T) {
 		for _, own := range may {
 			page = strings.ReplaceAll(page, own, "")
 		}
+		page = strings.Replace(page, `lang="zh-CN" hreflang="zh-CN">中文</a>`, "", 1) // the way back, in its own language
 		if found := han.FindAllString(page, 5); len(found) > 0 {
 			t.Errorf("Chinese on the page: %v: %s", found, page)
 		}
@@ -511,13 +527,13 @@ func TestPortalInEnglish(t *testing.T) {
 		c.get("/report/" + s.Code + "?lang=en").is(200)
 		english()
 	}
-	c.get("/report/stall?lang=en").send(`name="stamp"`, nil).is(422)
+	c.get("/report/stall?lang=en").send(`name="website"`, nil).is(422)
 	english()
 	w.clock.forward(time.Minute)
-	c.send(`name="stamp"`, url.Values{"text": {"A stall"}, "address": {"愚园路1号"}}).is(200)
+	c.send(`name="website"`, url.Values{"text": {"A stall"}, "address": {"愚园路1号"}}).is(200)
 	places := []string{"静安寺街道综合行政执法队", "静安寺街道", "愚园路1号", "愚园路"}
 	english(places...)
-	c.send(`name="draft"`, url.Values{"do": {"send"}}).is(200)
+	c.send(`value="again"`, url.Values{"do": {"send"}}).is(200)
 	english()
 	c.send(`name="pass"`, nil).is(200)
 	english(places...)

@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"encoding/base64"
 	"fmt"
 	"html"
 	"math"
@@ -14,9 +13,30 @@ import (
 // The small map on the page to check: a picture of the roads nearby as the house itself knows them, and the places in
 // question, numbered. It is a button as well: browsers tell where a picture was clicked, without any script.
 
-// side is how large the picture is, in the browser's pixels; it is never scaled, or a click would tell another place. A
-// screen of 320 has room for it.
-const side = 288
+// frame is a size of the picture, in the browser's pixels. Each size is a button of its own, and the page's style shows the one
+// that fits: a picture that is scaled would tell another place, and no page without scripts knows how wide the screen is.
+type frame struct{ Wide, High int }
+
+// frames are the sizes: for a screen of 320 pixels, of 390, of a tablet, and as wide as the page ever is.
+var frames = []frame{{288, 288}, {360, 360}, {560, 400}, {760, 480}}
+
+// String names the size, in addresses and classes.
+func (f frame) String() string { return fmt.Sprintf("%dx%d", f.Wide, f.High) }
+
+// Name is that of its button.
+func (f frame) Name() string { return "pin-" + f.String() }
+
+func frameOf(s string) (frame, bool) {
+	for _, f := range frames {
+		if f.String() == s {
+			return f, true
+		}
+	}
+	return frame{}, false
+}
+
+// short is its shorter side.
+func (f frame) short() float64 { return float64(min(f.Wide, f.High)) }
 
 // How much of the ground the map shows, in metres from its middle to its edge.
 const (
@@ -30,7 +50,7 @@ const (
 
 const metresPerDegree = 111_195.0
 
-// view is what the map shows.
+// view is what the map shows: how far it is from its middle to the nearer edge.
 type view struct {
 	Centre place.Point `json:"c"`
 	Half   float64     `json:"h"`
@@ -39,24 +59,41 @@ type view struct {
 func (v view) perLon() float64 { return metresPerDegree * math.Cos(v.Centre.Lat*math.Pi/180) }
 
 // xy is where a point lies in the picture.
-func (v view) xy(p place.Point) (x, y float64) {
-	k := side / 2 / v.Half
-	return side/2 + (p.Lon-v.Centre.Lon)*v.perLon()*k, side/2 - (p.Lat-v.Centre.Lat)*metresPerDegree*k
+func (v view) xy(in frame, p place.Point) (x, y float64) {
+	k := in.short() / 2 / v.Half
+	return float64(in.Wide)/2 + (p.Lon-v.Centre.Lon)*v.perLon()*k, float64(in.High)/2 - (p.Lat-v.Centre.Lat)*metresPerDegree*k
 }
 
 // at is the point under a pixel; what lies beyond the picture is at its edge.
-func (v view) at(x, y int) place.Point {
-	k := v.Half / (side / 2)
-	dx, dy := float64(min(max(x, 0), side)-side/2)*k, float64(side/2-min(max(y, 0), side))*k
+func (v view) at(in frame, x, y int) place.Point {
+	k := v.Half / (in.short() / 2)
+	dx, dy := (float64(min(max(x, 0), in.Wide))-float64(in.Wide)/2)*k, (float64(in.High)/2-float64(min(max(y, 0), in.High)))*k
 	return place.Point{Lon: round(v.Centre.Lon + dx/v.perLon()), Lat: round(v.Centre.Lat + dy/metresPerDegree)}
+}
+
+// beside is the point a step to a side of another; twelve steps cross the picture.
+func (v view) beside(p place.Point, side string) place.Point {
+	step := v.Half / 6
+	switch side {
+	case "north":
+		p.Lat += step / metresPerDegree
+	case "south":
+		p.Lat -= step / metresPerDegree
+	case "east":
+		p.Lon += step / v.perLon()
+	case "west":
+		p.Lon -= step / v.perLon()
+	}
+	return place.Point{Lon: round(p.Lon), Lat: round(p.Lat)}
 }
 
 func round(d float64) float64 { return math.Round(d*1e6) / 1e6 }
 
-// shows reports whether a point is in the picture, and not at its very edge.
+// shows reports whether a point is in the picture, whatever its size, and not at its very edge.
 func (v view) shows(p place.Point) bool {
-	x, y := v.xy(p)
-	return x > 16 && x < side-16 && y > 16 && y < side-16
+	f := frames[0]
+	x, y := v.xy(f, p)
+	return x > 16 && x < float64(f.Wide)-16 && y > 16 && y < float64(f.High)-16
 }
 
 // whole shows all of the district, where nothing says where to look.
@@ -73,32 +110,25 @@ func whole(ground *area.Ground) view {
 	return v
 }
 
-// picture draws the map, and gives it as the address of its own content.
-func picture(ground *area.Ground, d draft) string {
-	pins := d.Places
-	if d.Pin != nil {
-		pins = []place.Point{*d.Pin}
-	}
-	return "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(chart(ground, d.View, pins)))
-}
-
-func chart(ground *area.Ground, v view, pins []place.Point) string {
+// chart draws the map, with the places in question.
+func chart(ground *area.Ground, v view, in frame, pins []place.Point) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="sans-serif">`, side, side, side, side)
-	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="#f3f1ec"/>`, side, side)
+	w, h := float64(in.Wide), float64(in.High)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="sans-serif">`, in.Wide, in.High, in.Wide, in.High)
+	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="#f3f1ec"/>`, in.Wide, in.High)
 	line := func(points []place.Point, style string) {
 		b.WriteString(`<polyline fill="none" stroke-linecap="round" stroke-linejoin="round" ` + style + ` points="`)
 		for _, p := range points {
-			x, y := v.xy(p)
+			x, y := v.xy(in, p)
 			fmt.Fprintf(&b, "%.1f,%.1f ", x, y)
 		}
 		b.WriteString(`"/>`)
 	}
 	var taken []box
 	write := func(x, y, size float64, colour, text string) {
-		w := textWidth(text) * size
-		here := box{x - w/2 - 2, y - size, x + w/2 + 2, y + 3}
-		if here.x0 < 0 || here.x1 > side || here.y0 < 0 || here.y1 > side {
+		half := textWidth(text) * size / 2
+		here := box{x - half - 2, y - size, x + half + 2, y + 3}
+		if here.x0 < 0 || here.x1 > w || here.y0 < 0 || here.y1 > h {
 			return
 		}
 		for _, t := range taken {
@@ -110,7 +140,7 @@ func chart(ground *area.Ground, v view, pins []place.Point) string {
 		fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" font-size="%.0f" text-anchor="middle" fill="%s" stroke="#fff" stroke-width="3" paint-order="stroke">%s</text>`, x, y, size, colour, html.EscapeString(text))
 	}
 	for _, p := range pins {
-		x, y := v.xy(p)
+		x, y := v.xy(in, p)
 		taken = append(taken, box{x - 14, y - 36, x + 14, y + 4})
 	}
 	for _, a := range ground.Areas.All() {
@@ -119,8 +149,8 @@ func chart(ground *area.Ground, v view, pins []place.Point) string {
 		}
 	}
 	if v.Half <= wide {
-		roads := ground.Gazetteer.Around(v.Centre, v.Half*1.3)
-		if most := 40; len(roads) > most {
+		roads := ground.Gazetteer.Around(v.Centre, v.Half*1.3*w/in.short())
+		if most := 60; len(roads) > most {
 			roads = roads[:most]
 		}
 		for _, r := range roads {
@@ -136,7 +166,7 @@ func chart(ground *area.Ground, v view, pins []place.Point) string {
 			}
 			for _, at := range []int{len(r.Course) / 2, len(r.Course) / 4, len(r.Course) * 3 / 4} {
 				before := len(taken)
-				x, y := v.xy(r.Course[at])
+				x, y := v.xy(in, r.Course[at])
 				if write(x, y+4, 12, "#33302a", r.Name); len(taken) > before {
 					named[r.Name] = true
 					break
@@ -145,19 +175,19 @@ func chart(ground *area.Ground, v view, pins []place.Point) string {
 		}
 	} else {
 		for _, a := range ground.Areas.All() {
-			x, y := v.xy(a.Centre())
+			x, y := v.xy(in, a.Centre())
 			write(x, y+4, 12, "#33302a", a.Name)
 		}
 	}
 	for i, p := range pins {
-		x, y := v.xy(p)
+		x, y := v.xy(in, p)
 		fmt.Fprintf(&b, `<path d="M%.1f %.1fl-9 -14a12 12 0 1 1 18 0z" fill="#a61b1b" stroke="#fff" stroke-width="1.5"/>`, x, y)
 		fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" font-size="13" font-weight="bold" text-anchor="middle" fill="#fff">%d</text>`, x, y-17, i+1)
 	}
 	metres := scale(v.Half)
-	w := metres * side / 2 / v.Half
+	long := metres * in.short() / 2 / v.Half
 	fmt.Fprintf(&b, `<rect x="6" y="%d" width="%.0f" height="20" fill="#fff" fill-opacity=".85"/><path d="M10 %d h%.1f" stroke="#33302a" stroke-width="2"/><text x="10" y="%d" font-size="11" fill="#33302a">%.0f m</text>`,
-		side-26, w+8, side-10, w, side-14, metres)
+		in.High-26, long+8, in.High-10, long, in.High-14, metres)
 	b.WriteString(`</svg>`)
 	return b.String()
 }

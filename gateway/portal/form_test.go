@@ -6,10 +6,13 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"jiexu/place"
 )
 
 // Whatever is sent as a form is read or refused, and never more of it is held than is bounded.
@@ -60,19 +63,19 @@ func FuzzReadForm(f *testing.F) {
 func TestSealed(t *testing.T) {
 	now := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 	g := New(Config{Key: bytes.Repeat([]byte{7}, 32), Now: func() time.Time { return now }})
-	token, err := g.seal(forDraft, draft{Once: "o", Phone: "13900001234"})
+	token, err := g.seal(aDraft+" T", draft{Once: "o", Phone: "13900001234"})
 	if err != nil || strings.Contains(token, "1390") {
 		t.Fatalf("%v %s", err, token)
 	}
 	var d draft
-	if _, ok := g.unseal(forDraft, token, draftFor, &d); !ok || d.Phone != "13900001234" {
+	if _, ok := g.unseal(aDraft+" T", token, draftFor, &d); !ok || d.Phone != "13900001234" {
 		t.Errorf("%+v", d)
 	}
 	if _, ok := g.unseal(forPass, token, draftFor, &d); ok {
 		t.Error("read for another purpose")
 	}
 	other := New(Config{Key: bytes.Repeat([]byte{8}, 32), Now: g.Now})
-	if _, ok := other.unseal(forDraft, token, draftFor, &d); ok {
+	if _, ok := other.unseal(aDraft+" T", token, draftFor, &d); ok {
 		t.Error("read with another key")
 	}
 	for i := range len(token) {
@@ -80,27 +83,63 @@ func TestSealed(t *testing.T) {
 		if bad[i] = 'A'; token[i] == 'A' {
 			bad[i] = 'B'
 		}
-		if _, ok := g.unseal(forDraft, string(bad), draftFor, &d); ok {
+		if _, ok := g.unseal(aDraft+" T", string(bad), draftFor, &d); ok {
 			t.Fatalf("changed at %d and read", i)
 		}
 	}
 	now = now.Add(draftFor)
-	if _, ok := g.unseal(forDraft, token, draftFor, &d); ok {
+	if _, ok := g.unseal(aDraft+" T", token, draftFor, &d); ok {
 		t.Error("read after its time")
 	}
 }
 
-// A click tells the place that the map shows there.
+// A click tells the place that the map shows there, on each of its sizes; steps by the keyboard lead there as well.
 func TestTheMapTellsItsPlaces(t *testing.T) {
 	v := view{Half: usual}
 	v.Centre.Lon, v.Centre.Lat = 121.4487, 31.2335
-	for _, at := range [][2]int{{144, 144}, {0, 0}, {288, 288}, {200, 31}} {
-		x, y := v.xy(v.at(at[0], at[1]))
-		if dx, dy := x-float64(at[0]), y-float64(at[1]); dx*dx+dy*dy > 0.1 {
-			t.Errorf("%v lies at %v, %v", at, x, y)
+	for _, in := range frames {
+		for _, at := range [][2]int{{in.Wide / 2, in.High / 2}, {0, 0}, {in.Wide, in.High}, {200, 31}} {
+			x, y := v.xy(in, v.at(in, at[0], at[1]))
+			if dx, dy := x-float64(at[0]), y-float64(at[1]); dx*dx+dy*dy > 0.1 {
+				t.Errorf("%s: %v lies at %v, %v", in, at, x, y)
+			}
+		}
+		if p := v.at(in, 99_999, -7); !(view{v.Centre, v.Half * 2}).shows(p) {
+			t.Errorf("%s: a click beyond the map is %v", in, p)
+		}
+		if again, ok := frameOf(in.String()); !ok || again != in {
+			t.Errorf("%s is not found again", in)
 		}
 	}
-	if p := v.at(99_999, -7); !(view{v.Centre, v.Half * 1.2}).shows(p) {
-		t.Errorf("a click beyond the map is %v", p)
+	p := v.Centre
+	for range 3 {
+		p = v.beside(v.beside(p, "north"), "east")
+	}
+	x, y := v.xy(frames[0], p)
+	if want := 144 + 72.0; x < want-1 || x > want+1 || y < 71 || y > 73 {
+		t.Errorf("three steps to the north-east lead to %.1f, %.1f", x, y)
+	}
+	if back := v.beside(v.beside(p, "south"), "west"); back == p || back == v.Centre {
+		t.Errorf("a step back leads to %v", back)
+	}
+}
+
+// What browsers send of a click is the point under it; pressed by the keyboard they send 0, 0, and the pin stays where it is.
+func TestClicks(t *testing.T) {
+	d := draft{View: view{Half: usual}}
+	d.View.Centre.Lon, d.View.Centre.Lat = 121.4487, 31.2335
+	click := func(name, x, y string) (place.Point, bool) {
+		return d.clicked(&form{values: map[string][]string{name + ".x": {x}, name + ".y": {y}}})
+	}
+	for _, in := range frames {
+		if at, ok := click(in.Name(), strconv.Itoa(in.Wide/2), strconv.Itoa(in.High/2)); !ok || at != d.View.Centre {
+			t.Errorf("%s: the middle is %v", in, at)
+		}
+		if at, ok := click(in.Name(), "0", "0"); !ok || at != d.View.Centre {
+			t.Errorf("%s: by the keyboard it leads to %v", in, at)
+		}
+	}
+	if _, ok := click("pin-1x1", "3", "3"); ok {
+		t.Error("a map that there is not was clicked")
 	}
 }

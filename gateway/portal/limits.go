@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"strings"
 	"time"
 
 	"jiexu/gateway"
@@ -15,8 +14,9 @@ import (
 
 // Limits are settings of the office; see org.PortalLimits. These stand beside them.
 const (
-	looksPerPost = 10 // times as many looks at a draft as reports may be sent
-	totalOf      = "all"
+	looksPerPost    = 10 // times as many looks at a draft as reports may be sent
+	draftsPerReport = 3  // times as many may be begun
+	totalOf         = "all"
 )
 
 // hour and day are the names of the stretches that are counted.
@@ -39,6 +39,11 @@ func (g *Gateway) looking(ctx context.Context, l org.PortalLimits) gateway.Limit
 	return limit(hour(g.Now()), g.digest("looks", g.Address(ctx)), l.PerAddressHour*looksPerPost)
 }
 
+// beginning is the limit of reports that are begun from one address, for each of them is held for a day.
+func (g *Gateway) beginning(ctx context.Context, l org.PortalLimits) gateway.Limit {
+	return limit(day(g.Now()), g.digest("drafts", g.Address(ctx)), l.PerAddressDay*draftsPerReport)
+}
+
 // guessing is the limit of wrong codes from one address.
 func (g *Gateway) guessing(ctx context.Context, l org.PortalLimits) gateway.Limit {
 	return limit(hour(g.Now()), g.digest("codes", g.Address(ctx)), l.Codes)
@@ -48,10 +53,8 @@ func (g *Gateway) guessing(ctx context.Context, l org.PortalLimits) gateway.Limi
 func (g *Gateway) sending(ctx context.Context, l org.PortalLimits, d *draft) []gateway.Limit {
 	now, from := g.Now(), g.digest("reports", g.Address(ctx))
 	out := []gateway.Limit{limit(hour(now), from, l.PerAddressHour), limit(day(now), from, l.PerAddressDay), limit(hour(now), totalOf, l.PerHour)}
-	for _, who := range []string{strings.Map(digits, d.Phone), strings.ToLower(d.Email)} {
-		if who != "" {
-			out = append(out, limit(day(now), g.digest("contact", who), l.PerContactDay))
-		}
+	for _, who := range d.contacts() {
+		out = append(out, limit(day(now), g.digest("contact", who), l.PerContactDay))
 	}
 	return out
 }
@@ -66,7 +69,10 @@ func digits(r rune) rune {
 	return -1
 }
 
-// Sweep forgets the counts of the days before yesterday.
+// Sweep forgets the counts of the days before yesterday, and what was held for as long as it should.
 func (g *Gateway) Sweep(ctx context.Context) error {
+	if err := g.Shelf.Forget(ctx); err != nil {
+		return err
+	}
 	return g.Counts.Forget(ctx, day(g.Now().AddDate(0, 0, -1)))
 }

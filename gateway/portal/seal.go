@@ -11,17 +11,15 @@ import (
 	"time"
 )
 
-// What a page hands to the next one lies in hidden fields, for there are no cookies: sealed, so that nobody reads or changes
-// it on the way, for one purpose, and for a time.
+// What leaves us to come back, in a hidden field or in the table of what is held, is sealed: nobody reads or changes it on the
+// way, and it holds for one purpose and for a time.
 
 // Purposes of what is sealed, and for how long it holds.
 const (
-	forForm  = "form"  // that a form was made here, and when
-	forDraft = "draft" // what was filled in, until it is sent
-	forPass  = "pass"  // number and code of whoever looks at his complaint
+	forForm  = "form" // that a form was made here, and when
+	forPass  = "pass" // number and code of whoever looks at his complaint
 	formFor  = 6 * time.Hour
-	draftFor = 2 * time.Hour
-	passFor  = time.Hour
+	passFor  = 2 * time.Hour
 	maxToken = 128 << 10 // signs
 )
 

@@ -48,7 +48,7 @@ func (s *Service) Stage(ctx context.Context, name string, content io.Reader) (*S
 	}
 	err = s.look(ctx, m)
 	<-s.unpacking
-	if fault.Is(err, "evidence.type") || err == nil && !strings.HasPrefix(m.Type, "image/") {
+	if fault.Is(err, "evidence.type") || m.Type != "" && !strings.HasPrefix(m.Type, "image/") { // whole or not
 		s.drop(ctx, sum)
 		err = fault.New(fault.Invalid, "evidence.not_picture")
 	}

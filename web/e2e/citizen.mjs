@@ -43,6 +43,12 @@ async function track(page, base, number, code) {
   await page.click('main button')
 }
 
+/** Sets the pin beside the middle of the map, whose size and scale follow the screen. */
+async function besideTheMiddle(map) {
+  const { width, height } = await map.boundingBox()
+  await map.click({ position: { x: Math.round(width / 2) + 8, y: Math.round(height / 2) - 8 } })
+}
+
 export const stories = {
   async 'a citizen without scripts reports, with a photo and a pin'({ office }) {
     const { page, cookies } = await visitor(office, { width: 390, scripts: false })
@@ -52,22 +58,45 @@ export const stories = {
     await page.click('#send')
     await page.locator('.summary a', { hasText: '请写明在哪里' }).click()
     assert.ok(page.url().endsWith('#address'), page.url())
+    await page.reload() // the page that answers a form can be asked for again, and is in the other language at a click
+    await page.getByRole('link', { name: 'English' }).click()
+    await page.locator('.summary', { hasText: 'Tell us where it is' }).waitFor()
+    await page.getByRole('link', { name: '中文' }).click()
     await page.fill('#text', '菜场门口每天傍晚摆满了水果摊，轮椅过不去。')
-    await page.fill('#address', '平型关路1071号')
+    await page.fill('#address', '老地方旁边')
     await page.fill('#name', '郝先生')
     await page.fill('#phone', '13612349876')
     await page.locator('input[type=file]').first().setInputFiles({ name: '水果摊.png', mimeType: 'image/png', buffer: photo() })
     await next(page)
-    await page.locator('.card', { hasText: '水果摊.png' }).waitFor()
-    await page.locator('input[type=image]').click({ position: { x: 150, y: 120 } })
+    await page.locator('.lost', { hasText: '没有找到“老地方旁边”' }).waitFor()
+    await page.goBack()
+    await page.goForward() // and after Back all of it is still there
+    await page.fill('#address', '平型关路1071号')
+    await page.keyboard.press('Enter') // it is looked for, and nothing is sent or followed
+    await page.getByText('地址大概在这里').waitFor()
+    const picture = page.locator('.pictures img')
+    await picture.waitFor()
+    assert.ok((await picture.boundingBox()).width > 20, 'the picture is not shown')
+    const map = page.locator('input[type=image]:visible')
+    assert.equal(await map.count(), 1)
+    await besideTheMiddle(map)
+    await page.getByText('地点按您在地图上点的位置').waitFor()
+    await page.reload()
+    await page.locator('.moves summary').click()
+    await page.getByRole('button', { name: '往北（上）' }).press('Enter') // by the keyboard
     await page.getByText('地点按您在地图上点的位置').waitFor()
     await page.locator('button[value=send]').click()
     kept.number = (await page.locator('#number').innerText()).trim()
     kept.code = (await page.locator('#code').innerText()).trim()
+    await page.reload()
+    assert.equal((await page.locator('#code').innerText()).trim(), kept.code, 'the page that tells the code cannot be asked for again')
     assert.match(kept.code, /^([2-9A-Z]{4}-){3}[2-9A-Z]{4}$/)
     await page.getByRole('button', { name: '现在就看进度' }).click()
     await page.locator('.steps', { hasText: '收到您反映的问题' }).waitFor()
     assert.ok(!page.url().includes(kept.code) && !page.url().includes(kept.number), page.url())
+    await page.reload()
+    await page.locator('.steps', { hasText: '收到您反映的问题' }).waitFor()
+    assert.equal(await page.locator('a[href="tel:12345"]').count(), 1, '12345 is no link')
     assert.deepEqual(await cookies(), [])
   },
 
@@ -86,7 +115,11 @@ export const stories = {
       await page.fill('#address', '平型关路1071号')
       await next(page)
       await look('to check')
-      await page.locator('input[type=image]').click({ position: { x: 150, y: 120 } })
+      const map = page.locator('input[type=image]:visible')
+      const { width: wide } = await map.boundingBox()
+      const room = await page.evaluate(() => document.querySelector('main').clientWidth - 28)
+      assert.ok(wide > room - 8 && wide <= room, `the map is ${wide} wide where ${room} are free`)
+      await besideTheMiddle(map)
       await page.locator('#near').waitFor()
       assert.ok(!/郝|13612349876|每天/.test(await page.locator('section.card').first().innerText()), 'what another wrote is told')
       await look('somebody reported it')
