@@ -4,6 +4,9 @@ package house
 import (
 	"bufio"
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -160,10 +163,38 @@ func TestPublicGatewaysTranslateOnly(t *testing.T) {
 }
 
 func TestNoTestSleeps(t *testing.T) {
-	walkGo(t, true, func(path string, n int, line string) {
-		if strings.HasSuffix(path, "_test.go") && strings.Contains(line, "time.Sleep"+"(") {
-			t.Errorf("%s:%d sleeps: wait for what is meant to happen, or inject the clock", path, n)
+	isCall := func(n ast.Node, of, name string) (*ast.CallExpr, bool) {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return nil, false
 		}
+		f, ok := call.Fun.(*ast.SelectorExpr)
+		if !ok || f.Sel.Name != name {
+			return nil, false
+		}
+		pack, ok := f.X.(*ast.Ident)
+		return call, ok && pack.Name == of
+	}
+	seen := map[string]bool{}
+	walkGo(t, true, func(path string, _ int, _ string) {
+		if !strings.HasSuffix(path, "_test.go") || seen[path] {
+			return
+		}
+		seen[path] = true
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if _, bubble := isCall(n, "synctest", "Test"); bubble {
+				return false // there the clock is injected: a sleep takes no time
+			}
+			if call, sleeps := isCall(n, "time", "Sleep"); sleeps {
+				t.Errorf("%s sleeps: wait for what is meant to happen, or inject the clock", set.Position(call.Pos()))
+			}
+			return true
+		})
 	})
 }
 

@@ -50,6 +50,7 @@ type Config struct {
 	Seal         casework.FindSeal // a service for electronic seals; nil: the office's register of seals
 	Log          *slog.Logger
 	Now          func() time.Time
+	AskAgain     time.Duration // how long a live stream relies on what it knows of its session; 0: a second
 }
 
 // App is the house in operation.

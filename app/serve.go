@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"net"
@@ -79,9 +80,6 @@ func (a *App) ServeMetrics(ctx context.Context, l net.Listener) {
 	}
 }
 
-// askAgain is how long a stream relies on what it knows of its session.
-const askAgain = time.Second
-
 // feed gives one signed-in user the changes of the units that he may see. His rights are looked up
 // again at every heartbeat and before a change is told, and the stream ends with his session.
 func (a *App) feed(r *http.Request) (*server.Subscription, error) {
@@ -109,7 +107,7 @@ func (a *App) feed(r *http.Request) (*server.Subscription, error) {
 		defer close(out)
 		var asked time.Time
 		for batch := range events {
-			if time.Since(asked) > askAgain {
+			if time.Since(asked) > cmp.Or(a.AskAgain, time.Second) {
 				if !alive() {
 					return
 				}

@@ -159,7 +159,7 @@ func dropDatabase(base, name string) {
 }
 
 func config(dbURL, data string, now func() time.Time) app.Config {
-	return app.Config{DB: dbURL, Data: data, Origin: "test.jiexu/log", PublicURL: "http://jiexu.test", Demo: true, Version: "test", Now: now,
+	return app.Config{DB: dbURL, Data: data, Origin: "test.jiexu/log", PublicURL: "http://jiexu.test", Demo: true, Version: "test", Now: now, AskAgain: time.Nanosecond,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 }
 
