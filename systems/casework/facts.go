@@ -35,7 +35,8 @@ type file struct {
 // loadFile reads a case with all that its procedure looks at, and what is wanted beside it. Returns
 // case.not_found.
 func (s *Service) loadFile(ctx context.Context, tx *store.Tx, id string, beside ...store.Part) (*file, error) {
-	files, err := s.loadFiles(ctx, tx, []string{id}, beside...)
+	var before map[string][]elsewhere
+	files, err := s.loadFiles(ctx, tx, []string{id}, append(beside, store.Keep(&before, earlierOf, []string{id}))...)
 	if err != nil {
 		return nil, err
 	}
@@ -43,10 +44,12 @@ func (s *Service) loadFile(ctx context.Context, tx *store.Tx, id string, beside 
 	if !ok {
 		return nil, fault.New(fault.NotFound, "case.not_found")
 	}
+	f.earlierCases, f.otherFines = f.Case.beside(before[id])
 	return f, nil
 }
 
-// loadFiles reads many cases as loadFile does one, in as many questions.
+// loadFiles reads many cases as loadFile does one, in as many questions, but for the earlier cases of their parties: a list
+// says whose turn it is, and what an earlier fine forbids is told on the case's page.
 func (s *Service) loadFiles(ctx context.Context, tx *store.Tx, ids []string, beside ...store.Part) (map[string]*file, error) {
 	var cases map[string]*Case
 	var officers map[string][]investigator
@@ -55,10 +58,9 @@ func (s *Service) loadFiles(ctx context.Context, tx *store.Tx, ids []string, bes
 	var documents map[string][]Document
 	var steps map[string][]Taken
 	var running map[string][]*Beside
-	var before map[string][]elsewhere
 	var terms map[string][]term.Term
 	if err := tx.Together(ctx, append([]store.Part{store.Keep(&cases, s.casesWithMatters, ids), store.Keep(&officers, investigatorsOf, ids), store.Keep(&parties, partiesOf, ids),
-		store.Keep(&evidence, evidenceOf, ids), store.Keep(&documents, documentsOf, ids), store.Keep(&steps, stepsOf, ids), store.Keep(&running, tracksOf, ids), store.Keep(&before, earlierOf, ids), org.Know,
+		store.Keep(&evidence, evidenceOf, ids), store.Keep(&documents, documentsOf, ids), store.Keep(&steps, stepsOf, ids), store.Keep(&running, tracksOf, ids), org.Know,
 		func(ctx context.Context, tx *store.Tx) (err error) {
 			terms, err = term.Of(ctx, tx, Type, ids)
 			return err
@@ -69,7 +71,6 @@ func (s *Service) loadFiles(ctx context.Context, tx *store.Tx, ids []string, bes
 	for id, c := range cases {
 		f := &file{Case: c, officers: []Officer{}, parties: orEmpty(parties[id]), evidence: orEmpty(evidence[id]), documents: orEmpty(documents[id]), beside: running[id], terms: terms[id]}
 		f.spread(steps[id])
-		f.earlierCases, f.otherFines = c.beside(before[id])
 		if p, ok := f.party(); ok {
 			f.partyKind = p.Kind
 		}

@@ -19,23 +19,14 @@ import (
 // maxWork bounds how many cases of a person are looked at for My Work, the most urgent first.
 const maxWork = 200
 
+// maxPeriods is how many open periods of one case are reckoned with.
+const maxPeriods = 8
+
 // Work lists what the cases ask of a person now: what is due or overdue, what waits for his step, and
 // what is new. Officers see the cases that they handle; others all that lie in their units.
 func (s *Service) Work(ctx context.Context, tx *store.Tx, actor org.Actor, lang string) ([]api.WorkItem, error) {
 	now := s.now()
-	w := &store.Where{}
-	cond, args := org.ScopeSQL(actor, opRead, "c.unit", w.Next())
-	w.Raw(cond, args)
-	w.In("c.state", livingStates)
-	if onlyOfficer(actor) {
-		w.Add("c.id IN (SELECT case_id FROM casework_officers WHERE person = ?)", actor.Person)
-	}
-	ids, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) {
-		var due *store.Time
-		err = r.Scan(&id, &due)
-		return
-	}, `SELECT c.id, (SELECT t.due_at FROM term_v_open t WHERE t.matter_type = 'case' AND t.matter_id = c.id ORDER BY t.due_at LIMIT 1) AS due
-		FROM casework_cases c WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY due NULLS LAST, c.updated_at DESC LIMIT %d`, maxWork), w.Args()...)
+	ids, err := urgent(ctx, tx, actor)
 	if err != nil {
 		return nil, fmt.Errorf("work of cases: %w", err)
 	}
@@ -49,6 +40,9 @@ func (s *Service) Work(ctx context.Context, tx *store.Tx, actor org.Actor, lang 
 	}
 	var units []string
 	for _, id := range ids {
+		if Ended(files[id].State) {
+			continue
+		}
 		item, ok, err := s.workItem(ctx, tx, actor, files[id], now, lang)
 		if err != nil {
 			return nil, err
@@ -62,6 +56,44 @@ func (s *Service) Work(ctx context.Context, tx *store.Tx, actor org.Actor, lang 
 		out[i].UnitName = names[out[i].Unit]
 	}
 	return out, err
+}
+
+// urgent finds the living cases that a person may look at, at most maxWork: those with the earliest open period first, then
+// those without one, what was done last first. Only a living case has open periods, and they lie in the unit of their case
+// (term.MoveTo); so the periods are gone through in their order, not all cases of a bureau.
+func urgent(ctx context.Context, tx *store.Tx, actor org.Actor) ([]string, error) {
+	mine := func(w *store.Where, unit, id string) {
+		cond, args := org.ScopeSQL(actor, opRead, unit, w.Next())
+		w.Raw(cond, args)
+		if onlyOfficer(actor) {
+			w.Add("EXISTS (SELECT 1 FROM casework_officers o WHERE o.case_id = "+id+" AND o.person = ?)", actor.Person)
+		}
+	}
+	w := &store.Where{}
+	w.Add("t.matter_type = ?", Type)
+	mine(w, "t.unit", "t.matter_id")
+	due, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) },
+		`SELECT t.matter_id FROM term_v_open t WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY t.due_at, t.matter_id LIMIT %d`, maxWork*maxPeriods), w.Args()...)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	seen := map[string]bool{}
+	for _, id := range due {
+		if !seen[id] && len(out) < maxWork {
+			seen[id], out = true, append(out, id)
+		}
+	}
+	if len(out) == maxWork {
+		return out, nil
+	}
+	w = &store.Where{}
+	mine(w, "c.unit", "c.id")
+	w.In("c.state", livingStates)
+	w.Add("NOT EXISTS (SELECT 1 FROM term_v_open t WHERE t.matter_type = ? AND t.matter_id = c.id)", Type)
+	rest, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) },
+		`SELECT c.id FROM casework_cases c WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY c.updated_at DESC, c.id DESC LIMIT %d`, maxWork-len(out)), w.Args()...)
+	return append(out, rest...), err
 }
 
 func (s *Service) workItem(ctx context.Context, tx *store.Tx, actor org.Actor, f *file, now time.Time, lang string) (api.WorkItem, bool, error) {

@@ -154,13 +154,13 @@ func (s *Service) workItem(actor org.Actor, f *file, raised string, now time.Tim
 }
 
 // besides writes the condition of what waits for the actor beside the turns: requests for time that the desk and the heads
-// answer, and the parts of squads that join in.
+// answer, and the parts of squads that join in. The unit is wrapped, so that the few that ask lead and not all that a bureau has.
 func besides(w *store.Where, actor org.Actor) string {
 	var conds []string
 	for _, g := range actor.Grants {
 		switch g.Role {
 		case org.Desk, org.Head:
-			conds = append(conds, w.Part(`(c.asking IS NOT NULL AND c.state <> 'merged' AND c.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?))`, g.Unit))
+			conds = append(conds, w.Part(`(c.asking IS NOT NULL AND c.state <> 'merged' AND coalesce(c.unit, '') IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?))`, g.Unit))
 		case org.Leader:
 			conds = append(conds, w.Part(`c.id IN (SELECT p.complaint FROM intake_parts p JOIN intake_complaints o ON o.id = p.complaint WHERE p.unit = ? AND p.answered_at IS NULL
 				AND o.state IN ('routed', 'accepted', 'assigned', 'handled'))`, g.Unit))
