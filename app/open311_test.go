@@ -222,6 +222,45 @@ func TestOpen311Errors(t *testing.T) {
 	}
 }
 
+// What is repaired is said, and what cannot be is refused for what it is.
+func TestOpen311SaysWhatItRepairs(t *testing.T) {
+	t.Parallel()
+	w := newWorldAt(t, sqlitePlace(t), newClock(monday))
+	_, key := w.key(60)
+	with := func(pairs ...string) url.Values {
+		form := url.Values{"api_key": {key}, "service_code": {"stall"}, "lat": {"31.2757"}, "long": {"121.4536"}, "description": {"门口天天摆摊"}}
+		for i := 0; i < len(pairs); i += 2 {
+			if form.Set(pairs[i], pairs[i+1]); pairs[i+1] == "" {
+				form.Del(pairs[i])
+			}
+		}
+		return form
+	}
+	const leftOut = "Signs that no text has were left out"
+	if got := w.tickets(with(), 200); strings.Contains(got[0]["service_notice"], leftOut) {
+		t.Errorf("nothing was repaired, and it is said: %v", got)
+	}
+	if got := w.tickets(with("description", "门口\x00天天\x0b摆摊"), 200); !strings.Contains(got[0]["service_notice"], leftOut) {
+		t.Errorf("a repair is not said: %v", got)
+	}
+	before := w.count(`SELECT count(*) FROM intake_complaints`)
+	if got := w.tickets(with("description", "\xff\xfe\xc0"), 400); !strings.Contains(got[0]["description"], "description is no UTF-8 text") {
+		t.Errorf("damaged text: %v", got)
+	}
+	if got := w.tickets(with("lat", "", "long", "", "address_id", "12345"), 400); !strings.Contains(got[0]["description"], "address_id: This address is not in our register") {
+		t.Errorf("an address that is not there: %v", got)
+	}
+	if n := w.count(`SELECT count(*) FROM intake_complaints`); n != before {
+		t.Errorf("%d refused reports were taken in", n-before)
+	}
+	if got := w.tickets(with("lat", "", "long", "", "address_id", "大宁路街道/共和新路/1968弄"), 200); got[0]["service_request_id"] == "" {
+		t.Errorf("an address of the register: %v", got)
+	}
+	if status, kind, body := w.outside("GET", "/open311/discovery", nil); status != 404 || !strings.Contains(kind, "xml") {
+		t.Errorf("discovery without a format: %d %s %.80s", status, kind, body)
+	}
+}
+
 // A key is used as often as it may be, until its last day, and in what it has a right to.
 func TestKeysAreBounded(t *testing.T) {
 	t.Parallel()
@@ -231,7 +270,7 @@ func TestKeysAreBounded(t *testing.T) {
 	form := url.Values{"api_key": {key}, "service_code": {"stall"}, "lat": {"31.2757"}, "long": {"121.4536"}}
 	w.tickets(form, 200)
 	w.tickets(form, 200)
-	if status, _, body := w.outside("POST", "/open311/v2/requests.json", form); status != 400 || !strings.Contains(body, `"code":"429"`) {
+	if status, _, body := w.outside("POST", "/open311/v2/requests.json", form); status != 429 || !strings.Contains(body, `"code":"429"`) {
 		t.Errorf("the third within a minute: %d %s", status, body)
 	}
 	c.forward(30 * time.Second)

@@ -23,6 +23,7 @@ type FileOptions struct {
 	// A reader that gives back every row that it was given says these; a map cannot.
 	RecordBytes int  `toml:"-"` // of one CSV record at most; 0: 256 KB
 	KeepBlank   bool `toml:"-"` // CSV rows with cells and nothing in them are rows
+	AllRows     bool `toml:"-"` // nothing is kept of a row, so that the file's size is bound enough
 }
 
 // Map says what the columns of somebody else's table mean to us.

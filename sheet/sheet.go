@@ -38,6 +38,7 @@ type Table struct {
 	Header   []string
 	Encoding string // utf-8, gb18030, utf-16; empty for a workbook
 	Epoch    Epoch  // what day number 0 is in it
+	all      bool   // however many rows
 	rows     func(each func(Row) error) error
 }
 
@@ -64,18 +65,23 @@ func Open(name string, content []byte, o FileOptions) (*Table, error) {
 	if err := agrees(name, kind); err != nil {
 		return nil, err
 	}
+	open := openCSV
 	if kind == workbook {
-		return openWorkbook(name, content, o)
+		open = func(content []byte, o FileOptions) (*Table, error) { return openWorkbook(name, content, o) }
 	}
-	return openCSV(content, o)
+	t, err := open(content, o)
+	if err == nil {
+		t.all = o.AllRows
+	}
+	return t, err
 }
 
 // Each calls f with every row below the header that is not blank, in order. It ends with the first
-// error of f, with import.too_many_rows, or with a fault of a workbook that breaks off.
+// error of f, with import.too_many_rows (unless opened for AllRows), or with a fault of a workbook that breaks off.
 func (t *Table) Each(f func(Row) error) error {
 	n := 0
 	return t.rows(func(r Row) error {
-		if n++; n > MaxRows {
+		if n++; n > MaxRows && !t.all {
 			return fault.New(fault.TooLarge, "import.too_many_rows", "max", MaxRows)
 		}
 		return f(r)

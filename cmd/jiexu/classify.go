@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/csv"
 	"fmt"
@@ -65,7 +66,7 @@ func openDescribed(path string, classes []string) (*described, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := sheet.Open(path, content, sheet.FileOptions{RecordBytes: recordBytes, KeepBlank: true})
+	t, err := sheet.Open(path, content, sheet.FileOptions{RecordBytes: recordBytes, KeepBlank: true, AllRows: true})
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +116,8 @@ func (c *ClassifyRowsCmd) Run(env *Env) error {
 			say("classify.column_there", map[string]any{"column": name})
 		}
 	}
-	out := csv.NewWriter(env.Out)
+	var whole bytes.Buffer // nothing is written of a file that breaks off
+	out := csv.NewWriter(&whole)
 	if err := out.Write(append(slices.Clone(t.Header), "class", "confidence")); err != nil {
 		return err
 	}
@@ -140,11 +142,11 @@ func (c *ClassifyRowsCmd) Run(env *Env) error {
 		}
 		return out.Write(append(slices.Clone(cells), g.Code, strconv.FormatFloat(g.Confidence, 'f', 4, 64)))
 	})
-	out.Flush()
-	if err == nil {
-		err = out.Error()
-	}
 	if err != nil {
+		return err
+	}
+	out.Flush()
+	if _, err := env.Out.Write(whole.Bytes()); err != nil {
 		return err
 	}
 	code := "classify.done"

@@ -40,7 +40,7 @@ func (c *LocateCmd) Run(env *Env) error {
 	if err != nil {
 		return err
 	}
-	table, err := sheet.Open(c.File, content, sheet.FileOptions{RecordBytes: recordBytes, KeepBlank: true})
+	table, err := sheet.Open(c.File, content, sheet.FileOptions{RecordBytes: recordBytes, KeepBlank: true, AllRows: true})
 	if err != nil {
 		return err
 	}

@@ -8,8 +8,10 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"jiexu/fault"
 	"jiexu/org"
@@ -53,6 +55,7 @@ func New(c Config) *Gateway { return &Gateway{Config: c} }
 func (g *Gateway) Handlers() map[string]http.Handler {
 	h := map[string]http.Handler{}
 	h["GET /open311/discovery.xml"], h["GET /open311/discovery.json"] = g.answer(g.discovery, false), g.answer(g.discovery, false)
+	h["/open311/"] = g.answer(func(*query) (any, error) { return nil, gone("resource") }, false)
 	for _, base := range []string{Production, Trial} {
 		trial := base == Trial
 		for pattern, f := range map[string]asked{
@@ -143,6 +146,11 @@ func (g *Gateway) common(w http.ResponseWriter, q *query) error {
 			return refusal{http.StatusBadRequest, []problem{{"400", say(q.lang, "open311.unreadable", nil)}}}
 		}
 		q.values = q.Form
+	}
+	for name, values := range q.values {
+		if i := slices.IndexFunc(append([]string{name}, values...), func(s string) bool { return !utf8.ValidString(s) }); i >= 0 {
+			return refusal{http.StatusBadRequest, []problem{{"400", say(q.lang, "open311.not_utf8", map[string]any{"name": clip(strings.ToValidUTF8(name, "?"))})}}}
+		}
 	}
 	if asked := q.value("jurisdiction_id"); asked != "" && asked != g.Jurisdiction {
 		return gone("jurisdiction_id")

@@ -1,13 +1,16 @@
 package open311
 
 import (
+	"maps"
 	"math"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"jiexu/fault"
 	"jiexu/org"
@@ -24,7 +27,7 @@ func (g *Gateway) report(q *query) (any, error) {
 		return nil, err
 	}
 	if wait := g.rates.take(key.ID, key.Rate, g.Now()); wait > 0 {
-		return nil, refusal{http.StatusBadRequest, []problem{{"429", say(q.lang, "open311.rate", map[string]any{"n": key.Rate, "seconds": int(math.Ceil(wait.Seconds()))})}}}
+		return nil, refusal{http.StatusTooManyRequests, []problem{{"429", say(q.lang, "open311.rate", map[string]any{"n": key.Rate, "seconds": int(math.Ceil(wait.Seconds()))})}}}
 	}
 	in, err := q.read()
 	if err != nil {
@@ -39,12 +42,20 @@ func (g *Gateway) report(q *query) (any, error) {
 	if q.trial {
 		one.Notice = say(q.lang, "open311.trial", nil)
 	}
+	if slices.ContainsFunc(slices.Collect(maps.Values(q.values)), func(values []string) bool { return slices.ContainsFunc(values, controlled) }) {
+		one.Notice += " " + say(q.lang, "open311.controls", nil)
+	}
 	if done.Token != "" {
 		one.Token = &done.Token
 	} else {
 		one.ID = &done.PublicID
 	}
 	return ticketList{one}, nil
+}
+
+// controlled tells whether a text holds signs that no text has; intake leaves them out.
+func controlled(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\n\r", r) })
 }
 
 // attributeName is the name of an argument that answers a question: attribute[code], attribute[code][]; older programs
@@ -79,8 +90,8 @@ func (q *query) read() (intake.PublicReport, error) {
 			*one.into = &v
 		}
 	case in.Address == "" && q.value("address_id") != "":
-		in.Address = q.value("address_id") // our register's ids are the addresses themselves: 大宁路街道/共和新路/1968弄
-		in.Address = strings.ReplaceAll(in.Address, "/", "")
+		// Our register's ids are the addresses themselves: 大宁路街道/共和新路/1968弄.
+		in.Address, in.Registered = strings.ReplaceAll(q.value("address_id"), "/", ""), true
 	case in.Address == "":
 		problems = append(problems, problem{"400", say(q.lang, "open311.place", nil)})
 	}

@@ -47,6 +47,7 @@ type PublicReport struct {
 	Way          string
 	Service      string // code of a PublicService
 	Address      string
+	Registered   bool     // the address is named as one of the register, and refused if it is not found
 	Lon, Lat     *float64 // WGS-84
 	Text         string
 	Answers      map[string][]string // to the questions of the service, by code
@@ -107,6 +108,9 @@ func (s *Service) Report(ctx context.Context, in PublicReport) (*Reported, error
 		g, err := s.understand(ctx, tx, ground, c)
 		if err != nil {
 			return struct{}{}, err
+		}
+		if in.Registered && (c.Lon == nil || c.Lat == nil) {
+			return struct{}{}, fault.New(fault.Invalid, "form").With("address_id", "intake.no_address_id").OrNil()
 		}
 		done, err := s.admit(ctx, tx, actor, unit, ground, c, contact, g, entryRegistered)
 		if err != nil {
