@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"jiexu/ledger"
 	"jiexu/org"
@@ -14,18 +15,21 @@ import (
 // else (setting intake.contact_days).
 const ContactDays = 180
 
-// maxErased bounds how many contacts are erased in one transaction.
-const maxErased = 200
+// maxErased bounds how many contacts are erased in one transaction. Others write too: a first night in a large office erases
+// the contacts of years, and rests between two transactions for several times as long as one took.
+const (
+	maxErased   = 25
+	restsErased = 3
+)
 
 // EraseContacts erases who complained, where the complaint ended longer ago than its unit keeps that. It may be called at
 // any time and by several servers; what is erased already is left as it is.
 func (s *Service) EraseContacts(ctx context.Context) (erased int, err error) {
-	type due struct{ id, unit string }
 	for after := ""; ; {
-		var some []due
+		var some []string
 		if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-			some, err = store.Collect(ctx, tx, func(r *sql.Rows) (d due, err error) { return d, r.Scan(&d.id, &d.unit) },
-				`SELECT c.id, c.unit FROM intake_contacts p JOIN intake_complaints c ON c.id = p.complaint
+			some, err = store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) },
+				`SELECT c.id FROM intake_contacts p JOIN intake_complaints c ON c.id = p.complaint
 				WHERE p.erased_at IS NULL AND c.closed_at < $1 AND c.id > $2 ORDER BY c.id LIMIT `+fmt.Sprint(maxErased), store.At(s.now().AddDate(0, 0, -1)), after)
 			return err
 		}); err != nil {
@@ -34,27 +38,49 @@ func (s *Service) EraseContacts(ctx context.Context) (erased int, err error) {
 		if len(some) == 0 {
 			return erased, nil
 		}
-		after = some[len(some)-1].id
-		for _, d := range some {
-			done := false
-			if err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-				c, err := load(ctx, tx, d.id)
+		after = some[len(some)-1]
+		began, n := time.Now(), 0
+		if err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			n = 0 // it may be run again
+			for _, id := range some {
+				c, err := load(ctx, tx, id)
 				if err != nil {
 					return err
 				}
 				days, err := contactDays(ctx, tx, c.Unit)
-				if err != nil || c.ClosedAt == nil || s.now().Before(c.ClosedAt.AddDate(0, 0, days)) {
+				if err != nil {
 					return err
 				}
-				done, err = s.eraseContact(ctx, tx, org.Program("intake"), c, "schedule")
-				return err
-			}); err != nil {
-				return erased, fmt.Errorf("erase the contact of %s: %w", d.id, err)
+				if c.ClosedAt == nil || s.now().Before(c.ClosedAt.AddDate(0, 0, days)) {
+					continue
+				}
+				done, err := s.eraseContact(ctx, tx, org.Program("intake"), c, "schedule")
+				if err != nil {
+					return fmt.Errorf("of %s: %w", id, err)
+				}
+				if done {
+					n++
+				}
 			}
-			if done {
-				erased++
-			}
+			return nil
+		}); err != nil {
+			return erased, fmt.Errorf("erase contacts: %w", err)
 		}
+		if erased += n; n > 0 && !rest(ctx, restsErased*time.Since(began)) {
+			return erased, ctx.Err()
+		}
+	}
+}
+
+// rest waits, and reports whether there is still something to go on for.
+func rest(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
 	}
 }
 
