@@ -67,7 +67,7 @@ func (r *run) crowd(ctx context.Context, users int, span time.Duration) (*Crowd,
 	var all sync.WaitGroup
 	for i, v := range visitors {
 		all.Go(func() {
-			w := &crowdUser{visitor: v, random: rand.New(rand.NewPCG(uint64(i), 9)), login: logins[i%len(logins)], texts: writer{random: rand.New(rand.NewPCG(uint64(i), 10)), n: r.texts.n + 1_000_000 + i*10_000}}
+			w := &crowdUser{visitor: v, random: rand.New(rand.NewPCG(uint64(i), 9)), login: logins[i%len(logins)], texts: writer{random: rand.New(rand.NewPCG(uint64(i), 10)), n: r.texts.n, series: fmt.Sprintf("C%d-", i)}}
 			for sleep(ctx, pauses(w.random)) {
 				name, took, err := w.act()
 				mu.Lock()

@@ -128,7 +128,7 @@ func (c ScaleConfig) open(ctx context.Context, h *house, db, data string) (*run,
 		return nil, nil, err
 	}
 	r := &run{App: a, house: h, config: Config{Now: c.Now, Doing: c.Doing}, random: rand.New(rand.NewPCG(1, 2)), report: &Report{}}
-	r.texts.random, r.texts.n = r.random, int(c.Now().Unix()%10_000_000) // what was registered by a run before is not repeated
+	r.texts.random, r.texts.n = r.random, int(c.Now().Unix())*10_000 // what was registered by a run before is not repeated
 	behind, stop := context.WithCancel(ctx)
 	ran := make(chan error, 1)
 	go func() { ran <- a.Run(behind) }()

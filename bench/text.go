@@ -15,6 +15,7 @@ import (
 type writer struct {
 	random *rand.Rand
 	n      int
+	series string // numbers of one series are told from those of another
 }
 
 var (
@@ -45,7 +46,7 @@ func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
 func (w *writer) registration() intake.Registration {
 	w.n++
 	sight, spot := pick(w.random, sights), pick(w.random, spots)
-	return intake.Registration{Channel: intake.Hotline, SourceNumber: fmt.Sprintf("BX%07d", w.n), Kind: intake.Grievance, Category: "市容环境/" + sight.title,
+	return intake.Registration{Channel: intake.Hotline, SourceNumber: fmt.Sprintf("BX%s%07d", w.series, w.n), Kind: intake.Grievance, Category: "市容环境/" + sight.title,
 		Title:   spot + sight.title,
 		Content: fmt.Sprintf("%s，%s%s，离路口大约%d米。%s第%d次来电。", spot, pick(w.random, since), sight.text, 5+w.random.IntN(300), pick(w.random, asks), 1+w.random.IntN(4)),
 		Address: fmt.Sprintf("%s%d号", spot, 1+w.random.IntN(900)), Name: pick(w.random, names) + "女士", Phone: fmt.Sprintf("138%08d", w.random.IntN(100_000_000))}
