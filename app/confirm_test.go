@@ -1,9 +1,6 @@
 package app_test
 
-import (
-	"encoding/json"
-	"testing"
-)
+import "testing"
 
 // A case that waits for the legal section's word on its matter stands in the legal section's work, and in nobody else's as
 // such, until the word is given; its page says that the report waits for it.
@@ -12,30 +9,11 @@ func TestAMatterWaitsForTheLegalSection(t *testing.T) {
 	eachEngine(t, func(t *testing.T, w *world) {
 		c := found(t, w, "", "AD-01", shop, in{"actDate": "2026-11-20"})
 		c.by("head", "", "approve_filing", nil)
-		waits := func(login string) (step string) {
-			t.Helper()
-			var work struct {
-				Groups []struct {
-					Items []struct{ ID, Step string }
-				}
-			}
-			if err := json.Unmarshal([]byte(w.as(login).do("GET", "/work", "").ok(200).body), &work); err != nil {
-				t.Fatal(err)
-			}
-			for _, g := range work.Groups {
-				for _, item := range g.Items {
-					if item.ID == c.id {
-						step = item.Step
-					}
-				}
-			}
-			return step
-		}
-		if got := waits("legal"); got != "confirm_matter" {
+		if got := c.waits("legal"); got != "confirm_matter" {
 			t.Errorf("the legal section's work says %q of the case", got)
 		}
 		for _, login := range []string{"head", "officer.jas1", "leader.jas"} {
-			if got := waits(login); got == "confirm_matter" {
+			if got := c.waits(login); got == "confirm_matter" {
 				t.Errorf("the work of %s asks for what only the legal section may do", login)
 			}
 		}
@@ -43,7 +21,7 @@ func TestAMatterWaitsForTheLegalSection(t *testing.T) {
 		c.refused("officer.jas1", "", "report", nil, "need.matter_confirmed AP 38(1)")
 		from := w.as("legal").do("GET", "/law/matters?q=AD-01&on=2026-11-20", "").ok(200).text("items.0.validFrom")
 		w.as("legal").do("POST", "/law/matters/AD-01/confirm", `{"source":"沪府公报2022年第21期","statute":"上海市市容环境卫生管理条例","article":60,"low":5000,"high":50000,"validFrom":"`+from+`"}`).ok(204)
-		if got := waits("legal"); got == "confirm_matter" {
+		if got := c.waits("legal"); got == "confirm_matter" {
 			t.Error("what was confirmed still waits")
 		}
 		c.by("officer.jas1", "", "report", nil)

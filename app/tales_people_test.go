@@ -40,6 +40,9 @@ func oneActOneFine(t *testing.T, w *world) {
 	c.by("officer.jas1", "", "report", nil)
 	c.by("head", "", "approve_report", nil)
 	c.refused("officer.jas1", "", "notify", in{"amount": 3000}, "need.fined_once AP 29")
+	if step := c.waits("officer.jas1"); step == "notify" {
+		c.t.Error("My Work names a notice that the law forbids")
+	}
 	c.by("head", "", "terminate", in{"ground": "other", "reason": "同一违法行为已给予罚款"})
 	c.stands("terminated")
 	c.shelved()

@@ -218,6 +218,27 @@ func (c *tale) by(login, way, step string, fields in) *tale {
 	return c
 }
 
+// waits is the step that somebody's My Work names for the case, or empty.
+func (c *tale) waits(login string) (step string) {
+	c.t.Helper()
+	var work struct {
+		Groups []struct {
+			Items []struct{ ID, Step string }
+		}
+	}
+	if err := json.Unmarshal([]byte(c.w.as(login).do("GET", "/work", "").ok(200).body), &work); err != nil {
+		c.t.Fatal(err)
+	}
+	for _, g := range work.Groups {
+		for _, item := range g.Items {
+			if item.ID == c.id {
+				step = item.Step
+			}
+		}
+	}
+	return step
+}
+
 // refused tries a step that must be refused, for exactly these reasons: "need.x AP 51, AP 52", or the fault's code
 // where it is none of the needs.
 func (c *tale) refused(login, way, step string, fields in, reasons ...string) {

@@ -36,7 +36,8 @@ type file struct {
 // case.not_found.
 func (s *Service) loadFile(ctx context.Context, tx *store.Tx, id string, beside ...store.Part) (*file, error) {
 	var before map[string][]elsewhere
-	files, err := s.loadFiles(ctx, tx, []string{id}, append(beside, store.Keep(&before, earlierOf, []string{id}))...)
+	beside = append(slices.Clone(beside), store.Keep(&before, earlierOf, []string{id}))
+	files, err := s.loadFiles(ctx, tx, []string{id}, beside...)
 	if err != nil {
 		return nil, err
 	}
@@ -48,8 +49,7 @@ func (s *Service) loadFile(ctx context.Context, tx *store.Tx, id string, beside 
 	return f, nil
 }
 
-// loadFiles reads many cases as loadFile does one, in as many questions, but for the earlier cases of their parties: a list
-// says whose turn it is, and what an earlier fine forbids is told on the case's page.
+// loadFiles reads many cases as loadFile does one, in as many questions, but for the earlier cases of their parties.
 func (s *Service) loadFiles(ctx context.Context, tx *store.Tx, ids []string, beside ...store.Part) (map[string]*file, error) {
 	var cases map[string]*Case
 	var officers map[string][]investigator

@@ -38,6 +38,16 @@ func (s *Service) Work(ctx context.Context, tx *store.Tx, actor org.Actor, lang 
 	if err != nil {
 		return nil, fmt.Errorf("work of cases: %w", err)
 	}
+	// An earlier fine forbids steps on the way to a decision (AP 29), and none behind it: of most cases it need not be read,
+	// and a large company has a thousand.
+	undecided := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return files[id].DecidedAt != nil })
+	before, err := earlierOf(ctx, tx, undecided)
+	if err != nil {
+		return nil, fmt.Errorf("work of cases: %w", err)
+	}
+	for _, id := range undecided {
+		files[id].earlierCases, files[id].otherFines = files[id].Case.beside(before[id])
+	}
 	var units []string
 	for _, id := range ids {
 		if Ended(files[id].State) {
