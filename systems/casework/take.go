@@ -69,8 +69,28 @@ func (s *Service) TakeIn(ctx context.Context, actor org.Actor, id, track, step s
 		if err != nil {
 			return nil, err
 		}
-		return s.takeNow(ctx, tx, a, in)
+		out, err := s.takeNow(ctx, tx, a, in)
+		if fault.KindOf(err) == fault.Conflict {
+			if first := overtaken(ctx, tx, id, rev); first != nil {
+				err = first
+			}
+		}
+		return out, err
 	})
+}
+
+// overtaken is changed_meanwhile where a case has another revision by now than it was read with. On PostgreSQL its parts are
+// read one after another: a step that somebody else has just taken may be seen in one of them and not in the case itself, and
+// is then the true reason why this one is refused.
+func overtaken(ctx context.Context, tx *store.Tx, id string, rev int64) error {
+	var now int64
+	if err := tx.QueryRow(ctx, `SELECT rev FROM casework_cases WHERE id = $1`, id).Scan(&now); err != nil {
+		return fmt.Errorf("revision of a case: %w", err)
+	}
+	if now != rev {
+		return fault.New(fault.Conflict, "changed_meanwhile")
+	}
+	return nil
 }
 
 // takeNow takes the step of an act that is ready, in a transaction that is already running.
