@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"jiexu/classify"
@@ -79,33 +80,25 @@ func (n Night) next(now time.Time) time.Time {
 	return nextNight(now)
 }
 
-// night looks for hot topics, erases who complained where that is due and the pictures of reports that never came, and has the models learn from what is new. Where there is nothing to learn from, or nothing new, nothing happens.
+// night looks for hot topics, erases the pictures of reports that never came, has the models learn from what is new, and erases who
+// complained where that is due. Where there is nothing to learn from, or nothing new, nothing happens. What fails keeps nothing
+// else from being done; what takes long, as erasing does on a large office's first night, comes last and goes on the next time.
 func (a *App) night(ctx context.Context, n Night) error {
 	if err := a.planNight(ctx, n.next(a.Now())); err != nil {
 		return err
 	}
-	if _, err := a.Evidence.ForgetUploads(ctx); err != nil {
-		return err
-	}
-	if err := a.Intake.FindTopics(ctx); err != nil {
-		return err
-	}
-	if _, err := a.Intake.EraseContacts(ctx); err != nil {
-		return err
-	}
-	if _, err := a.Evidence.SweepStaged(ctx); err != nil {
-		return err
-	}
-	if err := a.Portal.Sweep(ctx); err != nil {
-		return err
-	}
-	for _, task := range []string{classify.Complaints, classify.Matters} {
+	learn := func(task string) error {
 		_, err := a.Intake.Learn(ctx, org.Program("models"), task)
-		if err != nil && !fault.Is(err, "classify.no_examples") {
-			return err
+		if fault.Is(err, "classify.no_examples") {
+			return nil
 		}
+		return err
 	}
-	return nil
+	_, uploads := a.Evidence.ForgetUploads(ctx)
+	_, staged := a.Evidence.SweepStaged(ctx)
+	failed := errors.Join(uploads, staged, a.Portal.Sweep(ctx), a.Intake.FindTopics(ctx), learn(classify.Complaints), learn(classify.Matters))
+	_, err := a.Intake.EraseContacts(ctx)
+	return errors.Join(failed, err)
 }
 
 func (a *App) learnLater(ctx context.Context, task, person string) error {

@@ -578,6 +578,9 @@ func TestContactsAreErasedOnSchedule(t *testing.T) {
 		if n == 0 || phone() != "" || erase() != 0 {
 			t.Errorf("%d erased, %q stays", n, phone())
 		}
+		if left := w.count(`SELECT count(*) FROM intake_contacts p JOIN intake_complaints c ON c.id = p.complaint WHERE c.closed_at IS NOT NULL AND p.erased_at IS NULL`); left != 0 {
+			t.Errorf("%d were erased and %d that are due stay", n, left)
+		}
 		if again := w.count(`SELECT count(*) FROM intake_contacts p JOIN intake_complaints c ON c.id = p.complaint WHERE c.closed_at IS NULL AND p.phone <> ''`); again != open {
 			t.Errorf("of %d open ones %d contacts are left", open, again)
 		}

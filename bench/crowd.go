@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"jiexu/store"
 )
 
 // Crowd is what many people who were signed in at once had of the server, over HTTP and a real socket.
@@ -68,7 +70,7 @@ func (r *run) crowd(ctx context.Context, users int, span time.Duration) (*Crowd,
 	for i, v := range visitors {
 		all.Go(func() {
 			w := &crowdUser{visitor: v, random: rand.New(rand.NewPCG(uint64(i), 9)), login: logins[i%len(logins)], texts: writer{random: rand.New(rand.NewPCG(uint64(i), 10)), n: r.texts.n, series: fmt.Sprintf("C%d-", i)}}
-			for sleep(ctx, pauses(w.random)) {
+			for store.Rest(ctx, pauses(w.random)) {
 				name, took, err := w.act()
 				mu.Lock()
 				if err != nil {
@@ -97,18 +99,6 @@ func (r *run) crowd(ctx context.Context, users int, span time.Duration) (*Crowd,
 	}
 	slices.SortFunc(out.Doings, func(a, b CrowdDone) int { return strings.Compare(a.Name, b.Name) })
 	return out, nil
-}
-
-// sleep waits, and reports whether there is time left.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }
 
 // crowdUser is one of them.

@@ -163,7 +163,7 @@ func (l *Log) listen(ctx context.Context) {
 		}
 		failures++
 		l.report(ctx, "listen", err)
-		pause(ctx, l.opts.Backoff(failures))
+		store.Rest(ctx, l.opts.Backoff(failures))
 	}
 }
 
@@ -205,14 +205,4 @@ func (l *Log) notify(ctx context.Context, signal string) error {
 		return fmt.Errorf("notify: %w", err)
 	}
 	return nil
-}
-
-// pause waits, but not longer than ctx.
-func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	}
 }

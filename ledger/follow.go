@@ -69,7 +69,7 @@ func (l *Log) follow(ctx context.Context, r *runner) {
 		} else if ctx.Err() == nil {
 			r.failures++
 			l.report(ctx, "follow "+r.Name, err)
-			pause(ctx, l.opts.Backoff(r.failures))
+			store.Rest(ctx, l.opts.Backoff(r.failures))
 			continue
 		}
 		select {

@@ -39,7 +39,7 @@ func (l *Log) sequence(ctx context.Context) {
 		case <-wake:
 			// Numbering takes the writer's turn, and followers take it again for what was numbered. People
 			// who work at once, and commands in a row, are numbered together.
-			pause(ctx, l.opts.Gather)
+			store.Rest(ctx, l.opts.Gather)
 			ours = true
 		case <-others:
 			ours = false

@@ -283,3 +283,16 @@ func (db *DB) ForgetCommands(ctx context.Context, before time.Time) error {
 		return err
 	})
 }
+
+// Rest waits for a while, so that others come to their turn, but not longer than ctx. It reports whether there is still
+// something to go on for.
+func Rest(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

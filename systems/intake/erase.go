@@ -66,21 +66,9 @@ func (s *Service) EraseContacts(ctx context.Context) (erased int, err error) {
 		}); err != nil {
 			return erased, fmt.Errorf("erase contacts: %w", err)
 		}
-		if erased += n; n > 0 && !rest(ctx, restsErased*time.Since(began)) {
+		if erased += n; n > 0 && !store.Rest(ctx, restsErased*time.Since(began)) {
 			return erased, ctx.Err()
 		}
-	}
-}
-
-// rest waits, and reports whether there is still something to go on for.
-func rest(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }
 
