@@ -225,7 +225,10 @@ func TestOpen311Errors(t *testing.T) {
 // What is repaired is said, and what cannot be is refused for what it is.
 func TestOpen311SaysWhatItRepairs(t *testing.T) {
 	t.Parallel()
-	w := newWorldAt(t, sqlitePlace(t), newClock(monday))
+	eachEngine(t, saysWhatItRepairs)
+}
+
+func saysWhatItRepairs(t *testing.T, w *world) {
 	_, key := w.key(60)
 	with := func(pairs ...string) url.Values {
 		form := url.Values{"api_key": {key}, "service_code": {"stall"}, "lat": {"31.2757"}, "long": {"121.4536"}, "description": {"门口天天摆摊"}}
@@ -243,12 +246,17 @@ func TestOpen311SaysWhatItRepairs(t *testing.T) {
 	if got := w.tickets(with("description", "门口\x00天天\x0b摆摊"), 200); !strings.Contains(got[0]["service_notice"], leftOut) {
 		t.Errorf("a repair is not said: %v", got)
 	}
+	if got := w.tickets(with("description", "门口\u202e天天摆摊"), 200); !strings.Contains(got[0]["service_notice"], leftOut) {
+		t.Errorf("a sign that turns the text is left out unsaid: %v", got)
+	}
 	before := w.count(`SELECT count(*) FROM intake_complaints`)
 	if got := w.tickets(with("description", "\xff\xfe\xc0"), 400); !strings.Contains(got[0]["description"], "description is no UTF-8 text") {
 		t.Errorf("damaged text: %v", got)
 	}
-	if got := w.tickets(with("lat", "", "long", "", "address_id", "12345"), 400); !strings.Contains(got[0]["description"], "address_id: This address is not in our register") {
-		t.Errorf("an address that is not there: %v", got)
+	for _, id := range []string{"12345", "上海火车站", "大宁路街道/无此路/1号", "南京西路街道/共和新路/1968弄", "//", "共和新路/1968弄"} {
+		if got := w.tickets(with("lat", "", "long", "", "address_id", id), 400); !strings.Contains(got[0]["description"], "address_id: This address is not in our register") {
+			t.Errorf("%s, which is not there: %v", id, got)
+		}
 	}
 	if n := w.count(`SELECT count(*) FROM intake_complaints`); n != before {
 		t.Errorf("%d refused reports were taken in", n-before)

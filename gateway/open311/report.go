@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"jiexu/fault"
 	"jiexu/org"
@@ -42,7 +41,7 @@ func (g *Gateway) report(q *query) (any, error) {
 	if q.trial {
 		one.Notice = say(q.lang, "open311.trial", nil)
 	}
-	if slices.ContainsFunc(slices.Collect(maps.Values(q.values)), func(values []string) bool { return slices.ContainsFunc(values, controlled) }) {
+	if slices.ContainsFunc(slices.Collect(maps.Values(q.values)), func(values []string) bool { return slices.ContainsFunc(values, intake.LeavesOut) }) {
 		one.Notice += " " + say(q.lang, "open311.controls", nil)
 	}
 	if done.Token != "" {
@@ -53,18 +52,13 @@ func (g *Gateway) report(q *query) (any, error) {
 	return ticketList{one}, nil
 }
 
-// controlled tells whether a text holds signs that no text has; intake leaves them out.
-func controlled(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\n\r", r) })
-}
-
 // attributeName is the name of an argument that answers a question: attribute[code], attribute[code][]; older programs
 // write attributes.
 var attributeName = regexp.MustCompile(`^attributes?\[([^\[\]]{1,60})\](?:\[\d*\])?$`)
 
 // read makes a report of the arguments.
 func (q *query) read() (intake.PublicReport, error) {
-	in := intake.PublicReport{Way: intake.ByOpen311, Service: q.value("service_code"), Address: q.value("address_string"), Text: q.value("description"), MediaURL: q.value("media_url"),
+	in := intake.PublicReport{Way: intake.ByOpen311, Service: q.value("service_code"), Address: q.value("address_string"), AddressID: q.value("address_id"), Text: q.value("description"), MediaURL: q.value("media_url"),
 		Answers: map[string][]string{}, Contact: intake.Contact{Name: nameOf(q.value("first_name"), q.value("last_name")), Phone: q.value("phone"), Email: q.value("email"),
 			Account: q.value("account_id"), Device: q.value("device_id")}}
 	var problems []problem
@@ -89,10 +83,7 @@ func (q *query) read() (intake.PublicReport, error) {
 			}
 			*one.into = &v
 		}
-	case in.Address == "" && q.value("address_id") != "":
-		// Our register's ids are the addresses themselves: 大宁路街道/共和新路/1968弄.
-		in.Address, in.Registered = strings.ReplaceAll(q.value("address_id"), "/", ""), true
-	case in.Address == "":
+	case in.Address == "" && in.AddressID == "":
 		problems = append(problems, problem{"400", say(q.lang, "open311.place", nil)})
 	}
 	for name, values := range q.values {

@@ -12,6 +12,7 @@ import (
 	"net/mail"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"jiexu/area"
@@ -47,7 +48,7 @@ type PublicReport struct {
 	Way          string
 	Service      string // code of a PublicService
 	Address      string
-	Registered   bool     // the address is named as one of the register, and refused if it is not found
+	AddressID    string   // where neither address nor coordinates are given: an address of the register, 大宁路街道/共和新路/1968弄
 	Lon, Lat     *float64 // WGS-84
 	Text         string
 	Answers      map[string][]string // to the questions of the service, by code
@@ -88,6 +89,14 @@ func (s *Service) Report(ctx context.Context, in PublicReport) (*Reported, error
 	if in.Once != "" {
 		key = in.Way + " " + in.Once
 	}
+	street := ""
+	if in.AddressID != "" && strings.TrimSpace(in.Address) == "" && in.Lon == nil && in.Lat == nil {
+		parts := strings.Split(in.AddressID, "/")
+		if len(parts) != 3 || slices.ContainsFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" }) {
+			return nil, noAddressID()
+		}
+		street, in.Address = strings.TrimSpace(parts[0]), strings.Join(parts, "")
+	}
 	_, err = store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (struct{}, error) {
 		*out = Reported{Service: service, PublicID: publicCode(12), Code: s.trackingCode(key)}
 		ground, err := s.atlas.Ground(ctx, tx)
@@ -109,8 +118,8 @@ func (s *Service) Report(ctx context.Context, in PublicReport) (*Reported, error
 		if err != nil {
 			return struct{}{}, err
 		}
-		if in.Registered && (c.Lon == nil || c.Lat == nil) {
-			return struct{}{}, fault.New(fault.Invalid, "form").With("address_id", "intake.no_address_id").OrNil()
+		if street != "" && (c.Lon == nil || streetName(ground, c.StreetCode) != street) {
+			return struct{}{}, noAddressID()
 		}
 		done, err := s.admit(ctx, tx, actor, unit, ground, c, contact, g, entryRegistered)
 		if err != nil {
@@ -142,6 +151,10 @@ func (s *Service) Report(ctx context.Context, in PublicReport) (*Reported, error
 		return nil, err
 	}
 	return out, nil
+}
+
+func noAddressID() error {
+	return fault.New(fault.Invalid, "form").With("address_id", "intake.no_address_id").OrNil()
 }
 
 // PublicUnit is the unit that takes in what citizens report, where nothing else says which. Returns import.unit_needed.

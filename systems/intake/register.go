@@ -381,8 +381,8 @@ func line(f *fault.Error, name, s string, most int) string {
 func paragraphs(f *fault.Error, name, s string, most int) string {
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	s = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 || unicode.Is(unicode.Cf, r) {
-			return -1 // and signs that nobody sees, of which a text could consist
+		if unseen(r) {
+			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(s, "")))
@@ -390,6 +390,16 @@ func paragraphs(f *fault.Error, name, s string, most int) string {
 		f.With(name, "form.too_long", "max", most)
 	}
 	return s
+}
+
+// unseen are control characters, and signs that nobody sees, of which a text could consist.
+func unseen(r rune) bool {
+	return r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 || unicode.Is(unicode.Cf, r)
+}
+
+// LeavesOut reports whether something of a text is left out when it is taken in; how its lines end is no matter.
+func LeavesOut(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r != '\r' && unseen(r) })
 }
 
 func required(f *fault.Error, name, s string) {
