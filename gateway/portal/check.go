@@ -47,18 +47,9 @@ func nearKey(d *draft, n intake.PublicNear) string {
 }
 
 // check shows what is about to be sent.
-func (g *Gateway) check(c *call) (string, int, error) {
-	d, _, err := g.draftOf(c)
-	if err != nil {
-		return "", 0, err
-	}
-	if d.Sent != nil {
-		return c.goTo(g.draftPath(&d, "/sent"))
-	}
-	service, err := serviceOf(d.Service)
-	if err != nil {
-		return "", 0, err
-	}
+func (g *Gateway) check(c *call) (string, int, error) { return g.unsent(c, g.checkOf) }
+
+func (g *Gateway) checkOf(c *call, d draft, service intake.PublicService) (string, int, error) {
 	if slices.ContainsFunc(d.Wrong, func(p problem) bool { return p.Field != "map" }) {
 		return c.goTo(g.draftPath(&d, ""))
 	}

@@ -79,6 +79,22 @@ func (g *Gateway) draftOf(c *call) (d draft, token string, err error) {
 	return d, token, err
 }
 
+// unsent shows a page of a draft, or leads to what came of it where it was sent.
+func (g *Gateway) unsent(c *call, page func(*call, draft, intake.PublicService) (string, int, error)) (string, int, error) {
+	d, _, err := g.draftOf(c)
+	if err != nil {
+		return "", 0, err
+	}
+	if d.Sent != nil {
+		return c.goTo(g.draftPath(&d, "/sent"))
+	}
+	service, err := serviceOf(d.Service)
+	if err != nil {
+		return "", 0, err
+	}
+	return page(c, d, service)
+}
+
 // begin makes the draft of a form: the one that it made before, where it was sent once already, without what was filled in.
 func (g *Gateway) begin(ctx context.Context, service, once string, made time.Time) (draft, error) {
 	d := draft{Once: once, Service: service, Made: made, Until: g.Now().Add(draftFor)}

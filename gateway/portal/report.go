@@ -82,18 +82,9 @@ func (g *Gateway) blank(c *call) (string, int, error) {
 }
 
 // form shows the form with what was filled in so far, and what is wrong with it.
-func (g *Gateway) form(c *call) (string, int, error) {
-	d, _, err := g.draftOf(c)
-	if err != nil {
-		return "", 0, err
-	}
-	if d.Sent != nil {
-		return c.goTo(g.draftPath(&d, "/sent"))
-	}
-	service, err := serviceOf(d.Service)
-	if err != nil {
-		return "", 0, err
-	}
+func (g *Gateway) form(c *call) (string, int, error) { return g.unsent(c, g.formOf) }
+
+func (g *Gateway) formOf(c *call, d draft, service intake.PublicService) (string, int, error) {
 	c.Wrong = c.spell(d.Wrong, service)
 	status := http.StatusOK
 	if len(c.Wrong) > 0 {
