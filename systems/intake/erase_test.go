@@ -15,7 +15,9 @@ func TestManyContactsAreErased(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		o := newOffice(t, db)
 		closed := func() {
-			id := o.complain(func(r *intake.Registration) { r.Content = fmt.Sprint("第", o.count(`SELECT count(*) FROM intake_complaints`), "个早餐摊") }).ID
+			id := o.complain(func(r *intake.Registration) {
+				r.Content = fmt.Sprint("第", o.count(`SELECT count(*) FROM intake_complaints`), "个早餐摊")
+			}).ID
 			o.underway(id, "")
 			o.does("desk", id, intake.StepClose, map[string]any{"satisfaction": "solved"})
 		}
