@@ -38,6 +38,11 @@ func oneActOneFine(t *testing.T, w *world) {
 	c := found(t, w, "", "WY-03", shop, in{"actPlace": first.at})
 	c.by("head", "", "approve_filing", nil)
 	c.by("officer.jas1", "", "report", nil)
+	c.refused("officer.jas1", noPenalty, "propose", in{"ground": "first", "harm": "none", "corrected": true}, "need.no_penalty_ground AP 33, AP 30, AP 31, AP 36, AP 57(1.2), AP 57(1.3)")
+	neighbour := found(t, w, "", "WY-03", citizen)
+	neighbour.by("head", "", "approve_filing", nil)
+	neighbour.by("officer.jas1", "", "report", nil)
+	neighbour.by("officer.jas1", noPenalty, "propose", in{"ground": "first", "harm": "none", "corrected": true})
 	c.by("head", "", "approve_report", nil)
 	c.refused("officer.jas1", "", "notify", in{"amount": 3000}, "need.fined_once AP 29")
 	if step := c.waits("officer.jas1"); step == "notify" {

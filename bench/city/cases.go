@@ -312,6 +312,9 @@ func (c *caseFile) write(m law.Matter) {
 	}
 	p := c.party
 	c.b.add(t.parties.Row(g.id(c.opened), c.id, p.kind, p.name, p.code, p.representative, p.address, p.phone, 1))
+	if c.fine != nil && !c.decided.IsZero() && p.code != "" {
+		c.b.rows = append(c.b.rows, t.decided.Row(c.id, p.code, store.Date{Date: c.found}, c.matter))
+	}
 	for seq, e := range [][3]string{{"audiovisual", "现场照片", "现场状况"}, {"record", "现场检查笔录", "违法事实"}, {"statement", "询问笔录", "当事人对事实的陈述"}}[:1+r.IntN(3)] {
 		c.b.add(t.evidence.Row(g.id(c.opened), c.id, seq+1, e[0], e[1], e[2], store.Date{Date: c.found}, nil, c.officers[0].id, store.At(c.opened)))
 	}

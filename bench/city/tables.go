@@ -12,13 +12,13 @@ import (
 
 // tables are those that the play writes, with their columns in the order in which it gives them.
 type tables struct {
-	complaints, contacts, intakeOfficers, intakeSteps, results   *store.BulkTable
-	cases, caseOfficers, parties, evidence, caseSteps, documents *store.BulkTable
-	payments, terms, board, texts, numbers, objects, counts      *store.BulkTable
+	complaints, contacts, intakeOfficers, intakeSteps, results            *store.BulkTable
+	cases, caseOfficers, parties, decided, evidence, caseSteps, documents *store.BulkTable
+	payments, terms, board, texts, numbers, objects, counts               *store.BulkTable
 }
 
 // filled names the tables that are filled, for the indexes to be taken off.
-var filled = []string{"intake_complaints", "intake_contacts", "intake_officers", "intake_steps", "intake_results", "casework_cases", "casework_officers", "casework_parties",
+var filled = []string{"intake_complaints", "intake_contacts", "intake_officers", "intake_steps", "intake_results", "casework_cases", "casework_officers", "casework_parties", "casework_decided",
 	"casework_evidence", "casework_steps", "casework_documents", "casework_payments", "casework_objects", "term_terms", "oversight_board", "store_search_texts", "org_numbers", "ledger_entries"}
 
 func readTables(ctx context.Context, tx *store.Tx) (*tables, error) {
@@ -38,6 +38,7 @@ func readTables(ctx context.Context, tx *store.Tx) (*tables, error) {
 			filed_at decided_at closed_at updated_at found_on procedure object rev`},
 		{&t.caseOfficers, "casework_officers", `case_id person name certificate`},
 		{&t.parties, "casework_parties", `id case_id kind name id_code representative address phone rev`},
+		{&t.decided, "casework_decided", `case_id id_code act_date matter`},
 		{&t.evidence, "casework_evidence", `id case_id seq kind title proves obtained_on media added_by added_at`},
 		{&t.caseSteps, "casework_steps", `id case_id step from_state to_state actor actor_name unit fields at`},
 		{&t.documents, "casework_documents", `id case_id kind number title fields pdf sha256 check_code issued_at issued_by entry`},

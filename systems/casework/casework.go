@@ -145,6 +145,7 @@ type Taken struct {
 
 func init() {
 	ledger.Exempt("casework_refill", "technical: says nothing about a matter; how far older cases have been made findable")
+	ledger.Exempt("casework_decided", "made from casework_cases and casework_parties, which are sealed; by it a party's decided cases are found")
 	ledger.Exempt("casework_bank_lines", "what a bank reported; what was paid by it is a payment, which is sealed")
 	for table, key := range map[string][]string{
 		"casework_cases":         {"id"},

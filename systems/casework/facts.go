@@ -25,18 +25,21 @@ type file struct {
 	documents []Document
 	steps     []Taken // of the main procedure
 	beside    []*Beside
-	// earlierCases are decided cases of the same party and matter.
-	earlierCases []tracks.Earlier
+	// sameDay are decided cases of the same party and matter for acts of the same day.
+	sameDay []tracks.Earlier
 	// otherFines are fines of the same party for another matter, of the same day and place.
 	otherFines []tracks.Earlier
-	terms      []term.Term
+	// repeated: there is a decided case of the same party and matter, of whatever day.
+	repeated bool
+	terms    []term.Term
 }
 
 // loadFile reads a case with all that its procedure looks at, and what is wanted beside it. Returns
 // case.not_found.
 func (s *Service) loadFile(ctx context.Context, tx *store.Tx, id string, beside ...store.Part) (*file, error) {
-	var before map[string][]elsewhere
-	beside = append(slices.Clone(beside), store.Keep(&before, earlierOf, []string{id}))
+	var decided map[string][]elsewhere
+	var repeated map[string][]bool
+	beside = append(slices.Clone(beside), store.Keep(&decided, decidedOf, []string{id}), store.Keep(&repeated, repeatedOf, []string{id}))
 	files, err := s.loadFiles(ctx, tx, []string{id}, beside...)
 	if err != nil {
 		return nil, err
@@ -45,11 +48,11 @@ func (s *Service) loadFile(ctx context.Context, tx *store.Tx, id string, beside 
 	if !ok {
 		return nil, fault.New(fault.NotFound, "case.not_found")
 	}
-	f.earlierCases, f.otherFines = f.Case.beside(before[id])
+	know(files, []string{id}, decided, repeated)
 	return f, nil
 }
 
-// loadFiles reads many cases as loadFile does one, in as many questions, but for the earlier cases of their parties.
+// loadFiles reads many cases as loadFile does one, in as many questions, but for the other cases of their parties.
 func (s *Service) loadFiles(ctx context.Context, tx *store.Tx, ids []string, beside ...store.Part) (map[string]*file, error) {
 	var cases map[string]*Case
 	var officers map[string][]investigator

@@ -71,7 +71,7 @@ func (s *Service) look(ctx context.Context, tx *store.Tx, actor org.Actor, f *fi
 		return fine, m.Outstanding - fine
 	}
 	l.Informant = f.Complaint != ""
-	l.Earlier, l.OtherFines, l.UnderAge = f.earlierCases, f.otherFines, !f.ofAge()
+	l.SameDay, l.OtherFines, l.Repeated, l.UnderAge = f.sameDay, f.otherFines, f.repeated, !f.ofAge()
 	_, l.BornKnown = f.born()
 	return l, nil
 }

@@ -107,7 +107,7 @@ func updateCase(ctx context.Context, tx *store.Tx, c *Case, rev int64) error {
 		return err
 	}
 	c.Rev = rev + 1
-	return nil
+	return keepDecided(ctx, tx, c)
 }
 
 func nullable(s string) any {

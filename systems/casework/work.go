@@ -38,16 +38,14 @@ func (s *Service) Work(ctx context.Context, tx *store.Tx, actor org.Actor, lang 
 	if err != nil {
 		return nil, fmt.Errorf("work of cases: %w", err)
 	}
-	// An earlier fine forbids steps on the way to a decision (AP 29), and none behind it: of most cases it need not be read,
-	// and a large company has a thousand.
+	// An earlier fine forbids steps on the way to a decision (AP 29), and none behind it: of most cases it need not be read.
 	undecided := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return files[id].DecidedAt != nil })
-	before, err := earlierOf(ctx, tx, undecided)
-	if err != nil {
+	var decided map[string][]elsewhere
+	var repeated map[string][]bool
+	if err := tx.Together(ctx, store.Keep(&decided, decidedOf, undecided), store.Keep(&repeated, repeatedOf, undecided)); err != nil {
 		return nil, fmt.Errorf("work of cases: %w", err)
 	}
-	for _, id := range undecided {
-		files[id].earlierCases, files[id].otherFines = files[id].Case.beside(before[id])
-	}
+	know(files, undecided, decided, repeated)
 	var units []string
 	for _, id := range ids {
 		if Ended(files[id].State) {

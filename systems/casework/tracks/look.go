@@ -53,8 +53,9 @@ type Look struct {
 	Owed       func(on law.Date) (fine, surcharge int64)
 	Low, High  int64 // the fine's statutory range for this party, yuan
 	RangeKnown bool
-	Earlier    []Earlier // decided cases of the same party and matter
+	SameDay    []Earlier // decided cases of the same party and matter for acts of the same day
 	OtherFines []Earlier // fines of the same party for another matter, of the same day and place
+	Repeated   bool      // there is a decided case of the same party and matter, of whatever day
 	BornKnown  bool      // the party's number names its day of birth
 	UnderAge   bool      // the party is a person whose number says that it was under fourteen on the day of the act
 	Setting    func(key string) string

@@ -63,7 +63,7 @@ var (
 			case groundSlight:
 				return corrected && harm == "none"
 			case groundFirst:
-				return corrected && (harm == "none" || harm == "slight") && len(l.Earlier) == 0
+				return corrected && (harm == "none" || harm == "slight") && !l.Repeated
 			case groundMinor:
 				return l.Party.Kind == law.Person && (!l.BornKnown || l.UnderAge)
 			case groundMental:

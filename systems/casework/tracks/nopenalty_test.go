@@ -99,7 +99,7 @@ func TestNoPenaltyGrounds(t *testing.T) {
 		{"slight, corrected, some harm", procedure.Values{"ground": "slight", "corrected": true, "harm": "slight"}, Look{}, false},
 		{"slight, not corrected", procedure.Values{"ground": "slight", "harm": "none"}, Look{}, false},
 		{"first, slight harm, corrected", procedure.Values{"ground": "first", "corrected": true, "harm": "slight"}, Look{}, true},
-		{"the second time", procedure.Values{"ground": "first", "corrected": true, "harm": "slight"}, Look{Earlier: []Earlier{{}}}, false},
+		{"the second time", procedure.Values{"ground": "first", "corrected": true, "harm": "slight"}, Look{Repeated: true}, false},
 		{"a company of thirteen", procedure.Values{"ground": "minor"}, Look{Party: Party{Kind: law.Organisation}}, false},
 		{"two years and a day", procedure.Values{"ground": "late"}, Look{ActDate: day.AddMonths(-24).AddDays(-1), FoundOn: day}, true},
 		{"two years", procedure.Values{"ground": "late"}, Look{ActDate: day.AddMonths(-24), FoundOn: day}, false},

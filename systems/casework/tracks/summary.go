@@ -86,7 +86,7 @@ var (
 	sumOneFine = entered("one_fine", "同一违法行为未曾罚款", "No fine has been imposed for the same act", "need.one_fine",
 		func(l *Look) bool {
 			yuan, ok := l.spotFine()
-			return ok && (yuan == 0 || !slices.ContainsFunc(l.Earlier, func(e Earlier) bool { return e.Near && e.ActDate == l.ActDate && e.Yuan > 0 }))
+			return ok && (yuan == 0 || !slices.ContainsFunc(l.SameDay, func(e Earlier) bool { return e.Near && e.ActDate == l.ActDate && e.Yuan > 0 }))
 		}, law.AP(29))
 	sumOfAge = observed("party_of_age", "当事人已满十四周岁", "The party had completed its fourteenth year", "need.under_fourteen",
 		func(l *Look) bool { return !l.UnderAge }, law.AP(30))
