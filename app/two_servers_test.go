@@ -119,7 +119,7 @@ func TestOneServerStopsAndTheOtherCarriesOn(t *testing.T) {
 		t.Errorf("%d entries, %d leaves, a tree of %d", entries, leaves, size)
 	}
 	until(t, "the board follows", func() bool {
-		return two.count(`SELECT leaf FROM ledger_cursors WHERE name = 'oversight.board'`) == two.count(`SELECT size FROM ledger_tree`)
+		return two.count(`SELECT coalesce(max(leaf), 0) FROM ledger_cursors WHERE name = 'oversight.board'`) == two.count(`SELECT size FROM ledger_tree`)
 	})
 	if n := two.count(`SELECT count(*) FROM (SELECT term, threshold, due_at FROM term_alarms GROUP BY term, threshold, due_at HAVING count(*) > 1) d`); n != 0 {
 		t.Errorf("%d alarms rang twice", n)
