@@ -14,14 +14,9 @@ import (
 
 // modelOperations declares what is read out of texts, and how well.
 func (s *Service) modelOperations(a huma.API) {
-	api.Register(a, api.Op{ID: "intake.read_text", Method: http.MethodPost, Path: "/complaints/read", Permission: opRegister, Summary: "What a text that is being taken down is about, by the models"},
-		func(ctx context.Context, in *struct {
-			Body struct {
-				Title   string `json:"title,omitempty" maxLength:"200"`
-				Content string `json:"content" maxLength:"5000"`
-			}
-		}) (*struct{ Body *Reading }, error) {
-			r, err := s.Read(ctx, in.Body.Title, in.Body.Content, api.Lang(ctx))
+	api.Register(a, api.Op{ID: "intake.read_text", Method: http.MethodPost, Path: "/complaints/read", Permission: opRegister, Summary: "What a complaint that is being taken down is about, by the models, and where it would go, by the rules"},
+		func(ctx context.Context, in *struct{ Body Draft }) (*struct{ Body *Reading }, error) {
+			r, err := s.Read(ctx, api.Actor(ctx), in.Body, api.Lang(ctx))
 			return &struct{ Body *Reading }{r}, err
 		})
 	api.Register(a, api.Op{ID: "intake.near", Method: http.MethodGet, Path: "/complaints/{id}/near", Permission: opRead, Summary: "Earlier complaints that may be the same matter, and how often the caller has complained"},

@@ -210,6 +210,8 @@ type Opinion struct {
 type Reading struct {
 	Class  Opinion `json:"class"`
 	Matter Opinion `json:"matter"`
+	// Rule says where it will go, of a complaint that is being taken down.
+	Rule *RuleView `json:"rule,omitempty" doc:"of a complaint that is being taken down: what the routing rules say of it as it stands"`
 }
 
 func className(code, lang string) string {
@@ -299,16 +301,4 @@ func (s *Service) offerClass(ctx context.Context, tx *store.Tx, f *file, field *
 	}
 	field.Help = strings.TrimSpace(field.Help + " " + guess)
 	return nil
-}
-
-// Read says what a text that is being taken down is about, before it is registered.
-func (s *Service) Read(ctx context.Context, title, text, lang string) (out *Reading, err error) {
-	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		g, err := s.reading(ctx, tx, title, text)
-		if err == nil {
-			out = g.read("", law.On(s.now()), lang)
-		}
-		return err
-	})
-	return out, err
 }

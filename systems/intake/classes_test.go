@@ -164,7 +164,7 @@ func TestModelsOfTwoServers(t *testing.T) {
 		second := intake.New(intake.Config{DB: db, Terms: term.NewKeeper(law.Shipped()), Atlas: area.NewAtlas(data.FS), Now: func() time.Time { return o.now }, PhoneKey: make([]byte, 32),
 			History: func(context.Context, string) ([]classify.Example, error) { return examples, nil }})
 		reads := func() string {
-			r, err := second.Read(ctx, "公司拖欠工资三个月", "公司拖欠工资三个月，希望有关部门处理", words.Chinese)
+			r, err := second.Read(ctx, desk, intake.Draft{Title: "公司拖欠工资三个月", Content: "公司拖欠工资三个月，希望有关部门处理"}, words.Chinese)
 			o.must(err)
 			return r.Class.Likely[0].Code
 		}

@@ -81,6 +81,9 @@ func TestRulesFromDraftToOn(t *testing.T) {
 		if e := test.Rules[2].Examples; len(e) != 1 || e[0].ID != elsewhere || e[0].Went != "大宁路街道中队" || e[0].Would != "彭浦镇中队" {
 			t.Errorf("elsewhere: %+v", e)
 		}
+		if u := test.Unfit; len(u) != 1 || u[0].Title != "路面不洁" || u[0].Went != "" {
+			t.Errorf("no rule fits %+v", u)
+		}
 		if after := o.count(`SELECT count(*) FROM intake_steps`); after != before {
 			t.Errorf("the test took %d steps", after-before)
 		}
@@ -90,7 +93,24 @@ func TestRulesFromDraftToOn(t *testing.T) {
 			t.Errorf("what holds is changed: %v", err)
 		}
 
-		// They hold from now on.
+		// They hold from now on, and say so of what is being taken down.
+		reads := func(content string) *intake.RuleView {
+			r, err := o.svc.Read(ctx, desk, intake.Draft{Content: content, Channel: intake.Hotline, Kind: intake.Grievance}, "zh-CN")
+			o.must(err)
+			return r.Rule
+		}
+		if r := reads("小区门口的树枯死了。"); r == nil || r.Title != "绿化先转部门" || r.Unit == nil || r.Unit.ID != o.dept || !r.Auto {
+			t.Errorf("of a draft the first rule says %+v", r)
+		}
+		if r := reads("施工噪声。"); r == nil || r.Unit == nil || r.Unit.Name != "彭浦镇中队" || r.Auto {
+			t.Errorf("of a draft the third rule says %+v", r)
+		}
+		if r := reads("路面不洁。"); r != nil {
+			t.Errorf("of a draft that no rule fits: %+v", r)
+		}
+		if _, err := o.svc.Read(ctx, o.actor("dept"), intake.Draft{Content: "施工噪声。"}, "zh-CN"); fault.KindOf(err) != fault.Refused {
+			t.Errorf("a department reads a draft: %v", err)
+		}
 		auto := o.complain(func(in *intake.Registration) {
 			in.Title, in.Content = "小区绿化枯死", "小区门口的树枯死了。"
 		})

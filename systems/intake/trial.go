@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"jiexu/org"
@@ -29,6 +30,7 @@ type RuleTest struct {
 	Elsewhere int         `json:"elsewhere"`
 	Waiting   int         `json:"waiting" doc:"not sent anywhere yet"`
 	None      int         `json:"none" doc:"no rule fits"`
+	Unfit     []Example   `json:"unfit,omitempty" doc:"the newest of those that no rule fits"`
 	Rules     []RuleTrial `json:"rules"`
 }
 
@@ -41,9 +43,10 @@ type RuleTrial struct {
 	Elsewhere int       `json:"elsewhere"`
 	Nobody    int       `json:"nobody" doc:"it fits and no unit can be found"`
 	Examples  []Example `json:"examples" doc:"the newest of those that would go elsewhere"`
+	Alone     []Example `json:"alone,omitempty" doc:"the newest of those for which it finds no unit"`
 }
 
-// Example is a complaint that would go elsewhere than it went.
+// Example is a complaint of a test, with where it went and where it would go; either is empty where it is nowhere.
 type Example struct {
 	ID     string `json:"id"`
 	Number string `json:"number"`
@@ -149,6 +152,7 @@ func (t *trying) one(ctx context.Context, tx *store.Tx, border bool, c sent) err
 	d, fits := routing.Decide(t.set.Rules, c.facts(border))
 	if !fits {
 		test.None++
+		test.Unfit = shown(test.Unfit, c, "")
 		return nil
 	}
 	trial := &test.Rules[t.at[d.Rule.ID]]
@@ -161,6 +165,7 @@ func (t *trying) one(ctx context.Context, tx *store.Tx, border bool, c sent) err
 	switch {
 	case would == "":
 		trial.Nobody++
+		trial.Alone = shown(trial.Alone, c, "")
 	case went == "":
 		test.Waiting++
 	case went == would:
@@ -169,11 +174,17 @@ func (t *trying) one(ctx context.Context, tx *store.Tx, border bool, c sent) err
 	default:
 		trial.Elsewhere++
 		test.Elsewhere++
-		if len(trial.Examples) < trialExamples {
-			trial.Examples = append(trial.Examples, Example{ID: c.ID, Number: c.Number, Title: c.Title, went: went, would: would})
-		}
+		trial.Examples = shown(trial.Examples, c, would)
 	}
 	return nil
+}
+
+// shown adds a complaint to examples while there are few.
+func shown(examples []Example, c sent, would string) []Example {
+	if len(examples) == trialExamples {
+		return examples
+	}
+	return append(examples, Example{ID: c.ID, Number: c.Number, Title: c.Title, went: wentTo(c), would: would})
 }
 
 // wentTo is the unit to which a complaint was first sent.
@@ -214,17 +225,18 @@ func sentSince(ctx context.Context, tx *store.Tx, unit string, from time.Time, b
 }
 
 func nameExamples(ctx context.Context, tx *store.Tx, test *RuleTest) error {
-	var units []string
+	lists := [][]Example{test.Unfit}
 	for _, r := range test.Rules {
-		for _, e := range r.Examples {
-			units = append(units, e.went, e.would)
-		}
+		lists = append(lists, r.Examples, r.Alone)
+	}
+	var units []string
+	for _, e := range slices.Concat(lists...) {
+		units = append(units, e.went, e.would)
 	}
 	names, err := org.UnitNames(ctx, tx, units...)
-	for i := range test.Rules {
-		for j := range test.Rules[i].Examples {
-			e := &test.Rules[i].Examples[j]
-			e.Went, e.Would = names[e.went], names[e.would]
+	for _, list := range lists {
+		for i := range list {
+			list[i].Went, list[i].Would = names[list[i].went], names[list[i].would]
 		}
 	}
 	return err

@@ -492,7 +492,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a text that is being taken down is about, by the models */
+        /** What a complaint that is being taken down is about, by the models, and where it would go, by the rules */
         post: operations["intake.read_text"];
         delete?: never;
         options?: never;
@@ -3831,6 +3831,23 @@ export interface components {
             /** @description the outside unit that looks or settles first */
             with?: components["schemas"]["IntakeNamed"];
         };
+        IntakeDraft: {
+            address?: string;
+            category?: string;
+            channel?: string;
+            confidential?: boolean;
+            content: string;
+            kind?: string;
+            /** Format: double */
+            lat?: number;
+            /**
+             * Format: double
+             * @description WGS-84; with lat, or not at all
+             */
+            lon?: number;
+            title?: string;
+            urgent?: boolean;
+        };
         IntakeExample: {
             id: string;
             number: string;
@@ -4236,6 +4253,8 @@ export interface components {
         IntakeReading: {
             class: components["schemas"]["IntakeOpinion"];
             matter: components["schemas"]["IntakeOpinion"];
+            /** @description of a complaint that is being taken down: what the routing rules say of it as it stands */
+            rule?: components["schemas"]["IntakeRuleView"];
         };
         IntakeReceipt: {
             id: string;
@@ -4354,6 +4373,8 @@ export interface components {
              * @description would go where they went
              */
             same: number;
+            /** @description the newest of those that no rule fits */
+            unfit?: components["schemas"]["IntakeExample"][] | null;
             /**
              * Format: int64
              * @description not sent anywhere yet
@@ -4361,6 +4382,8 @@ export interface components {
             waiting: number;
         };
         IntakeRuleTrial: {
+            /** @description the newest of those for which it finds no unit */
+            alone?: components["schemas"]["IntakeExample"][] | null;
             /** Format: int64 */
             elsewhere: number;
             /** @description the newest of those that would go elsewhere */
@@ -4988,10 +5011,6 @@ export interface components {
         };
         ReadRequest: {
             ids?: string[] | null;
-        };
-        Read_textRequest: {
-            content: string;
-            title?: string;
         };
         Reason: {
             cites: string[] | null;
@@ -6545,7 +6564,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Read_textRequest"];
+                "application/json": components["schemas"]["IntakeDraft"];
             };
         };
         responses: {

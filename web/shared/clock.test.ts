@@ -27,6 +27,7 @@ describe('moments', () => {
   it.each([
     ['2024-02-19T01:05:00Z', 'zh-CN', '今天 09:05'],
     ['2024-02-18T01:05:00Z', 'zh-CN', '02-18 09:05'],
+    ['2024-02-18T01:05:00Z', 'en', '18 Feb 09:05'],
     ['2023-12-31T01:05:00Z', 'en', '2023-12-31'],
   ])('%s in %s is %s', (at, lang, want) => expect(moment(at, now, lang)).toBe(want))
   it('days are said in each language', () => {

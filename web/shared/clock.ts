@@ -57,7 +57,7 @@ export function hoursLeft(clock: Clock, now: Date): { over: boolean; hours: numb
 export function moment(at: string, now: Date, lang: string): string {
   const date = civil(at)
   if (date === civil(now)) return `${lang === 'zh-CN' ? '今天' : 'Today'} ${hour(at)}`
-  if (date.slice(0, 4) === civil(now).slice(0, 4)) return `${date.slice(5)} ${hour(at)}`
+  if (date.slice(0, 4) === civil(now).slice(0, 4)) return `${lang === 'zh-CN' ? date.slice(5) : day(date, now, lang)} ${hour(at)}`
   return date
 }
 

@@ -128,6 +128,10 @@ export default {
   'rules.went': 'Went to',
   'rules.would': 'Would go to',
   'rules.examples': 'Show {n}',
+  'rules.wentNowhere': 'Not routed yet',
+  'rules.noUnit': 'no unit is found',
+  'rules.idle': 'Fitted nothing ({n}): {names}',
+  'rules.unfitAbout': 'Fit no rule: {n}. The desk decides where they go.',
   'rules.flat': 'Not tested yet.',
 
   'templates.about': 'Answers may begin with them. What stands in braces is filled in from the complaint; what is not known yet stays in brackets for the writer.',

@@ -20,6 +20,12 @@ export function say(key: string, fallback = key): string {
   return words.value[key as Key] ?? fallback
 }
 
+/** Things named one after the other, as the language lists them; heavy where the things have commas of their own. */
+export const listed = (things: readonly string[], heavy = false): string => things.join(lang.value === 'en' ? (heavy ? '; ' : ', ') : heavy ? '；' : '、')
+
+/** A name and what it stands for, with the language's colon. */
+export const named = (name: string, what: string | number): string => `${name}${lang.value === 'en' ? ': ' : '：'}${what}`
+
 /** Changes the language of the screens, of the server's answers, and remembers it. */
 export async function chooseLang(next: Lang): Promise<void> {
   document.cookie = `jiexu_lang=${next}; path=/; max-age=31536000; samesite=lax`

@@ -128,6 +128,10 @@ export default {
   'rules.went': '当时去了',
   'rules.would': '规则会送',
   'rules.examples': '看 {n} 件',
+  'rules.wentNowhere': '尚未派遣',
+  'rules.noUnit': '找不到对应单位',
+  'rules.idle': '{n} 条规则没有符合的诉件：{names}',
+  'rules.unfitAbout': '{n} 件没有规则符合，登记后由受理台决定去向。',
   'rules.flat': '还没有试算。',
 
   'templates.about': '答复时可套用。花括号里的内容由系统按诉件填入；还不知道的会留在【】里，由拟稿人补充。',
