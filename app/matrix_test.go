@@ -50,6 +50,7 @@ var matrix = map[string]sample{
 	"search.find":          {"/search", `{"q":"摊"}`, works},
 	"map.areas":            {"/map/areas", "", inside},
 	"map.base":             {"/map/base", "", inside},
+	"map.roads":            {"/map/roads", "", inside},
 	"map.counts":           {"/map/counts", "", inside},
 	"law.statutes":         {"/law/statutes", "", all},
 	"law.article":          {"/law/articles/AP%2060", "", all},

@@ -3,8 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"io/fs"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,8 +10,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"jiexu/api"
-	"jiexu/area"
-	"jiexu/data"
 	"jiexu/fault"
 	"jiexu/job"
 	"jiexu/law"
@@ -60,6 +56,7 @@ func (a *App) operations(h huma.API) {
 		})
 	api.Register(h, api.Op{ID: "map.areas", Method: http.MethodGet, Path: "/map/areas", Permission: "map.read", Summary: "The areas of the squads (GeoJSON)"}, a.areasOp)
 	api.Register(h, api.Op{ID: "map.base", Method: http.MethodGet, Path: "/map/base", Permission: "map.read", Summary: "The base map (GeoJSON)"}, a.baseOp)
+	api.Register(h, api.Op{ID: "map.roads", Method: http.MethodGet, Path: "/map/roads", Permission: "map.read", Summary: "The roads that the office's addresses tell of, about where they run (GeoJSON)"}, a.roadsOp)
 	api.Register(h, api.Op{ID: "map.counts", Method: http.MethodGet, Path: "/map/counts", Permission: "map.read", Summary: "What each squad has before it"},
 		func(ctx context.Context, _ *struct{}) (*items[oversight.Count], error) {
 			var counts []oversight.Count
@@ -200,40 +197,6 @@ type jsonOutput struct {
 	ContentType  string `header:"Content-Type"`
 	CacheControl string `header:"Cache-Control"`
 	Body         []byte
-}
-
-func (a *App) areasOp(ctx context.Context, _ *struct{}) (*jsonOutput, error) {
-	features := []any{}
-	err := a.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		areas, err := area.Load(ctx, tx)
-		if err != nil {
-			return err
-		}
-		var units []string
-		for _, one := range areas {
-			units = append(units, one.Unit)
-		}
-		names, err := org.UnitNames(ctx, tx, units...)
-		if err != nil {
-			return err
-		}
-		for _, one := range areas {
-			features = append(features, map[string]any{"type": "Feature",
-				"properties": map[string]any{"unit": one.Unit, "unitName": names[one.Unit], "name": one.Name, "approximate": one.Approximate},
-				"geometry":   map[string]any{"type": "MultiPolygon", "coordinates": one.Geometry}})
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	body, err := json.Marshal(map[string]any{"type": "FeatureCollection", "features": features})
-	return &jsonOutput{ContentType: "application/geo+json", CacheControl: "private, max-age=60", Body: body}, err
-}
-
-func (a *App) baseOp(context.Context, *struct{}) (*jsonOutput, error) {
-	body, err := fs.ReadFile(data.FS, "jingan/base.geojson")
-	return &jsonOutput{ContentType: "application/geo+json", CacheControl: "private, max-age=86400", Body: body}, err
 }
 
 // Status is how the house is doing.

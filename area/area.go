@@ -4,8 +4,10 @@ package area
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io/fs"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -26,6 +28,29 @@ type Ground struct {
 	Gazetteer *place.Gazetteer
 	District  *place.District
 	units     map[string]string // by code of the division
+	roads     func() ([]byte, error)
+}
+
+// Roads are the roads of the district and of its border as GeoJSON lines, each with its name and how much is known to lie on it
+// ("known"), read out of the addresses: about where they run (place.Gazetteer.Around). They are worked out once.
+func (g *Ground) Roads() ([]byte, error) { return g.roads() }
+
+// roadsOf makes GeoJSON of the roads within reach of the middle of a district that touch it.
+func roadsOf(gazetteer *place.Gazetteer, district *place.District) ([]byte, error) {
+	const reach, border = 12_000, 300 // metres: more than half of the district's length, and the far side of a border road
+	features := []any{}
+	for _, r := range gazetteer.Around(district.Outline().Centre(), reach) {
+		if !slices.ContainsFunc(r.Course, func(p place.Point) bool { return district.Contains(p) || district.Distance(p) <= border }) {
+			continue
+		}
+		line := make([][2]float64, len(r.Course))
+		for i, p := range r.Course {
+			line[i] = [2]float64{math.Round(p.Lon*1e5) / 1e5, math.Round(p.Lat*1e5) / 1e5} // a metre
+		}
+		features = append(features, map[string]any{"type": "Feature", "properties": map[string]any{"name": r.Name, "known": math.Round(r.Known)},
+			"geometry": map[string]any{"type": "LineString", "coordinates": line}})
+	}
+	return json.Marshal(map[string]any{"type": "FeatureCollection", "features": features})
 }
 
 // UnitOf is the unit that answers for a division by its statistical code, empty if none does.
@@ -70,6 +95,7 @@ func (a *Atlas) Ground(ctx context.Context, tx *store.Tx) (*Ground, error) {
 	if g.Gazetteer, err = place.LoadGazetteer(a.names, list); err != nil {
 		return nil, fmt.Errorf("the gazetteer: %w", err)
 	}
+	g.roads = sync.OnceValues(func() ([]byte, error) { return roadsOf(g.Gazetteer, g.District) })
 	if settled {
 		a.version, a.ground = version, g
 	}
