@@ -34,7 +34,9 @@ func unwanted(r rune) bool {
 		return false
 	case r < ' ', r >= 0x7f && r < 0xa0: // control characters
 		return true
-	case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069: // marks of direction
+	case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f: // marks of direction
+		return true
+	case r == 0x200b, r == 0x2060, r == 0xfeff: // of no width: two texts that look alike and are not
 		return true
 	}
 	return false

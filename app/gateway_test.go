@@ -59,7 +59,11 @@ func TestWhatAHotlineMaySend(t *testing.T) {
 		p := w.platform("h1")
 		post := func(body string) (int, []gateway.Result) {
 			t.Helper()
-			status, answer, err := p.Post(t.Context(), []byte(body), "application/json")
+			kind := "application/json"
+			if rest, ok := strings.CutPrefix(body, "charset=utf-8 "); ok {
+				kind, body = kind+"; charset=utf-8", rest
+			}
+			status, answer, err := p.Post(t.Context(), []byte(body), kind)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +87,10 @@ func TestWhatAHotlineMaySend(t *testing.T) {
 			{"half an order", `{"event":"e2","order":"A2","type":"order","kind":"投诉"}`, "held", "form.required"},
 			{"no order number", `{"event":"e2b",` + goodOrder + `}`, "held", "form.required"},
 			{"an unknown kind", `{"event":"e3","order":"A3",` + strings.Replace(goodOrder, "投诉", "吐槽", 1) + `}`, "held", "gateway.code_unknown"},
-			{"an unknown type", `{"event":"e3b","order":"A3",` + strings.Replace(goodOrder, `"order"`, `"dance"`, 1) + `}`, "waiting", "gateway.waits_for_order"},
+			{"an unknown type", `{"event":"e3b","order":"A3",` + strings.Replace(goodOrder, `"order"`, `"dance"`, 1) + `}`, "held", "gateway.type_unknown"},
+			{"a number of events that is none", `{"event":"e3c","order":"A3c","seq":"abc",` + goodOrder + `}`, "taken", "gateway.number"},
+			{"GB18030, said to be UTF-8", "charset=utf-8 " + strings.Replace(gb, "gb", "gb8", 1), "taken", "gateway.recoded_not"},
+			{"a mark that turns the writing", `{"event":"e3d","order":"A3d",` + strings.Replace(goodOrder, "请来看看", "请来\u202e看看", 1) + `}`, "taken", "gateway.cleaned"},
 			{"from 2099", `{"event":"e4","order":"A4",` + strings.Replace(goodOrder, "2026-11-23", "2099-01-01", 1) + `}`, "taken", "gateway.time_future"},
 			{"a time of words", `{"event":"e5","order":"A5",` + strings.Replace(goodOrder, "2026-11-23 09:00:00", "昨天", 1) + `}`, "taken", "gateway.time_unreadable"},
 			{"a telephone of nobody", `{"event":"e6","order":"A6",` + strings.Replace(goodOrder, "13900001234", "无", 1) + `}`, "taken", "gateway.phone"},
@@ -310,6 +317,53 @@ func TestHotlineOrderThereAndBack(t *testing.T) {
 			t.Errorf("%+v %v", r, err)
 		}
 		w.check()
+	})
+}
+
+// A platform that was away for an hour and then fails at four messages of ten is not away: each of those is sent again by itself, all the
+// others go on, and the page says that it listens.
+func TestAPlatformThatFailsAtSomeMessages(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, w *world) {
+		var asked int
+		down := true
+		server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			switch asked++; {
+			case down:
+				rw.WriteHeader(http.StatusBadGateway)
+			case asked%10 < 4:
+				rw.WriteHeader(http.StatusInternalServerError)
+			}
+		}))
+		defer server.Close()
+		link := w.link("h1", "hotline", "http", server.URL+"/in")
+		p := w.platform("h1")
+		for i := range 30 {
+			if status, body, err := p.Post(t.Context(), fmt.Appendf(nil, `{"event":"e%d","order":"A%d",%s}`, i, i, goodOrder), "application/json"); err != nil || status != 200 {
+				t.Fatalf("%d %s %v", status, body, err)
+			}
+			w.route(fmt.Sprint("A", i))
+		}
+		for range 12 { // an hour
+			w.exchange()
+			w.clock.forward(5 * time.Minute)
+		}
+		if n := w.count(`SELECT failures FROM gateway_health WHERE link = $1`, link); n < 7 {
+			t.Errorf("away for an hour after %d failures", n)
+		}
+		down = false
+		waiting := func() int { return w.count(`SELECT count(*) FROM gateway_outbox WHERE state = 'waiting'`) }
+		before, rounds := waiting(), 0
+		for ; waiting() > 0 && rounds < 40; rounds++ {
+			w.exchange()
+			w.clock.forward(30 * time.Second)
+			if n := w.count(`SELECT failures FROM gateway_health WHERE link = $1`, link); rounds > 0 && n > 1 {
+				t.Errorf("in round %d it is away after %d failures", rounds, n)
+			}
+		}
+		if before < 30 || waiting() > 0 {
+			t.Errorf("of %d messages %d wait after %d rounds", before, waiting(), rounds)
+		}
 	})
 }
 

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"jiexu/api"
 	"jiexu/fault"
 	"jiexu/sheet"
 )
@@ -32,6 +34,17 @@ type item struct {
 	notes   []Note
 }
 
+// recoded notes that a text came in another encoding than ours, or than was said.
+func recoded(encoding, said string) []Note {
+	switch {
+	case encoding == "" || encoding == sheet.UTF8 && said != sheet.GB18030:
+		return nil
+	case said != "" && said != encoding:
+		return []Note{{Code: "gateway.recoded_not", Params: map[string]any{"encoding": encoding, "said": said}}}
+	}
+	return []Note{{Code: "gateway.recoded", Params: map[string]any{"encoding": encoding}}}
+}
+
 // rawField holds what could not be read.
 const rawField = "raw"
 
@@ -42,10 +55,7 @@ func decodeJSON(content []byte, hint string, names map[string]string) ([]item, e
 	if err != nil {
 		return nil, err
 	}
-	var notes []Note
-	if encoding != sheet.UTF8 {
-		notes = append(notes, Note{Code: "gateway.recoded", Params: map[string]any{"encoding": encoding}})
-	}
+	notes := recoded(encoding, hint)
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
 	var items []item
@@ -154,10 +164,22 @@ func (it *item) put(names map[string]string, key, text string) {
 	if ours, ok := names[strings.ToLower(key)]; ok {
 		key = ours
 	}
-	text = strings.TrimSpace(strings.ReplaceAll(text, "\x00", ""))
-	if text != "" && key != "" && it.fields[key] == "" {
-		it.fields[key] = text
+	clean := strings.TrimSpace(api.Clean(text))
+	if clean == "" || key == "" || it.fields[key] != "" {
+		return
 	}
+	it.fields[key] = clean
+	if clean != strings.TrimSpace(text) {
+		it.note("gateway.cleaned", key)
+	}
+	if strings.ContainsRune(clean, utf8.RuneError) {
+		it.note("gateway.broken_text", key)
+	}
+}
+
+// note says of a field what was done to it. The notes of a file are shared by its items.
+func (it *item) note(code, field string) {
+	it.notes = append(slices.Clip(it.notes), Note{Code: code, Field: field})
 }
 
 // bound keeps an event within its size. What is too large is told, and what is kept of it is its beginning.
@@ -185,10 +207,7 @@ func decodeTable(name string, content []byte, names map[string]string) ([]item, 
 	if err != nil {
 		return nil, err
 	}
-	var notes []Note
-	if table.Encoding != "" && table.Encoding != sheet.UTF8 {
-		notes = append(notes, Note{Code: "gateway.recoded", Params: map[string]any{"encoding": table.Encoding}})
-	}
+	notes := recoded(table.Encoding, "")
 	var items []item
 	err = table.Each(func(row sheet.Row) error {
 		it := item{fields: map[string]string{}, source: fmt.Sprintf("%s:%d", filepath.Base(name), row.Line), notes: notes}

@@ -6,7 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+
 	"jiexu/fault"
+	"jiexu/sheet"
 )
 
 // names are those of a platform that calls content text.
@@ -49,6 +52,40 @@ func TestDecodeJSON(t *testing.T) {
 	}
 	if _, err := decodeJSON([]byte(`[`+strings.Repeat(`{"event":"1"},`, MaxEvents+1)+`{}]`), "", testNames); !fault.Is(err, "gateway.too_many") {
 		t.Errorf("too many events: %v", err)
+	}
+}
+
+// What the sender says of the encoding counts unless the bytes plainly say otherwise; what was done to a text is said.
+func TestWhatWasSaidOfTheEncoding(t *testing.T) {
+	const text = "南京西路1038号门口占道设摊"
+	gb, err := simplifiedchinese.GB18030.NewEncoder().String(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, content, hint, want, note string
+	}{
+		{"UTF-8, as was said", text, sheet.UTF8, text, ""},
+		{"GB18030, said to be UTF-8", gb, sheet.UTF8, text, "gateway.recoded_not"},
+		{"GB18030, as was said", gb, sheet.GB18030, text, "gateway.recoded"},
+		{"GB18030, nothing said", gb, "", text, "gateway.recoded"},
+		{"UTF-8, said to be GB18030", text, sheet.GB18030, text, "gateway.recoded_not"},
+		{"UTF-8 with half a character", text + "\xe5\x8d", sheet.UTF8, text + "�", "gateway.broken_text"},
+		{"marks that turn the writing", "占道\u202e设摊\u200b", sheet.UTF8, "占道设摊", "gateway.cleaned"},
+		{"a zero", `占道\u0000设摊`, sheet.UTF8, "占道设摊", "gateway.cleaned"},
+	} {
+		items, err := decodeJSON([]byte(`{"event":"1","text":"`+c.content+`"}`), c.hint, testNames)
+		if err != nil || len(items) != 1 || items[0].fields["content"] != c.want {
+			t.Errorf("%s: %+v %v", c.name, items, err)
+			continue
+		}
+		var notes []string
+		for _, n := range items[0].notes {
+			notes = append(notes, n.Code)
+		}
+		if strings.Join(notes, " ") != c.note {
+			t.Errorf("%s: noted %v, want %s", c.name, notes, c.note)
+		}
 	}
 }
 

@@ -121,6 +121,8 @@ type Protocol interface {
 	Names() map[string]string
 	// Opens tells whether events of a type may be the first that is heard of an order.
 	Opens(eventType string) bool
+	// Follows tells whether events of a type are about an order that was heard of before: they wait for it. One that neither opens nor follows is unknown.
+	Follows(eventType string) bool
 	// Take takes an event in. What it returns as a fault of kind Invalid, Refused, NotFound or Conflict holds the event for a person; after
 	// any other error it is tried again. ctx carries a key by which what it does in one transaction of store.Do happens once.
 	Take(ctx context.Context, in Arrival) (Taken, error)

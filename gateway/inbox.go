@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -107,8 +108,12 @@ func (e *row) read() {
 		e.event = shorten(e.fields["event"], 100)
 	}
 	e.kind, e.order = strings.ToLower(shorten(e.fields["type"], 40)), shorten(e.fields["order"], 100)
-	e.seq, _ = strconv.ParseInt(e.fields["seq"], 10, 64)
-	e.seq = max(e.seq, 0)
+	if seq := e.fields["seq"]; seq != "" {
+		n, err := strconv.ParseInt(seq, 10, 64)
+		if e.seq = max(n, 0); (err != nil || n < 0) && !slices.ContainsFunc(e.notes, func(n Note) bool { return n.Field == "seq" }) {
+			e.seq, e.notes = 0, append(e.notes, Note{Code: "gateway.number", Field: "seq", Params: map[string]any{"value": Cut(seq, 40)}})
+		}
+	}
 }
 
 // canonical writes fields so that the same ones are always the same text.
@@ -230,7 +235,7 @@ func (s *Service) process(ctx context.Context, l Link, e row) (row, error) {
 func (s *Service) early(p Protocol, e row, o Order) *Note {
 	waited := s.Now().Sub(e.came)
 	switch {
-	case o.Complaint == "" && !p.Opens(e.kind) && waited < orderPatience && e.order != "":
+	case o.Complaint == "" && p.Follows(e.kind) && waited < orderPatience && e.order != "":
 		return &Note{Code: "gateway.waits_for_order", Params: map[string]any{"order": e.order}}
 	case o.Missing > 0 && waited < gapPatience:
 		return &Note{Code: "gateway.waits_for_earlier", Params: map[string]any{"seq": e.seq, "n": o.Missing}}

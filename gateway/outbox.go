@@ -182,7 +182,7 @@ func (s *Service) sendDue(ctx context.Context, l Link) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	failed := 0
+	failed, through := 0, false // how many failed one after the other; whether one got through
 	for _, o := range list {
 		sent := s.push(ctx, l, secret, o)
 		if ctx.Err() != nil {
@@ -192,19 +192,29 @@ func (s *Service) sendDue(ctx context.Context, l Link) (more bool, err error) {
 			return false, err
 		}
 		if sent == nil || errors.Is(sent, errRefused) {
+			if !through {
+				through, h.Failures = true, 0
+				if err := s.reached(ctx, l); err != nil {
+					return false, err
+				}
+			}
 			failed = 0
 			continue
 		}
 		failed++
-		if errors.Is(sent, errAway) || failed == 3 {
+		if errors.Is(sent, errAway) || failed == strikes && !through {
 			return false, s.away(ctx, l, h.Failures+1, sent)
 		}
 	}
-	if failed == 0 {
+	if through { // when the last one got there
 		err = s.reached(ctx, l)
 	}
-	return failed < len(list), err
+	return through, err
 }
+
+// strikes is how many messages may fail, before any gets through, until the platform counts as away: one that fails at some
+// messages and takes others is not.
+const strikes = 3
 
 // settle enters what came of one attempt.
 func (s *Service) settle(ctx context.Context, l Link, o outgoing, sent error) error {

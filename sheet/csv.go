@@ -59,8 +59,8 @@ func openCSV(content []byte, o FileOptions) (*Table, error) {
 	}}, nil
 }
 
-// decode makes UTF-8 of a text file. hint is what the map says, or empty. Bytes that make no
-// character become U+FFFD, by which the row that holds them is told.
+// decode makes UTF-8 of a text file. hint is what the map or the sender says, or empty; bytes that plainly are another
+// encoding are read as what they are. Those that make no character become U+FFFD, by which the row that holds them is told.
 func decode(content []byte, hint string) (decoded, encoding string, err error) {
 	switch {
 	case bytes.HasPrefix(content, []byte(utf8BOM)):
@@ -68,9 +68,14 @@ func decode(content []byte, hint string) (decoded, encoding string, err error) {
 	case bytes.HasPrefix(content, []byte("\xff\xfe")), bytes.HasPrefix(content, []byte("\xfe\xff")):
 		return fromUTF16(content, unicode.LittleEndian)
 	case hint == UTF8:
-		return strings.ToValidUTF8(string(content), "\uFFFD"), UTF8, nil
+		if whole, _, broken := utf8Shape(content); broken*3 <= whole { // a few bytes went wrong on the way; of another encoding nearly all do
+			return strings.ToValidUTF8(string(content), "\uFFFD"), UTF8, nil
+		}
 	case hint == GB18030:
-		return fromGB18030(content)
+		if whole, pairs, broken := utf8Shape(content); broken > 0 || whole <= pairs { // else three bytes a character, all through: that is UTF-8
+			return fromGB18030(content)
+		}
+		return string(content), UTF8, nil
 	}
 	if endian, ok := utf16Like(content); ok {
 		return fromUTF16(content, endian)

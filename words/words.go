@@ -107,12 +107,24 @@ func Text(lang, code string, params map[string]any) string {
 		if both, ok := v.(interface{ In(lang string) string }); ok { // as procedure.Text: said in each language
 			return both.In(lang)
 		}
+		if kept, ok := v.(map[string]any); ok { // the same, as it comes back out of a row
+			return keptIn(kept, lang)
+		}
 		s := format(v)
 		if t, ok := lookup(lang, name+"."+s); ok {
 			return t
 		}
 		return s
 	})
+}
+
+// keptIn is the text of a language of one that was kept in both: {"zh": …, "en": …}.
+func keptIn(both map[string]any, lang string) string {
+	text, _ := both["zh"].(string)
+	if en, ok := both["en"].(string); ok && en != "" && lang == English {
+		return en
+	}
+	return text
 }
 
 // Has reports whether there is a sentence for the code.

@@ -259,3 +259,13 @@ func TestChoose(t *testing.T) {
 		}
 	}
 }
+
+// A text in two languages is said in the reader's, as it was made and as it comes back out of a row.
+func TestTextsInBothLanguages(t *testing.T) {
+	kept := map[string]any{"state": map[string]any{"zh": "已派遣", "en": "Routed"}, "step": map[string]any{"zh": "办结", "en": "Close"}}
+	for lang, want := range map[string]string{Chinese: "已派遣", English: "Routed"} {
+		if got := Text(lang, "procedure.not_now", kept); !strings.Contains(got, want) || strings.Contains(got, "map[") {
+			t.Errorf("%s: %s", lang, got)
+		}
+	}
+}

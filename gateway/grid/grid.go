@@ -80,6 +80,15 @@ func (*Protocol) Opens(eventType string) bool {
 	return false
 }
 
+// Follows tells that all else that the platform sends is about a case.
+func (*Protocol) Follows(eventType string) bool {
+	switch typeOf(eventType) {
+	case Reject, Urge, Supervise, Verify, Close, Extension, Return:
+		return true
+	}
+	return false
+}
+
 // Names are our names of fields by the columns and keys of grid platforms.
 func (*Protocol) Names() map[string]string {
 	return map[string]string{

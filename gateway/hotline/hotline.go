@@ -58,6 +58,15 @@ func (Protocol) Kind() string { return gateway.Hotline }
 // Opens tells that a new order, and nothing else, is the first that is heard of it.
 func (Protocol) Opens(eventType string) bool { return typeOf(eventType) == Order }
 
+// Follows tells that all else that the hotline sends is about an order.
+func (Protocol) Follows(eventType string) bool {
+	switch typeOf(eventType) {
+	case Supplement, Urge, Supervise, Withdraw, Redo, Revisit, Extension, Return:
+		return true
+	}
+	return false
+}
+
 func typeOf(s string) string {
 	if ours, ok := typeWords[s]; ok {
 		return ours
@@ -163,6 +172,9 @@ func (p Protocol) order(ctx context.Context, r *reader) (gateway.Taken, error) {
 	if reg.Content == "" && reg.Title != "" {
 		reg.Content = reg.Title
 		r.Note("gateway.content_from_title", "content")
+	}
+	if reg.Content == "" {
+		r.Fault.With("content", "form.required")
 	}
 	reg.ReceivedAt, reg.DueAt = r.Time("accepted_at"), r.Deadline("deadline")
 	reg.Lon, reg.Lat = r.Point("lon", "lat")

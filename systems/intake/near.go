@@ -225,11 +225,11 @@ func noteOf(id, title, address, text string, at time.Time, lon, lat *float64) to
 	return n
 }
 
-// candidates are the complaints that may be the same matter, by an index and bounded: those around the place in sixty days,
+// candidates are the complaints that may be the same matter, by an index and bounded: the nearest to the place of sixty days,
 // or the newest of a week where the place is not known. Only those of units that the actor may see.
 func (s *Service) candidates(ctx context.Context, tx *store.Tx, actor org.Actor, q about) ([]found, error) {
 	w := &store.Where{}
-	limit := nearNewest
+	limit, order := nearNewest, "c.received_at DESC, c.id DESC"
 	if q.lon != nil && q.lat != nil {
 		limit = nearMost
 		lat, lon := int64(math.Floor(*q.lat*cellsDegree)), int64(math.Floor(*q.lon*cellsDegree)) // PostgreSQL rounds where SQLite cuts: all within 95 metres is there on both
@@ -241,7 +241,12 @@ func (s *Service) candidates(ctx context.Context, tx *store.Tx, actor org.Actor,
 	}
 	w.Add(`c.received_at <= ?`, store.At(q.at))
 	w.Raw(org.ScopeSQL(actor, opRead, "c.unit", w.Next()))
-	return store.Collect(ctx, tx, scanFound, `SELECT `+foundColumns+` FROM intake_complaints c WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY c.received_at DESC, c.id DESC LIMIT %d`, limit), w.Args()...)
+	if q.lon != nil && q.lat != nil { // the nearest, as the index alone tells it: where much is reported, the newest two hundred are of two days
+		shrunk := math.Pow(math.Cos(*q.lat*math.Pi/180), 2)
+		order = w.Part(`(c.lat - ?) * (c.lat - ?) + (c.lon - ?) * (c.lon - ?) * ?`, *q.lat, *q.lat, *q.lon, *q.lon, shrunk) + `, ` + order
+	}
+	return store.Collect(ctx, tx, scanFound, `SELECT `+foundColumns+` FROM intake_complaints c JOIN (SELECT c.id FROM intake_complaints c WHERE `+w.SQL()+` ORDER BY `+order+fmt.Sprintf(` LIMIT %d`, limit)+`) n ON n.id = c.id
+		ORDER BY c.received_at DESC, c.id DESC`, w.Args()...)
 }
 
 // caller counts the complaints of a telephone up to this one.

@@ -2,6 +2,7 @@ package intake_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,16 @@ func TestEarlierOnesOfTheSameMatterAreFound(t *testing.T) {
 			if near, err = o.svc.NearOf(ctx, o.actor("desk"), id, "zh-CN"); err != nil || len(near.Items) > 0 {
 				t.Errorf("merged, and still shown: %+v, %v", near.Items, err)
 			}
+		}
+		// Where much is reported, what was said of the very place is found behind hundreds of newer ones around it.
+		register("三林商场后门有人长期焚烧塑料垃圾，气味刺鼻", "大宁路260号", 121.4545, 31.2860, "")
+		o.now = o.now.Add(time.Hour)
+		for i := range 230 {
+			register(fmt.Sprintf("第 %d 件：人行道上停满电动自行车，行人过不去", i), "大宁路200号", 121.4535+float64(i%10)*1e-5, 31.2855, "")
+		}
+		lonThere, latThere := 121.4545, 31.2860
+		if near, err = o.svc.NearTo(ctx, o.actor("desk"), intake.Registration{Content: "商场后门长期焚烧塑料垃圾，气味刺鼻", Address: "大宁路260号", Lon: &lonThere, Lat: &latThere}, "zh-CN"); err != nil || len(near.Items) != 1 || !near.Items[0].Same {
+			t.Errorf("behind many: %+v, %v", near.Items, err)
 		}
 		o.now = o.now.AddDate(0, 4, 0)
 		if near, err = o.svc.NearTo(ctx, o.actor("desk"), intake.Registration{Content: text, Address: "大宁路200号", Lon: &lon, Lat: &lat, Phone: "13800000002"}, "en"); err != nil || len(near.Items) > 0 || near.Caller != nil {
