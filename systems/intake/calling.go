@@ -56,17 +56,26 @@ func (s *Service) closing(ctx context.Context, tx *store.Tx, a *act, seen proced
 	said := a.said()
 	due, err := s.callDue(ctx, tx, a.Complaint)
 	seen.Say(CallMade, said != "not_called" || !due)
-	seen.Say(Content, !slices.Contains(dissatisfied, said))
+	seen.Say(Content, !slices.Contains(dissatisfied, said) && !slices.Contains(dissatisfied, a.told()))
 	return err
 }
 
 // said is what the citizen says of the answer: what was filled in now, or what he told by himself where nobody spoke with him.
 func (a *act) said() string {
 	said := a.values.Text("satisfaction")
-	if a.step.Code == StepClose && (said == "not_called" || said == "unreachable") && slices.Contains(a.Facts, rated.Code) {
-		if own, _ := a.newest(StepRate).Fields["satisfaction"].(string); own != "" {
+	if a.step.Code == StepClose && (said == "not_called" || said == "unreachable") {
+		if own := a.told(); own != "" {
 			return own
 		}
 	}
 	return said
+}
+
+// told is what the citizen said by himself of the newest answer; empty where he said nothing.
+func (f *file) told() string {
+	if !slices.Contains(f.Facts, rated.Code) {
+		return ""
+	}
+	own, _ := f.newest(StepRate).Fields["satisfaction"].(string)
+	return own
 }

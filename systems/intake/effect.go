@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"jiexu/fault"
 	"jiexu/law"
@@ -140,7 +141,32 @@ func target(ctx context.Context, tx *store.Tx, a *act, op, field string) (string
 	if err == nil && !a.actor.Can(op, unit) {
 		return a.Unit, fault.New(fault.Invalid, "procedure.fields").With(field, "intake.unit_unknown")
 	}
+	if err != nil {
+		return unit, err
+	}
+	takes, err := takesOn(ctx, tx, unit)
+	if err == nil && !takes {
+		err = fault.New(fault.Invalid, "procedure.fields").With(field, "intake.nobody_accepts")
+	}
 	return unit, err
+}
+
+// takesOn tells whether there is somebody in a unit who may accept what it is given.
+func takesOn(ctx context.Context, tx *store.Tx, unit string) (bool, error) {
+	var n int
+	err := tx.QueryRow(ctx, `SELECT count(*) FROM org_v_units u WHERE u.id = $1 AND `+acceptsSQL("u.id"), unit).Scan(&n)
+	return n > 0, err
+}
+
+// acceptsSQL says of a unit's column that it, or one between it and the bureau, is led by somebody who may accept.
+func acceptsSQL(unit string) string {
+	var roles []string
+	for _, r := range org.Roles {
+		if org.Allows(r.Code, "intake.accept") {
+			roles = append(roles, "'"+r.Code+"'")
+		}
+	}
+	return `EXISTS (SELECT 1 FROM org_v_grants g JOIN org_v_people o ON o.id = g.person AND NOT o.disabled JOIN org_v_unit_paths p ON p.ancestor = g.unit WHERE p.descendant = ` + unit + ` AND g.role IN (` + strings.Join(roles, ",") + `))`
 }
 
 // outside is the outside unit of a kind that a complaint goes to first.
@@ -194,6 +220,10 @@ func (s *Service) apply(ctx context.Context, tx *store.Tx, a *act, actions []pro
 			c.Period.N, c.Period.Unit = int(n), law.WorkingDays
 		}
 	}
+	actions, err := s.contacting(ctx, tx, a.file, actions)
+	if err != nil {
+		return nil, err
+	}
 	actions = slices.DeleteFunc(actions, func(c procedure.ClockAction) bool {
 		from := c.Verb == procedure.StartClock && slices.Contains(fromReport, c.Clock.Code)
 		if from {
@@ -205,6 +235,25 @@ func (s *Service) apply(ctx context.Context, tx *store.Tx, a *act, actions []pro
 	if err != nil || len(reported) == 0 {
 		return rows, err
 	}
-	more, err := s.terms.Apply(ctx, tx, a.matter(), reported, a.values, a.RegisteredAt, "")
+	more, err := s.terms.Apply(ctx, tx, a.matter(), reported, a.values, a.cameAt(), "")
 	return append(rows, more...), err
+}
+
+// contacting leaves the start of the first contact out where it ran before, however often the complaint changed hands since, unless all
+// is done again; and where nobody can be contacted.
+func (s *Service) contacting(ctx context.Context, tx *store.Tx, f *file, actions []procedure.ClockAction) ([]procedure.ClockAction, error) {
+	isIt := func(c procedure.ClockAction) bool {
+		return c.Verb == procedure.StartClock && c.Clock.Code == FirstContact.Code
+	}
+	if !slices.ContainsFunc(actions, isIt) {
+		return actions, nil
+	}
+	again := slices.Contains(f.Facts, redone.Code)
+	if !slices.ContainsFunc(f.terms, func(t term.Term) bool { return t.Clock == FirstContact.Code && (t.MetAt == nil || !again) }) {
+		whom, err := contactOf(ctx, tx, f.ID)
+		if err != nil || whom.Phone != "" || whom.Email != "" {
+			return actions, err
+		}
+	}
+	return slices.DeleteFunc(actions, isIt), nil
 }

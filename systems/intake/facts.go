@@ -62,7 +62,7 @@ var (
 		Missing: "need.two_assigned", Cites: procedure.Cites(law.SH(16, 3))}
 	// CallMade: the citizen was called back, or this complaint is not among those that are.
 	CallMade = procedure.Fact{Code: "call_made", Kind: procedure.Entered, Title: procedure.T("应回访的已回访", "The call back that is due was made"), Missing: "need.call"}
-	// Content: the citizen does not say that nothing was solved or that he is dissatisfied.
+	// Content: the citizen says neither when he is called nor by himself that nothing was solved or that he is dissatisfied.
 	Content = procedure.Fact{Code: "content", Kind: procedure.Entered, Title: procedure.T("诉求人未表示不满", "The citizen is not dissatisfied"), Missing: "need.redo_first"}
 )
 

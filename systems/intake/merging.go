@@ -97,7 +97,7 @@ var merging = []procedure.Step{
 		From: []string{Merged}, To: Replied, By: []string{roleDesk},
 		Needs:  procedure.All(mainAnswered),
 		Sets:   []string{byMain.Code},
-		Meets:  append(append([]string{FirstContact.Code, TransferTerm.Code, OnSiteBuilding.Code, OnSite.Code}, between...), answered...),
+		Meets:  append(append([]string{TransferTerm.Code, OnSiteBuilding.Code, OnSite.Code}, between...), answered...),
 		Fields: []procedure.Field{reply},
 	},
 	{
@@ -105,7 +105,7 @@ var merging = []procedure.Step{
 		Code: StepMainTransferred, Title: procedure.T("随主件移送", "Transferred with the main one"), Cites: procedure.Cites(law.SH(26, 2)), Op: "intake.transfer",
 		From: []string{Merged}, To: Transferred, By: []string{roleDesk},
 		Needs: procedure.All(mainTransferred, procedure.Not(accepted).Because("need.accepted_stays")),
-		Meets: []string{TransferTerm.Code, ReplyTerm.Code, TellInformant.Code},
+		Meets: []string{TransferTerm.Code, ReplyTerm.Code, TellInformant.Code, FirstContact.Code},
 		Fields: []procedure.Field{
 			{Name: "explained", Label: procedure.T("向举报人说明的情况", "What the informant was told"), Type: procedure.LongText, Required: true}},
 	},

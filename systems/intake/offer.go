@@ -191,7 +191,11 @@ func (s *Service) offerUnits(ctx context.Context, tx *store.Tx, actor org.Actor,
 	if step.Code == StepJoin || step.Code == StepMove {
 		w.Add("u.id <> ?", f.Unit)
 	}
-	field.Options, err = options(ctx, tx, `SELECT u.id, u.name FROM org_v_units u WHERE `+w.SQL()+` AND NOT u.outside AND u.kind IN ('squad', 'street', 'section')
+	accepting := ""
+	if step.Code != StepJoin && step.Code != StepReturn { // who joins in need not accept, who is only suggested neither
+		accepting = ` AND ` + acceptsSQL("u.id")
+	}
+	field.Options, err = options(ctx, tx, `SELECT u.id, u.name FROM org_v_units u WHERE `+w.SQL()+` AND NOT u.outside AND u.kind IN ('squad', 'street', 'section')`+accepting+`
 		ORDER BY CASE u.kind WHEN 'section' THEN 1 ELSE 0 END, u.code, u.id LIMIT 500`, w.Args()...)
 	if err != nil || step.Code != StepRoute {
 		return err

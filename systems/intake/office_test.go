@@ -62,9 +62,10 @@ func newOffice(t testing.TB, db *store.DB) *office {
 	o.bureau = unit(district, "bureau", "", "静安区城市管理行政执法局", false)
 	o.squad = unit(o.bureau, "squad", "310106019", "大宁路街道中队", false)
 	o.other = unit(o.bureau, "squad", "310106101", "彭浦镇中队", false)
+	var led []org.Grant // what one leader leads beside: a squad that nobody leads is given nothing
 	for code, name := range map[string]string{"310106006": "江宁路街道", "310106011": "石门二路街道", "310106012": "南京西路街道", "310106013": "静安寺街道", "310106014": "曹家渡街道",
 		"310106015": "天目西路街道", "310106016": "北站街道", "310106017": "宝山路街道", "310106018": "共和新路街道", "310106020": "彭浦新村街道", "310106021": "临汾路街道", "310106022": "芷江西路街道"} {
-		unit(o.bureau, "squad", code, name+"中队", false)
+		led = append(led, org.Grant{Role: org.Leader, Unit: unit(o.bureau, "squad", code, name+"中队", false)})
 	}
 	o.dept = unit(district, "department", "", "静安区绿化和市容管理局", true)
 	o.room = unit(district, "community", "310106019001", "大宁路街道某居委会", true)
@@ -84,6 +85,9 @@ func newOffice(t testing.TB, db *store.DB) *office {
 	person("officer3", org.Officer, o.squad, org.Officer, 4)
 	person("auxiliary", org.Auxiliary, o.squad, org.Auxiliary, 0)
 	person("stranger", org.Officer, o.other, org.Leader, 5)
+	p, err := people.AddPerson(ctx, program, org.PersonInput{Password: "a long enough one 2026", Person: org.Person{Login: "leads", Name: "王leads", Kind: org.Officer, Unit: o.bureau}, Roles: led})
+	o.must(err)
+	o.people["leads"] = p.ID
 	person("head", org.Staff, o.bureau, org.Head, 0)
 	person("admin", org.Staff, o.bureau, org.Admin, 0)
 	person("dept", org.Outside, o.dept, org.Department, 0)

@@ -328,7 +328,7 @@ func TestHandlingClocks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := clocks(actions, procedure.MeetClock); !slices.Equal(got, []string{"reply", "tell_informant", "redo", "outcome", "source"}) {
+	if got := clocks(actions, procedure.MeetClock); !slices.Equal(got, []string{"first_contact", "reply", "tell_informant", "redo", "outcome", "source"}) {
 		t.Errorf("the reply meets %v", got)
 	}
 }

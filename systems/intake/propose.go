@@ -207,8 +207,8 @@ var stepOf = map[string]struct{ step, field string }{
 	routing.ToPlace: {StepRoute, "unit"}, routing.ToUnit: {StepRoute, "unit"}, routing.ToDepartment: {StepInspect, "department"}, routing.ToCommunity: {StepMediate, "community"},
 }
 
-// byRule sends a complaint where its rule says, if the rule may do so without the desk. A rule whose unit is gone, or was
-// moved outside, sends nothing: the desk finds the complaint as it is.
+// byRule sends a complaint where its rule says, if the rule may do so without the desk. A rule whose unit is gone, was
+// moved outside, or has nobody who accepts, sends nothing: the desk finds the complaint as it is.
 func (s *Service) byRule(ctx context.Context, tx *store.Tx, c *Complaint) (*Receipt, error) {
 	how, ok := stepOf[c.Proposal.To]
 	if !ok {
@@ -220,6 +220,11 @@ func (s *Service) byRule(ctx context.Context, tx *store.Tx, c *Complaint) (*Rece
 	}
 	if err != nil {
 		return nil, err
+	}
+	if how.step == StepRoute {
+		if takes, err := takesOn(ctx, tx, unit.ID); err != nil || !takes {
+			return receipt(c), err
+		}
 	}
 	a, err := s.prepare(ctx, tx, org.Program("routing"), c.ID, how.step)
 	if err != nil {

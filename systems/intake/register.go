@@ -22,6 +22,7 @@ import (
 	"jiexu/place"
 	"jiexu/procedure"
 	"jiexu/store"
+	"jiexu/words"
 )
 
 // Registration is a complaint as the desk types it in or another system sends it.
@@ -158,7 +159,7 @@ func (s *Service) admit(ctx context.Context, tx *store.Tx, actor org.Actor, unit
 	}
 	var rows []ledger.Row
 	if err := tx.Together(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		if rows, err = s.terms.Begin(ctx, tx, c.matter(), actions, c.RegisteredAt); err != nil || c.dueAt == nil {
+		if rows, err = s.terms.Begin(ctx, tx, c.matter(), actions, c.cameAt()); err != nil || c.dueAt == nil {
 			return err
 		}
 		more, err := s.terms.StartUntil(ctx, tx, c.matter(), SourceTerm.Code, SourceTerm.Period, c.RegisteredAt, *c.dueAt)
@@ -176,10 +177,43 @@ func (s *Service) admit(ctx context.Context, tx *store.Tx, actor org.Actor, unit
 	if err := s.warn(ctx, tx, c); err != nil {
 		return nil, err
 	}
+	if err := s.beingBuilt(ctx, tx, c, g); err != nil {
+		return nil, err
+	}
 	if c.Proposal != nil && c.Proposal.Auto {
 		return s.byRule(ctx, tx, c)
 	}
 	return receipt(c), nil
+}
+
+// cameAt is when a complaint came to the office, from which its periods run (SH 26: from the day of the report). What a platform sends,
+// or a citizen writes on our pages, comes when it is registered; a letter, a visit, a call came when the desk says that it did.
+func (c *Complaint) cameAt() time.Time {
+	switch c.Channel {
+	case Letter, Visit, Phone, Patrol, Ordered:
+		if c.ReceivedAt.Before(c.RegisteredAt) {
+			return c.ReceivedAt
+		}
+	}
+	return c.RegisteredAt
+}
+
+// beingBuilt confirms by itself what says in so many words that a structure is being built now, where it is likely one by what it is about
+// too: two hours are short (SB 7), and may not begin with whoever happens to look first.
+func (s *Service) beingBuilt(ctx context.Context, tx *store.Tx, c *Complaint, g *guess) error {
+	on := law.On(c.ReceivedAt)
+	if f := (&file{Complaint: c}); !f.saysBuilding() || !slices.ContainsFunc(likely(g.Matter, g.MatterSure, g.Others.Matter), func(r ranked) bool {
+		m, err := law.MatterOn(r.Code, on)
+		return err == nil && m.Structure
+	}) {
+		return nil
+	}
+	a, err := s.prepare(ctx, tx, org.Program("routing"), c.ID, StepMarkBuilding)
+	if err != nil {
+		return err
+	}
+	_, err = s.take(ctx, tx, a, map[string]any{"note": strings.Join(dangers(c.Danger, words.Chinese), "；")})
+	return err
 }
 
 // registeringUnit is where a person registers: the unit that was asked for, else his own, else the

@@ -15,7 +15,7 @@ var whose = []procedure.Step{
 		From: []string{Registered, Settled}, To: Routed, By: []string{roleDesk},
 		Needs:  procedure.All(ours),
 		Clears: []string{visited.Code, accepted.Code, returnRejected.Code},
-		Starts: []string{FirstContact.Code},
+		Starts: []string{FirstContact.Code}, // once, however often it changes hands: it was promised to the citizen
 		Fields: []procedure.Field{
 			{Name: "unit", Label: procedure.T("承办单位", "Unit"), Type: procedure.UnitField, Required: true},
 			{Name: "with", Label: procedure.T("按规则请协办单位", "Ask those to join in that the rule names"), Type: procedure.Bool}, note},
@@ -41,7 +41,7 @@ var whose = []procedure.Step{
 		From: []string{Inspecting, Mediating}, To: Settled, By: []string{roleDepartment, roleCommunity},
 		Meets: []string{InspectionTerm.Code, MediationTerm.Code},
 		Fields: []procedure.Field{
-			{Name: "findings", Label: procedure.T("核查、调处经过和结果", "What was found and done"), Type: procedure.LongText, Required: true, Min: 5, Max: 2000}},
+			{Name: "findings", Label: procedure.T("核查、调处经过和结果", "What was found and done"), Type: procedure.LongText, Required: true, Min: 2, Max: 2000}},
 	},
 	{
 		Code: StepReport, Title: procedure.T("反馈：退回受理台", "Report: back to the desk"), Op: opReport,
@@ -53,7 +53,7 @@ var whose = []procedure.Step{
 				{Value: ReportNotTheirs, Label: procedure.T("不属本部门职责", "Not ours")},
 				{Value: ReportFailed, Label: procedure.T("核查、调处未成", "Could not be inspected or settled")},
 			}},
-			{Name: "findings", Label: procedure.T("核查、调处情况", "What was found"), Type: procedure.LongText, Required: true, Min: 5, Max: 2000}},
+			{Name: "findings", Label: procedure.T("核查、调处情况", "What was found"), Type: procedure.LongText, Required: true, Min: 2, Max: 2000}},
 	},
 	{
 		// The house takes it by itself when the period is over; so may the desk.
@@ -71,7 +71,7 @@ var whose = []procedure.Step{
 	{
 		Code: StepTransfer, Title: procedure.T("移送其他部门", "Transfer to another department"), Cites: procedure.Cites(law.SH(26, 2)),
 		From: []string{Registered}, To: Transferred, By: []string{roleDesk}, Seldom: true,
-		Meets: []string{TransferTerm.Code, ReplyTerm.Code, TellInformant.Code},
+		Meets: []string{TransferTerm.Code, ReplyTerm.Code, TellInformant.Code, FirstContact.Code}, // whoever complained was told
 		Fields: []procedure.Field{
 			{Name: "department", Label: procedure.T("移送部门", "Department"), Type: procedure.UnitField, Required: true},
 			{Name: "explained", Label: procedure.T("向举报人说明的情况", "What the informant was told"), Type: procedure.LongText, Required: true}},
@@ -82,7 +82,6 @@ var whose = []procedure.Step{
 		From: []string{Routed, Accepted, Assigned}, To: Routed, By: []string{roleDesk}, Seldom: true,
 		Needs:  procedure.All(procedure.Not(decided).Because("need.decided"), procedure.Not(resting).Because("need.resume_first")),
 		Clears: []string{visited.Code, arrived.Code, returnRejected.Code},
-		Meets:  []string{FirstContact.Code}, Starts: []string{FirstContact.Code},
 		Fields: []procedure.Field{
 			{Name: "unit", Label: procedure.T("改派给", "To"), Type: procedure.UnitField, Required: true}, reason},
 	},
@@ -116,7 +115,7 @@ var whose = []procedure.Step{
 		From: []string{Routed}, To: Returned, By: []string{roleLeader}, Seldom: true,
 		Needs: procedure.All(procedure.Not(decided).Because("need.decided"), procedure.Not(accepted).Because("need.moved"),
 			procedure.Not(returnRejected).Because("need.call_bureau")),
-		Meets: []string{FirstContact.Code}, Starts: []string{SecondLook.Code},
+		Starts: []string{SecondLook.Code},
 		Fields: []procedure.Field{
 			{Name: "kind", Label: procedure.T("退单原因", "Why"), Type: procedure.Select, Required: true, Options: returnKinds}, reason,
 			{Name: "unit", Label: procedure.T("建议承办单位", "Whose it may be"), Type: procedure.UnitField}},
@@ -130,22 +129,22 @@ var whose = []procedure.Step{
 	{
 		Code: StepReject, Title: procedure.T("不认可，退回承办", "Send it back to the squad"), Op: opRoute,
 		From: []string{Returned}, To: Routed, By: []string{roleDesk},
-		Sets:  []string{returnRejected.Code},
-		Meets: []string{SecondLook.Code}, Starts: []string{FirstContact.Code},
+		Sets:   []string{returnRejected.Code},
+		Meets:  []string{SecondLook.Code},
 		Fields: []procedure.Field{reason},
 	},
 	{
 		Code: StepDispute, Title: procedure.T("提请局裁定", "Call the bureau"), Op: "intake.return",
 		From: []string{Routed}, To: Disputed, By: []string{roleLeader}, Seldom: true,
-		Needs: procedure.All(returnRejected, procedure.Not(decided).Because("need.decided")),
-		Meets: []string{FirstContact.Code}, Starts: []string{Ruling.Code},
+		Needs:  procedure.All(returnRejected, procedure.Not(decided).Because("need.decided")),
+		Starts: []string{Ruling.Code},
 		Fields: []procedure.Field{reason},
 	},
 	{
 		Code: StepDecide, Title: procedure.T("裁定承办单位", "Rule whose it is"), Op: opDecide,
 		From: []string{Disputed}, To: Routed, By: []string{roleHead},
 		Sets: []string{decided.Code}, Clears: []string{returnRejected.Code},
-		Meets: []string{Ruling.Code}, Starts: []string{FirstContact.Code},
+		Meets: []string{Ruling.Code},
 		Fields: []procedure.Field{
 			{Name: "unit", Label: procedure.T("承办单位", "Unit"), Type: procedure.UnitField, Required: true}, reason},
 	},
@@ -298,8 +297,8 @@ var onTheGround = []procedure.Step{
 var answerable = procedure.All(visited, caseFiled.When(OutcomeIsCase), procedure.Not(resting).Because("need.resume_first"),
 	procedure.Any(PartsIn, jointOver).Because("need.parts"))
 
-// answered are the clocks that an answer meets.
-var answered = []string{ReplyTerm.Code, TellInformant.Code, RedoTerm.Code, OutcomeTerm.Code, SourceTerm.Code}
+// answered are the clocks that an answer meets: it is a contact too.
+var answered = []string{FirstContact.Code, ReplyTerm.Code, TellInformant.Code, RedoTerm.Code, OutcomeTerm.Code, SourceTerm.Code}
 
 // answering are the steps from the answer to the end.
 var answering = []procedure.Step{
@@ -308,7 +307,7 @@ var answering = []procedure.Step{
 		Code: StepInform, Title: procedure.T("告知核查情况", "Tell what was found"), Cites: procedure.Cites(law.SH(26, 2)), Op: "intake.reply",
 		From: []string{Handled}, By: []string{roleOfficer, roleLeader},
 		Needs: procedure.All(visited),
-		Meets: []string{TellInformant.Code},
+		Meets: []string{TellInformant.Code, FirstContact.Code},
 		Fields: []procedure.Field{
 			{Name: "told", Label: procedure.T("告知的情况", "What was told"), Type: procedure.LongText, Required: true, Min: 5, Max: 1000}},
 	},

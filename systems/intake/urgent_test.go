@@ -1,7 +1,9 @@
 package intake_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"jiexu/api"
@@ -11,9 +13,20 @@ import (
 	"jiexu/systems/intake"
 )
 
-// Where the words say that a structure is being built, confirming it is the way on, beside routing: the two hours run from the report.
+// Where the words say that a structure is being built, and by what it is about it may well be one, the two hours run at once, from the report. Where
+// only the words say so, confirming it is the way on, beside routing.
 func TestBeingBuiltIsTheWayOn(t *testing.T) {
 	o := newOffice(t, storetest.SQLite(t))
+	sure := o.complain(func(in *intake.Registration) { in.Content = "一楼天井正在违法搭建阳光房。" })
+	if d := o.detail("desk", sure.ID); !d.Urgent || d.State != intake.Registered || d.Timeline[0].ActorName != "派遣规则" || !strings.Contains(fmt.Sprint(d.Timeline[0].Lines), "正在违法搭建") {
+		t.Errorf("urgent %v, %+v", d.Urgent, d.Timeline[0])
+	}
+	if c := o.clock(sure.ID, intake.OnSiteBuilding.Code); c.Due.Sub(o.now).Hours() > 2 {
+		t.Errorf("on site by %v, reported at %v", c.Due, o.now)
+	}
+	if _, err := o.take("desk", sure.ID, intake.StepMarkBuilding, nil); !fault.Is(err, "procedure.blocked") {
+		t.Errorf("confirmed twice: %v", err)
+	}
 	aside := func(id string) bool {
 		t.Helper()
 		for _, c := range o.detail("desk", id).Choices {
@@ -24,7 +37,9 @@ func TestBeingBuiltIsTheWayOn(t *testing.T) {
 		t.Fatal("nobody may confirm it")
 		return false
 	}
-	built := o.complain(func(in *intake.Registration) { in.Content = "一楼天井正在违法搭建阳光房。" })
+	built := o.complain(func(in *intake.Registration) {
+		in.Content = "楼上邻居正在浇花，水滴到我家阳台的被子上。"
+	})
 	if d := o.detail("desk", built.ID); !d.Urgent || aside(built.ID) {
 		t.Errorf("urgent %v, aside %v", d.Urgent, aside(built.ID))
 	}

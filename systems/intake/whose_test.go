@@ -362,8 +362,7 @@ func TestStructure(t *testing.T) {
 		t.Errorf("urgent %v for %v, told %+v", d.Urgent, d.Danger, o.told)
 	}
 	o.now = o.now.Add(30 * time.Minute)
-	o.does("desk", r.ID, intake.StepMarkBuilding, nil)
-	c := o.clock(r.ID, "on_site_building")
+	c := o.clock(r.ID, "on_site_building") // begun by itself
 	if got := c.Due.In(law.Shanghai).Format("15:04"); got != "11:00" || c.Cites[0] != "SB 7" {
 		t.Errorf("on site by %s, %v", got, c.Cites)
 	}
