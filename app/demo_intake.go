@@ -116,8 +116,7 @@ var demoWhose = []demoMatter{
 		{"leader.jas", intake.StepAssign, map[string]any{"officers": "$pair"}},
 		{"officer.jas1", intake.StepHandle, map[string]any{"findings": "现场查看，拆除的是非承重隔墙，已要求停工并补办装修登记。", "outcome": intake.OutcomeSolved}},
 		{"officer.jas1", intake.StepSubmit, map[string]any{"text": "您好，您反映的装修问题已到场核查，拆除的是非承重隔墙，已要求补办装修登记。"}}}},
-	{"天井正在搭建阳光房", "一楼天井正在搭建阳光房，今天来了好几车材料。", "静安寺街道愚园路", false, justNow, []demoStep{
-		{"desk", intake.StepMarkBuilding, nil}}},
+	{"天井正在搭建阳光房", "一楼天井正在搭建阳光房，今天来了好几车材料。", "静安寺街道愚园路", false, justNow, nil},
 	{"路口聚集冲突需到场", "摊主和商户在路口聚集争吵，有冲突。", "北站街道天目中路", false, 10, nil},
 }
 

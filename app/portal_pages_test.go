@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 var (
@@ -241,4 +244,51 @@ func TestPortalSaysWhatIsWrongInPlainWords(t *testing.T) {
 			t.Errorf("no number in %s", lang)
 		}
 	}
+}
+
+// What is sent with a form that was used before is one report where it says the same, and is not lost where it says something else. A form in
+// the encoding of an old telephone is read; what nobody can see is left out; a number is found in the letters of a Chinese keyboard.
+func TestPortalFormUsedBefore(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sqlitePlace(t))
+	complaints := func() int { return w.count(`SELECT count(*) FROM intake_complaints`) }
+	before := complaints()
+	c := w.visitor(t).stall()
+	action, first := c.fields(`name="website"`)
+	first.Set("text", "早上有人在\u202e路口摆\u200b摊")
+	first.Set("address", "愚园路1号")
+	post := func(form url.Values) *visitor {
+		return c.do("POST", action, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+	}
+	post(first).is(200, "早上有人在路口摆摊")
+	c.send(`value="again"`, url.Values{"do": {"send"}}).is(200)
+	number, code := c.shown("number"), c.shown("code")
+	if post(first).is(200, number); complaints() != before+1 {
+		t.Errorf("the same form once more: %d complaints", complaints()-before)
+	}
+	other := maps.Clone(first)
+	other.Set("text", "楼上装修砸墙")
+	if post(other).is(422, number, "楼上装修砸墙", "不一样"); complaints() != before+1 {
+		t.Error("it was taken in before anybody looked")
+	}
+	w.clock.forward(10 * time.Second)
+	c.send(`name="website"`, nil).is(200, "楼上装修砸墙")
+	if c.send(`value="again"`, url.Values{"do": {"send"}}).is(200); complaints() != before+2 || c.shown("number") == number {
+		t.Errorf("%d complaints, the second is %s", complaints()-before, c.shown("number"))
+	}
+	wide := strings.Map(func(r rune) rune {
+		if r > ' ' && r < 0x7f {
+			return r - '!' + '！'
+		}
+		return r
+	}, number)
+	c.get("/track").send(`name="number"`, url.Values{"number": {wide}, "code": {code}}).is(200, number)
+	gb, err := simplifiedchinese.GB18030.NewEncoder().String("弄堂口有人乱扔垃圾")
+	if err != nil {
+		t.Fatal(err)
+	}
+	action, old := c.stall().fields(`name="website"`)
+	old.Set("text", gb)
+	old.Set("address", "愚园路1号")
+	post(old).is(200, "弄堂口有人乱扔垃圾")
 }

@@ -174,11 +174,15 @@ func (s *Service) keep(ctx context.Context, l Link, items []item, also func(cont
 			}
 			rows = append(rows, e)
 		}
-		_, err := tx.Exec(ctx, `UPDATE gateway_health SET heard_at = $2 WHERE link = $1`, l.ID, store.At(now))
+		// Who speaks may listen too: what waits for it is tried soon, however long it was away.
+		_, err := tx.Exec(ctx, `UPDATE gateway_health SET heard_at = $2, next_at = CASE WHEN next_at > $3 THEN $3 ELSE next_at END WHERE link = $1`, l.ID, store.At(now), store.At(now.Add(heardAgain)))
 		return err
 	})
 	return rows, repeated, err
 }
+
+// heardAgain is how soon a platform that was away is tried again once it has spoken.
+const heardAgain = 10 * time.Second
 
 // claimed is how long one attempt at an event has before another may begin.
 const claimed = 2 * time.Minute

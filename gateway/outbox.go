@@ -143,7 +143,8 @@ type outgoing struct {
 	created                     time.Time
 }
 
-// dueOut lists the messages of a link that may be sent now: of each order its first one that waits.
+// dueOut lists the messages of a link that may be sent now: of each order its first one that waits. What failed again and again comes behind
+// all others: whatever the platform does at it, they get there.
 func (s *Service) dueOut(ctx context.Context, l Link, limit int) (out []outgoing, err error) {
 	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		out, err = store.Collect(ctx, tx, func(r *sql.Rows) (o outgoing, err error) {
@@ -154,7 +155,7 @@ func (s *Service) dueOut(ctx context.Context, l Link, limit int) (out []outgoing
 		}, `SELECT o.id, o.link, o.order_no, o.number, o.type, o.body, o.attempts, o.created_at FROM gateway_outbox o
 			WHERE o.link = $1 AND o.state = 'waiting' AND o.next_at <= $2
 			AND NOT EXISTS (SELECT 1 FROM gateway_outbox b WHERE b.link = o.link AND b.order_no = o.order_no AND b.number < o.number AND b.state = 'waiting')
-			ORDER BY o.place LIMIT `+strconv.Itoa(limit), l.ID, store.At(s.Now()))
+			ORDER BY CASE WHEN o.attempts < 3 THEN 0 ELSE 1 END, o.place LIMIT `+strconv.Itoa(limit), l.ID, store.At(s.Now()))
 		return err
 	})
 	return out, err

@@ -41,9 +41,9 @@ func (s *Service) push(ctx context.Context, l Link, secret string, o outgoing) e
 		return nil
 	case code == http.StatusBadRequest, code == http.StatusGone, code == http.StatusRequestEntityTooLarge, code == http.StatusUnprocessableEntity:
 		return fmt.Errorf("%w: %s", errRefused, text)
-	case code == http.StatusServiceUnavailable, code == http.StatusTooManyRequests, code < 500: // a wrong address or secret is wrong for all
+	case code == http.StatusServiceUnavailable, code == http.StatusTooManyRequests:
 		return fmt.Errorf("%w: %s", errAway, text)
-	default:
+	default: // also a wrong address or secret: that is wrong for all, and after three it is tried later
 		return fmt.Errorf("%w: %s", errFailed, text)
 	}
 }

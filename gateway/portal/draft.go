@@ -2,6 +2,8 @@ package portal
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"slices"
 	"strings"
@@ -52,6 +54,13 @@ type sent struct {
 	Number, Code string
 	Followed     bool
 	Contact      bool
+	Of           string // what was sent: another one with the same form is not taken for it
+}
+
+// of is what a draft says, so that it is known again; its address may have been put right on the way.
+func (d *draft) of() string {
+	sum := sha256.Sum256([]byte(d.Service + "\n" + d.Text))
+	return hex.EncodeToString(sum[:8])
 }
 
 // noPlace is chosen by who says that none of the places is right.

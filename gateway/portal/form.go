@@ -7,8 +7,11 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
+	"jiexu/api"
 	"jiexu/fault"
+	recoding "jiexu/sheet"
 )
 
 // Bounds of what is sent, in bytes.
@@ -86,7 +89,12 @@ func (f *form) bounded(name, v string) string {
 		f.cut[name] = true
 		v = v[:maxField]
 	}
-	return strings.ToValidUTF8(v, "")
+	if !utf8.ValidString(v) && !f.cut[name] { // an old telephone wrote in an encoding of its own
+		if text, _, err := recoding.Text([]byte(v), ""); err == nil {
+			v = text
+		}
+	}
+	return api.Clean(v)
 }
 
 func (f *form) parts(r *multipart.Reader, take func(f *form, field, name string, content io.Reader) error) error {

@@ -123,6 +123,7 @@ func (g *Gateway) filled(c *call) (string, int, error) {
 		return "", 0, err
 	}
 	stale := false
+	var another *problem          // this form was sent before, with other words
 	open := func(f *form) error { // the draft of a form that is sent for the first time
 		if d.Once != "" {
 			return nil
@@ -157,7 +158,15 @@ func (g *Gateway) filled(c *call) (string, int, error) {
 		return "", 0, c.busy()
 	}
 	if d.Sent != nil {
-		return c.goTo(g.draftPath(&d, "/sent"))
+		now := draft{Service: d.Service}
+		if now.fill(f); d.Sent.Of == now.of() || now.Text == "" {
+			return c.goTo(g.draftPath(&d, "/sent"))
+		}
+		number := d.Sent.Number
+		if d, err = g.begin(c.Context(), d.Service, rand.Text(), g.Now()); err != nil {
+			return "", 0, err
+		}
+		another = &problem{Field: "send", Code: "portal.sent_before", Params: map[string]any{"number": number}}
 	}
 	d.Photos = append(left(kept, f), d.Photos...)
 	before := d.Address
@@ -169,6 +178,8 @@ func (g *Gateway) filled(c *call) (string, int, error) {
 		d.View = view{}
 	}
 	switch {
+	case another != nil:
+		d.Wrong = append(d.Wrong, *another)
 	case stale:
 		d.Wrong = append(d.Wrong, problem{Field: "send", Code: "portal.old_form"})
 	case g.Now().Sub(d.Made) < time.Duration(l.Seconds)*time.Second:
@@ -245,6 +256,7 @@ func (g *Gateway) follow(c *call, l org.PortalLimits, d *draft, complaint string
 
 // over forgets what was filled in, and holds for a while what came of it.
 func (g *Gateway) over(c *call, d *draft, s sent) (string, int, error) {
+	s.Of = d.of()
 	rest := draft{Once: d.Once, Service: d.Service, Made: d.Made, Until: g.Now().Add(sentFor), Sent: &s}
 	if err := g.keepDraft(c.Context(), &rest); err != nil {
 		return "", 0, err

@@ -290,10 +290,6 @@ func ReadableCode(code string) string {
 // bareCode is a code as it was made, however it was typed.
 func bareCode(typed string) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'ａ' && r <= 'ｚ' || r >= 'Ａ' && r <= 'Ｚ' || r >= '０' && r <= '９':
-			r -= 'Ａ' - 'A'
-		}
 		if r >= 'a' && r <= 'z' {
 			r -= 'a' - 'A'
 		}
@@ -301,7 +297,17 @@ func bareCode(typed string) string {
 			return r
 		}
 		return -1
-	}, clipped(typed, 60))
+	}, halfWidth(clipped(typed, 60)))
+}
+
+// halfWidth writes the letters and digits of a Chinese keyboard as those of ASCII.
+func halfWidth(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '！' && r <= '～' {
+			return r - '！' + '!'
+		}
+		return r
+	}, s)
 }
 
 func codeDigest(code string) string {

@@ -58,7 +58,7 @@ func wrongCode() error { return fault.New(fault.NotFound, "intake.code_wrong") }
 
 // tracked finds a complaint by its number and a code, and the part that the code gives. Returns intake.code_wrong.
 func (s *Service) tracked(ctx context.Context, tx *store.Tx, number, code string) (f *file, part string, err error) {
-	code, number = bareCode(code), strings.ToUpper(strings.Join(strings.Fields(clipped(number, 100)), ""))
+	code, number = bareCode(code), strings.ToUpper(strings.Join(strings.Fields(halfWidth(clipped(number, 100))), ""))
 	var id, public string
 	err = tx.QueryRow(ctx, `SELECT k.complaint, k.part, coalesce(p.public_id, '') FROM intake_trackings k LEFT JOIN intake_public p ON p.complaint = k.complaint WHERE k.digest = $1`, codeDigest(code)).Scan(&id, &part, &public)
 	if err := store.Found(err, "intake.code_wrong"); err != nil {
