@@ -162,6 +162,9 @@ type Found struct {
 func (a *App) searchOp(ctx context.Context, in *struct {
 	Q string `query:"q" required:"true" minLength:"1" maxLength:"100"`
 }) (*items[Found], error) {
+	if intake.IsPhone(in.Q) {
+		return nil, fault.New(fault.Invalid, "form").With("q", "intake.phone_in_address")
+	}
 	return listOf(a.find(ctx, in.Q, false))
 }
 

@@ -111,14 +111,16 @@ func (c *ClassifyRowsCmd) Run(env *Env) error {
 		return err
 	}
 	say := func(code string, params map[string]any) { fmt.Fprintln(env.Err, words.Text(env.Lang, code, params)) }
-	for _, name := range []string{"class", "confidence"} {
-		if slices.Contains(t.Header, name) {
-			say("classify.column_there", map[string]any{"column": name})
+	ours := []string{"class", "confidence"}
+	header := withOurs(t.Header, ours)
+	for i, name := range t.Header {
+		if header[i] != name {
+			say("classify.column_there", map[string]any{"column": name, "now": header[i]})
 		}
 	}
 	var whole bytes.Buffer // nothing is written of a file that breaks off
 	out := csv.NewWriter(&whole)
-	if err := out.Write(append(slices.Clone(t.Header), "class", "confidence")); err != nil {
+	if err := out.Write(append(header, ours...)); err != nil {
 		return err
 	}
 	rows, ask := 0, 0

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -95,6 +96,12 @@ func exit(env *Env, err error) int {
 		return 130 // as a shell says of what Ctrl-C ended
 	}
 	title, detail := words.Fault(env.Lang, err)
+	var wrongFields *fault.Error
+	if errors.As(err, &wrongFields) { // which it is, and why
+		for _, f := range wrongFields.Fields {
+			detail = strings.TrimPrefix(detail+"\n"+f.Name+": "+words.Text(env.Lang, f.Code, f.Params), "\n")
+		}
+	}
 	if fault.KindOf(err) == fault.Internal {
 		detail += "\n" + err.Error() // the operator is the one who can act on it
 	}

@@ -116,7 +116,11 @@ func (p *Protocol) Take(ctx context.Context, in gateway.Arrival) (gateway.Taken,
 		if in.Event.Order == "" {
 			r.Fault.With("order", "form.required")
 		}
-		if _, err := r.code(ctx, p, in.Event.Fields); err != nil {
+		fields, err := r.soFar(ctx)
+		if err != nil {
+			return gateway.Taken{}, err
+		}
+		if _, err := r.code(ctx, p, fields); err != nil {
 			return gateway.Taken{}, err
 		}
 		return gateway.Taken{Notes: r.Notes, Stage: kind}, r.Fault.OrNil() // what it brings is kept until the case is dispatched
@@ -202,12 +206,9 @@ func (p *Protocol) step(ctx context.Context, r *reader, stage string, choose fun
 
 // dispatch makes a complaint of a case, of all that its earlier events brought.
 func (p *Protocol) dispatch(ctx context.Context, r *reader) (gateway.Taken, error) {
-	fields, err := r.In.Kept(ctx)
+	fields, err := r.soFar(ctx)
 	if err != nil {
 		return gateway.Taken{}, err
-	}
-	for k, v := range r.In.Event.Fields {
-		fields[k] = v
 	}
 	r.In.Event.Fields = fields
 	if r.In.Event.Order == "" {
@@ -242,6 +243,18 @@ func (p *Protocol) dispatch(ctx context.Context, r *reader) (gateway.Taken, erro
 // reader reads an event's fields.
 type reader struct{ *gateway.Reader }
 
+// soFar are the fields of a case as its earlier events and this one bring them: a stage need not say again what one before it said.
+func (r *reader) soFar(ctx context.Context) (map[string]string, error) {
+	fields, err := r.In.Kept(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for k, v := range r.In.Event.Fields {
+		fields[k] = v
+	}
+	return fields, nil
+}
+
 // classed is what a code says.
 type classed struct{ title, category string }
 
@@ -254,6 +267,10 @@ func (r *reader) code(ctx context.Context, p *Protocol, fields map[string]string
 		}
 		return out, nil
 	}
+	if sort := fields["sort"]; sort != "" && table.ParseSort(sort) == "" {
+		r.Fault.With("sort", "gateway.code_unknown", "value", gateway.Cut(sort, 30))
+		return out, nil
+	}
 	c, err := table.ParseCode(fields["sort"], text)
 	if err != nil {
 		r.Fault.With("code", "gateway.grid_code", "code", gateway.Cut(text, 30))
@@ -262,6 +279,13 @@ func (r *reader) code(ctx context.Context, p *Protocol, fields map[string]string
 	err = p.Tables.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if out.title, err = p.Tables.Title(ctx, tx, c, law.On(r.In.Came)); err != nil {
 			return err
+		}
+		if fields["sort"] == "" && c.District == "" { // the short codes of parts begin with the same digits
+			part := c
+			part.Sort = table.Part
+			if _, err := p.Tables.Title(ctx, tx, part, law.On(r.In.Came)); err == nil {
+				r.Note("gateway.grid_as_event", "sort", "code", gateway.Cut(text, 30), "title", out.title)
+			}
 		}
 		m, err := p.Tables.Means(ctx, tx, c)
 		out.category = m.Category

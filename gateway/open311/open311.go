@@ -259,7 +259,7 @@ func filter(q *query) (f intake.PublishedFilter, problems []problem) {
 		if text == "" {
 			continue
 		}
-		t, err := time.Parse(time.RFC3339, text)
+		t, err := time.Parse(time.RFC3339, unspaced(text))
 		if err != nil {
 			problems = append(problems, problem{"400", say(q.lang, "open311.date", map[string]any{"name": name, "value": clip(text)})})
 			continue
@@ -267,7 +267,7 @@ func filter(q *query) (f intake.PublishedFilter, problems []problem) {
 		*into = &t
 	}
 	for _, status := range q.list("status") {
-		switch status {
+		switch strings.ToLower(status) {
 		case "open":
 			f.Open = true
 		case "closed":
@@ -277,6 +277,14 @@ func filter(q *query) (f intake.PublishedFilter, problems []problem) {
 		}
 	}
 	return f, problems
+}
+
+// unspaced gives a date back the plus of its zone, which an address that was not encoded turns into a space.
+func unspaced(text string) string {
+	if at := len("2006-01-02T15:04:05"); len(text) > at && text[at] == ' ' {
+		return text[:at] + "+" + text[at+1:]
+	}
+	return text
 }
 
 // list writes what is public as the specification names it.

@@ -57,6 +57,9 @@ func (in *filterInput) filter(actor org.Actor) (Filter, error) {
 			wrong.With(name, "form.date")
 		}
 	}
+	if IsPhone(in.Q) {
+		wrong.With("q", "intake.phone_in_address")
+	}
 	return f, wrong.OrNil()
 }
 

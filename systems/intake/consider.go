@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"jiexu/area"
@@ -76,7 +77,7 @@ func (s *Service) Consider(ctx context.Context, in PublicReport, lang string) (*
 			p := out.Places[0].Point
 			q.lon, q.lat = &p.Lon, &p.Lat
 		}
-		out.Near, err = s.nearForAll(ctx, tx, ground, q, lang)
+		out.Near, err = s.nearForAll(ctx, tx, ground, q, service, lang)
 		return err
 	})
 	if err != nil {
@@ -106,7 +107,7 @@ func placesOf(ground *area.Ground, known *place.Gazetteer, c *Complaint) (out []
 
 // nearForAll is what is the same matter among what may be told to anybody: nothing confidential, nothing that went to
 // others, nothing that was closed long ago.
-func (s *Service) nearForAll(ctx context.Context, tx *store.Tx, ground *area.Ground, q about, lang string) ([]PublicNear, error) {
+func (s *Service) nearForAll(ctx context.Context, tx *store.Tx, ground *area.Ground, q about, service PublicService, lang string) ([]PublicNear, error) {
 	alike, err := s.alike(ctx, tx, org.Program(ByPortal), q)
 	if err != nil || len(alike) == 0 {
 		return nil, err
@@ -139,6 +140,12 @@ func (s *Service) nearForAll(ctx context.Context, tx *store.Tx, ground *area.Gro
 		if !shown || t.closed != nil && q.at.Sub(t.closed.Time) > nearAnswered*24*time.Hour {
 			continue
 		}
+		if t.service == "" {
+			t.service = serviceSpoken(a.title + a.text)
+		}
+		if of, ok := PublicServiceOf(t.service); ok && len(of.Keywords) > 0 && of.Code != service.Code && service.Code != anythingElse && a.words < sameWords {
+			continue // at the same place, about something else
+		}
 		n := PublicNear{ID: a.id, Kind: publicKind(t.service, t.category, t.kind, lang), Area: areaName(ground, t.area), ReceivedAt: a.at, State: a.state, Followers: t.followers}
 		if a.like.Metres != nil {
 			n.Metres = int(math.Round(*a.like.Metres/10)) * 10
@@ -149,6 +156,34 @@ func (s *Service) nearForAll(ctx context.Context, tx *store.Tx, ground *area.Gro
 		out = append(out, n)
 	}
 	return out, nil
+}
+
+// anythingElse is the service of what fits no other.
+const anythingElse = "other"
+
+// sameWords is from how many shared words on, in per cent, two complaints are shown as one matter even where they were called differently.
+const sameWords = 60
+
+// serviceSpoken is the service whose keywords a complaint's own words hold most of; empty where they hold none, or as many of two.
+func serviceSpoken(text string) string {
+	best, most, even := "", 0, false
+	for _, one := range PublicServices() {
+		n := 0
+		for _, word := range one.Keywords {
+			if strings.Contains(text, word) {
+				n++
+			}
+		}
+		if n > most {
+			best, most, even = one.Code, n, false
+		} else if n == most {
+			even = true
+		}
+	}
+	if even {
+		return ""
+	}
+	return best
 }
 
 // publicKind says of what kind a complaint is, in words that are ours and not its sender's.

@@ -23,7 +23,7 @@ func (c Contact) masked(confidential bool) Contact {
 		}
 		return c
 	}
-	return Contact{Name: codes.MaskName(c.Name), Phone: codes.MaskPhone(c.Phone), Email: maskEmail(c.Email), Account: maskAll(c.Account), Device: maskAll(c.Device)}
+	return Contact{Name: codes.MaskName(c.Name), Phone: codes.MaskPhone(c.Phone), Email: maskEmail(c.Email), Account: maskAll(c.Account), Device: maskAll(c.Device), Said: maskAll(c.Said)}
 }
 
 // covering stands for what is not shown.

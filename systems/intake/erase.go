@@ -94,7 +94,7 @@ func (s *Service) KeepsContactFor(ctx context.Context) (days int, err error) {
 // it went, and nothing of who it was.
 func (s *Service) eraseContact(ctx context.Context, tx *store.Tx, actor org.Actor, c *Complaint, why string) (bool, error) {
 	now := s.now()
-	n, err := tx.Exec(ctx, `UPDATE intake_contacts SET name = '', phone = '', phone_hash = '', email = NULL, account = NULL, device = NULL, erased_at = $2
+	n, err := tx.Exec(ctx, `UPDATE intake_contacts SET name = '', phone = '', phone_hash = '', email = NULL, account = NULL, device = NULL, said = NULL, erased_at = $2
 		WHERE complaint = $1 AND erased_at IS NULL`, c.ID, store.At(now))
 	if err != nil || n == 0 {
 		return false, err

@@ -379,7 +379,7 @@ func (s *Service) insertMany(ctx context.Context, tx *store.Tx, w *batches, acto
 	rows = append(rows, ledger.Row{Table: "intake_complaints", Key: c.ID}, ledger.Row{Table: "intake_steps", Key: entry})
 	w.complaints.add(c.values()...)
 	if t.contact != (Contact{}) {
-		w.contacts.add(c.ID, t.contact.Name, t.contact.Phone, s.phoneHash(t.contact.Phone), nullable(t.contact.Email), nullable(t.contact.Account), nullable(t.contact.Device))
+		w.contacts.add(c.ID, t.contact.Name, t.contact.Phone, s.phoneHash(t.contact.Phone), nullable(t.contact.Email), nullable(t.contact.Account), nullable(t.contact.Device), nullable(t.contact.Said))
 		rows = append(rows, ledger.Row{Table: "intake_contacts", Key: c.ID})
 	}
 	if t.guess != nil {

@@ -114,6 +114,7 @@ type Contact struct {
 	Name  string `json:"name" maxLength:"100"`
 	Phone string `json:"phone" maxLength:"30"`
 	Email string `json:"email,omitempty" maxLength:"200"`
+	Said  string `json:"said,omitempty" doc:"numbers that stood in the words of the complaint, which hold them masked"`
 
 	// Of the program that the citizen used, where it was one.
 	Account string `json:"account,omitempty"`

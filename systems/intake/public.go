@@ -224,7 +224,7 @@ func (s *Service) reported(in PublicReport, service PublicService, ground *area.
 	r := Registration{Channel: channel, Kind: service.Kind, Category: service.Category, Content: strings.TrimSpace(text + service.told(answers)), Address: in.Address, Lon: in.Lon, Lat: in.Lat,
 		Confidential: in.Confidential, Name: in.Contact.Name, Phone: in.Contact.Phone}
 	c, who, err := r.complaint(s.now(), maxImportedText, ground.District)
-	contact.Name, contact.Phone = who.Name, who.Phone
+	contact.Name, contact.Phone, contact.Said = who.Name, who.Phone, who.Said
 	var wrong *fault.Error
 	if errors.As(err, &wrong) {
 		f.Fields = append(f.Fields, wrong.Fields...)

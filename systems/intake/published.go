@@ -183,10 +183,12 @@ var (
 	// room is a flat in an address: the house is told, the door is not.
 	room = regexp.MustCompile(`([号弄栋幢座楼])\s*[0-9０-９A-Za-z一二三四五六七八九十\-－]{1,8}\s*[室房户]`)
 	// reaching are digits that are long enough to be somebody's number, and addresses of mail.
-	plate    = regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Za-z][·•.\s]?[A-Za-z0-9]{5,6}`)
-	named    = regexp.MustCompile(`(姓名|我叫|他叫|她叫|名叫|叫做|名字是|联系人)([是为：:，,\s]*)[\p{Han}·]{2,4}`)
-	titled   = regexp.MustCompile(`[` + surnames + `][\p{Han}]{0,2}(先生|女士|小姐|师傅|阿姨|老师|老板|大爷|大妈)`)
-	reaching = regexp.MustCompile(`[0-9０-９][0-9０-９ \-－—]{5,}[0-9０-９][XxＸｘ]?|[^\s@，。；、]+@[^\s@，。；、]+\.[A-Za-z]{2,}`)
+	plate = regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Za-z][·•.\s]?[A-Za-z0-9]{5,6}`)
+	named = regexp.MustCompile(`(姓名|我叫|他叫|她叫|名叫|叫做|名字是|联系人)([是为：:，,\s]*)[\p{Han}·]{2,4}`)
+	// neighbour is who is spoken of by what he is to the writer, and by name.
+	neighbour = regexp.MustCompile(`(邻居|业主|房东|租客|住户|户主|当事人|租户|老板|店主|负责人)([是为叫：:，,\s]*)[` + surnames + `][\p{Han}·]{1,2}([，。、；！？：,.;!?\s的在把将每又和与身住电系家经]|$)`)
+	titled    = regexp.MustCompile(`[` + surnames + `][\p{Han}]{0,2}(先生|女士|小姐|师傅|阿姨|老师|老板|大爷|大妈)`)
+	reaching  = regexp.MustCompile(`[0-9０-９][0-9０-９ \-－—]{5,}[0-9０-９][XxＸｘ]?|[^\s@，。；、]+@[^\s@，。；、]+\.[A-Za-z]{2,}`)
 )
 
 // surnames are the commonest ones: more than nine in ten people bear one of them.
@@ -197,7 +199,9 @@ const surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高�
 func covered(text string) string {
 	text = plate.ReplaceAllString(text, covering)
 	text = named.ReplaceAllString(text, "${1}${2}"+covering)
+	text = neighbour.ReplaceAllString(text, "${1}${2}"+covering+"${3}")
 	text = titled.ReplaceAllString(text, covering+"${1}")
+	text = room.ReplaceAllString(text, "${1}"+covering)
 	return reaching.ReplaceAllStringFunc(text, func(found string) string {
 		digits := 0
 		for _, r := range found {

@@ -289,7 +289,8 @@ func (in Registration) complaint(now time.Time, longest int, district *place.Dis
 	if c.SourceNo != "" {
 		c.sourceKey = c.Channel + " " + c.SourceNo
 	}
-	c.sourceDigest = c.digest()
+	c.sourceDigest = c.digest() // of what was sent
+	c.keepApart(&contact)
 	return c, contact, f.OrNil()
 }
 

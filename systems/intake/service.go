@@ -167,7 +167,7 @@ func (s *Service) insert(ctx context.Context, tx *store.Tx, actor org.Actor, c *
 	if contact != (Contact{}) {
 		rows = append(rows, ledger.Row{Table: "intake_contacts", Key: c.ID})
 		parts = append(parts, func(ctx context.Context, tx *store.Tx) error {
-			_, err := tx.Exec(ctx, insertContact, c.ID, contact.Name, contact.Phone, s.phoneHash(contact.Phone), nullable(contact.Email), nullable(contact.Account), nullable(contact.Device))
+			_, err := tx.Exec(ctx, insertContact, c.ID, contact.Name, contact.Phone, s.phoneHash(contact.Phone), nullable(contact.Email), nullable(contact.Account), nullable(contact.Device), nullable(contact.Said))
 			return err
 		})
 	}

@@ -47,7 +47,8 @@ func (s *Service) Arrive(ctx context.Context, actor org.Actor, in Registration) 
 	}
 	f := fault.New(fault.Invalid, "form")
 	text, address := paragraphs(f, "content", in.Content, maxImportedText), line(f, "address", in.Address, maxAddress)
-	if before.Text != text || before.Address != address {
+	var numbers []string // which are not in the words that are kept
+	if before.Text != withoutNumbers(text, &numbers) || before.Address != withoutNumbers(address, &numbers) {
 		return Arrival{}, fault.New(fault.Conflict, "intake.differs", "source_no", in.SourceNumber, "number", before.Number)
 	}
 	return Arrival{ID: before.ID, Number: before.Number, Repeated: true}, nil

@@ -71,7 +71,7 @@ func (s *Service) split(ctx context.Context, tx *store.Tx, a *act) error {
 	}
 	var numbers []string
 	for i, part := range a.split {
-		c, err := a.splitOff(part, ground.District)
+		c, said, err := a.splitOff(part, ground.District)
 		if err != nil {
 			return inPart(err, i)
 		}
@@ -79,7 +79,7 @@ func (s *Service) split(ctx context.Context, tx *store.Tx, a *act) error {
 		if err != nil {
 			return err
 		}
-		made, err := s.admit(ctx, tx, a.actor, unit, ground, c, contact, g, entrySplitOff)
+		made, err := s.admit(ctx, tx, a.actor, unit, ground, c, contact.saying(said), g, entrySplitOff)
 		if err != nil {
 			return fmt.Errorf("split off: %w", err)
 		}
@@ -93,8 +93,8 @@ func (s *Service) split(ctx context.Context, tx *store.Tx, a *act) error {
 	return nil
 }
 
-// splitOff is the complaint that a part becomes: it came in when the whole did, through the same channel.
-func (a *act) splitOff(part SplitPart, district *place.District) (*Complaint, error) {
+// splitOff is the complaint that a part becomes, and the numbers that were new in its words: it came in when the whole did, through the same channel.
+func (a *act) splitOff(part SplitPart, district *place.District) (c *Complaint, said string, err error) {
 	in := Registration{Channel: a.Channel, Kind: part.Kind, Title: part.Title, Content: part.Content, Address: part.Address, Confidential: a.Confidential, ReceivedAt: &a.ReceivedAt}
 	if in.Kind == "" {
 		in.Kind = a.Kind
@@ -105,12 +105,12 @@ func (a *act) splitOff(part SplitPart, district *place.District) (*Complaint, er
 			in.Lon, in.Lat = a.Lon, a.Lat
 		}
 	}
-	c, _, err := in.complaint(a.now, maxText, district)
+	c, contact, err := in.complaint(a.now, maxText, district)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	c.SourceNo, c.RegisteredAt = a.SourceNo, a.RegisteredAt
-	return c, nil
+	return c, contact.Said, nil
 }
 
 // inPart names the fields of a part's faults: parts.0.content.

@@ -92,7 +92,7 @@ func nullable(s string) sql.NullString { return sql.NullString{String: s, Valid:
 
 var (
 	insertComplaint = insertInto("intake_complaints", strings.ReplaceAll(complaintColumns, "c.", ""), 36)
-	insertContact   = insertInto("intake_contacts", "complaint, name, phone, phone_hash, email, account, device", 7)
+	insertContact   = insertInto("intake_contacts", "complaint, name, phone, phone_hash, email, account, device, said", 8)
 	insertStepSQL   = insertInto("intake_steps", "id, complaint, step, from_state, to_state, actor, actor_name, unit, fields, at", 10)
 )
 
@@ -201,9 +201,9 @@ func setOfficers(ctx context.Context, tx *store.Tx, complaint string, officers [
 // contactOf reads who complained; nobody is an empty contact.
 func contactOf(ctx context.Context, tx *store.Tx, complaint string) (Contact, error) {
 	all, err := store.Collect(ctx, tx, func(r *sql.Rows) (c Contact, err error) {
-		err = r.Scan(&c.Name, &c.Phone, &c.Email, &c.Account, &c.Device)
+		err = r.Scan(&c.Name, &c.Phone, &c.Email, &c.Account, &c.Device, &c.Said)
 		return
-	}, `SELECT name, phone, coalesce(email, ''), coalesce(account, ''), coalesce(device, '') FROM intake_contacts WHERE complaint = $1`, complaint)
+	}, `SELECT name, phone, coalesce(email, ''), coalesce(account, ''), coalesce(device, ''), coalesce(said, '') FROM intake_contacts WHERE complaint = $1`, complaint)
 	if err != nil || len(all) == 0 {
 		return Contact{}, err
 	}

@@ -124,7 +124,7 @@ func TestWrongRoles(t *testing.T) {
 			// Until it is routed a complaint lies at the bureau, and no squad knows of it.
 			atBureau := w.step == intake.StepRoute && login != "head"
 			switch kind := fault.KindOf(err); {
-			case login == "stranger" || login == "admin" || login == "dept" || login == "room" || atBureau:
+			case login == "stranger" || login == "leads" || login == "admin" || login == "dept" || login == "room" || atBureau:
 				if kind != fault.NotFound {
 					t.Errorf("%s %s: %v, want not found", login, w.step, err)
 				}

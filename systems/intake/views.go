@@ -80,6 +80,12 @@ func looksLikePhone(q string) bool {
 	return strings.Trim(q, "0123456789０１２３４５６７８９+-() ") == "" && len(phoneDigits(q)) >= minPhoneDigits
 }
 
+// IsPhone tells that a question is a whole mobile number, which does not belong into an address: logs on the way keep it.
+func IsPhone(q string) bool {
+	digits := phoneDigits(q)
+	return looksLikePhone(q) && len(digits) == 11 && digits[0] == '1' && digits[1] >= '3'
+}
+
 // Views lists a person's own views and those shared where he serves: his default first, then his own, then the others.
 func (s *Service) Views(ctx context.Context, actor org.Actor) (out []View, err error) {
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {

@@ -3765,6 +3765,8 @@ export interface components {
             email?: string;
             name: string;
             phone: string;
+            /** @description numbers that stood in the words of the complaint, which hold them masked */
+            said?: string;
         };
         IntakeDetail: {
             address: string;
