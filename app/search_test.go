@@ -250,3 +250,21 @@ func BenchmarkFindable(b *testing.B) {
 	b.ReportMetric(float64(index.Microseconds())/float64(b.N), "µs/index")
 	b.ReportMetric(float64(index)/float64(step), "index/step")
 }
+
+// A telephone number is looked for in the content of a request, by right, and never in an address: what stands there is kept by logs on the way.
+func TestNoNumberInAnAddress(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, sqlitePlace(t))
+	desk := w.as("desk")
+	desk.do("POST", "/complaints", `{"channel":"phone","kind":"complaint","content":"门口摆摊","address":"愚园路1号","phone":"13912340987"}`).ok(201)
+	for _, path := range []string{"/complaints?q=13912340987", "/complaints?q=139%201234%200987", "/search?q=13912340987", "/complaints.xlsx?q=13912340987"} {
+		if a := desk.do("GET", path, ""); a.status != 422 || !strings.Contains(a.body, "phone_in_address") && !strings.Contains(a.body, "网址") {
+			t.Errorf("%s: %d %s", path, a.status, a.body)
+		}
+	}
+	for path, body := range map[string]string{"/complaints/search": `{"q":"139 1234 0987"}`, "/search": `{"q":"13912340987"}`} {
+		if a := desk.do("POST", path, body).ok(200); !strings.Contains(a.body, "门口摆摊") {
+			t.Errorf("%s: %s", path, a.body)
+		}
+	}
+}
