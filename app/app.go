@@ -170,6 +170,7 @@ func (a *App) build(ctx context.Context) error {
 		},
 		Inside: a.Intake.Inside})
 	a.Evidence = evidence.New(a.DB, files, a.access, a.Now)
+	a.Evidence.Along(a.daySteps)
 	a.Board = oversight.NewBoard(ended)
 	noticeKey, err := secret(filepath.Join(a.Data, "notice.key"))
 	if err != nil {

@@ -154,6 +154,10 @@ var matrix = map[string]sample{
 	"evidence.upload_state":   {"/uploads/none", "", adding},
 	"evidence.upload_end":     {"/uploads/none", "", adding},
 	"evidence.upload_options": {"/uploads", "", nil},
+	"evidence.day":            {"/recordings/day?date=2026-11-23", "", seeing},
+	"evidence.recordings":     {"/recordings", "", seeing},
+	"evidence.tie":            {"/media/none/ties", `{"subject":"case:none"}`, adding},
+	"evidence.untie":          {"/media/none/ties/none/end", `{"reason":"x"}`, adding},
 
 	"notice.mine":            {"/notices", "", works},
 	"notice.read":            {"/notices/read", `{}`, works},

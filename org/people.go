@@ -67,6 +67,20 @@ func PersonByLogin(ctx context.Context, tx *store.Tx, login string) (Person, err
 	return p, store.Found(err, "org.person_not_found", "id", login)
 }
 
+// PersonByNumber finds the one person whose certificate, with or without its leading zeros, or whose login a number is; false where nobody has it, or
+// several: then nobody can say who is meant.
+func PersonByNumber(ctx context.Context, tx *store.Tx, number string) (Person, bool, error) {
+	if number == "" {
+		return Person{}, false, nil
+	}
+	found, err := store.Collect(ctx, tx, func(r *sql.Rows) (Person, error) { return scanPerson(r) }, `SELECT `+personColumns+` FROM org_people p
+		WHERE p.certificate <> '' AND (p.certificate = $1 OR ltrim(p.certificate, '0') = ltrim($1, '0')) OR p.login = $2 ORDER BY p.id LIMIT 2`, number, normalLogin(number))
+	if err != nil || len(found) != 1 {
+		return Person{}, false, err
+	}
+	return found[0], true, nil
+}
+
 // PeopleNames gives the names of people by id, for those that exist.
 func PeopleNames(ctx context.Context, tx *store.Tx, ids ...string) (map[string]string, error) {
 	return names(ctx, tx, `SELECT id, name FROM org_people WHERE id IN `, ids)

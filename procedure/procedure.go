@@ -133,6 +133,10 @@ type Step struct {
 	// hand and out of the way, unless it is what the matter waits for.
 	Seldom bool
 
+	// Films marks a step that is recorded in sound and picture from end to end (AP 47; the State Council's order on the full record): one that
+	// is not is told.
+	Films bool
+
 	// AfterEnd marks a step that is taken of a matter that has ended: it opens the matter again, or says something of it. No
 	// other step leads out of an end.
 	AfterEnd bool

@@ -26,6 +26,7 @@ import (
 // ImportCmd takes in what lies in files.
 type ImportCmd struct {
 	Complaints ImportComplaintsCmd `cmd:"" help:"Take in a table of complaints (CSV or .xlsx) in one transaction; rows that are wrong are written beside it, with the reason."`
+	Media      ImportMediaCmd      `cmd:"" help:"Take in the recordings of body cameras that a docking station left in a folder."`
 	Areas      ImportAreasCmd      `cmd:"" help:"Take in the areas of units (GeoJSON)."`
 	Payments   ImportPaymentsCmd   `cmd:"" help:"Take in what a bank reports as paid (CSV or .xlsx); each line pays the case whose decision it names."`
 	GridCodes  ImportGridCodesCmd  `cmd:"" help:"Take in an edition of the grid platform's classes (GB/T 30428.2)."`

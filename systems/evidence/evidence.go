@@ -59,6 +59,7 @@ type Service struct {
 	files  *Files
 	access Access
 	now    func() time.Time
+	steps  Steps // what somebody did on a day; nil: nobody tells
 	// unpacking has room for the pictures of people without a sign-in that are unpacked at the same time.
 	unpacking chan struct{}
 }
@@ -70,5 +71,8 @@ const atOnce = 2
 func New(db *store.DB, files *Files, access Access, now func() time.Time) *Service {
 	return &Service{db: db, files: files, access: access, now: now, unpacking: make(chan struct{}, atOnce)}
 }
+
+// Along has a day's recordings laid along what somebody did, as steps tells it.
+func (s *Service) Along(steps Steps) { s.steps = steps }
 
 func init() { ledger.Seal("evidence_media", "id") }

@@ -126,7 +126,7 @@ func (s *Service) List(ctx context.Context, actor org.Actor, subject Subject) ([
 			return err
 		}
 		var err error
-		out, err = many(ctx, tx, `subject_type = $1 AND subject_id = $2`, subject.Type, subject.ID)
+		out, err = many(ctx, tx, `subject_type = $1 AND subject_id = $2 OR id IN (SELECT media FROM evidence_ties WHERE subject_type = $1 AND subject_id = $2 AND ended_at IS NULL)`, subject.Type, subject.ID)
 		return err
 	})
 	return out, err
@@ -140,6 +140,33 @@ func Count(ctx context.Context, tx *store.Tx, subject Subject, since time.Time) 
 	return images, err
 }
 
+// mayOpen fails with evidence.not_found unless an actor may see the matter that a file belongs to; a recording, also its unit's, or one that it is
+// tied to.
+func (s *Service) mayOpen(ctx context.Context, tx *store.Tx, actor org.Actor, m *Media) error {
+	if m.Subject.Type != UnitSubject {
+		if _, err := s.access(ctx, tx, actor, m.Subject, false); err != nil {
+			return fault.Wrap(err, fault.NotFound, "evidence.not_found")
+		}
+		return nil
+	}
+	_, err := s.recording(ctx, tx, actor, m.ID)
+	if err == nil || !fault.Is(err, "evidence.not_found") {
+		return err
+	}
+	ties, err := tiesOf(ctx, tx, m.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range ties {
+		if t.Ended == nil {
+			if _, err := s.access(ctx, tx, actor, t.Subject, false); err == nil {
+				return nil
+			}
+		}
+	}
+	return fault.New(fault.NotFound, "evidence.not_found")
+}
+
 // Open gives a media file and its content to an actor who may see its subject. Whatever he may not
 // see does not exist: evidence.not_found.
 func (s *Service) Open(ctx context.Context, actor org.Actor, id string) (*Media, *os.File, error) {
@@ -149,10 +176,7 @@ func (s *Service) Open(ctx context.Context, actor org.Actor, id string) (*Media,
 		if m, err = one(ctx, tx, `id = $1`, id); err != nil {
 			return err
 		}
-		if _, err = s.access(ctx, tx, actor, m.Subject, false); err != nil {
-			return fault.Wrap(err, fault.NotFound, "evidence.not_found")
-		}
-		return nil
+		return s.mayOpen(ctx, tx, actor, m)
 	})
 	if err != nil {
 		return nil, nil, err

@@ -1564,6 +1564,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/media/{id}/ties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tie a recording to a matter, or to a step of it */
+        post: operations["evidence.tie"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/ties/{tie}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a tie back that was wrong, for a reason */
+        post: operations["evidence.untie"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notices": {
         parameters: {
             query?: never;
@@ -1919,6 +1953,40 @@ export interface paths {
         put?: never;
         /** Take a bank's file: each line pays the case whose decision it names */
         post: operations["casework.reconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recordings, newest first: one's own, and those of the units in which one has the right */
+        get: operations["evidence.recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What somebody recorded on a day, along the steps that he took on it */
+        get: operations["evidence.day"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3295,6 +3363,23 @@ export interface components {
             role: string;
             unit: string;
         };
+        DockingClaim: {
+            /** Format: date-time */
+            began?: string;
+            device?: string;
+            /** Format: int64 */
+            drift?: number;
+            key?: boolean;
+            /** Format: double */
+            lat?: number;
+            /** Format: double */
+            lon?: number;
+            /** Format: int64 */
+            long?: number;
+            maker?: string;
+            officer?: string;
+            source: string;
+        };
         DocumentSignature: {
             /** Format: date-time */
             At: string;
@@ -3321,6 +3406,100 @@ export interface components {
             title: string;
             unitName?: string;
         };
+        EvidenceDay: {
+            date: string;
+            gaps: components["schemas"]["EvidenceGap"][] | null;
+            /** @description ids of steps of which the procedure wants sound and picture, and there is none */
+            missing: string[] | null;
+            name: string;
+            person: string;
+            recordings: components["schemas"]["EvidenceLaidOut"][] | null;
+            steps: components["schemas"]["EvidenceDayStep"][] | null;
+        };
+        EvidenceDayStep: {
+            /** Format: date-time */
+            at: string;
+            /** @description the procedure wants sound and picture of it */
+            films: boolean;
+            id: string;
+            /** Format: double */
+            lat?: number;
+            /** Format: double */
+            lon?: number;
+            /** @description of the step */
+            name: string;
+            number: string;
+            step: string;
+            subject: components["schemas"]["EvidenceSubject"];
+            /** @description of the matter */
+            title: string;
+        };
+        EvidenceGap: {
+            device: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+        };
+        EvidenceLaidOut: {
+            at: string;
+            /**
+             * Format: date-time
+             * @description corrected by the drift
+             */
+            began?: string;
+            byName: string;
+            /** @description what path, sidecar and file said */
+            claims: components["schemas"]["DockingClaim"][] | null;
+            device: string;
+            /**
+             * Format: int64
+             * @description milliseconds that the device's clock was ahead
+             */
+            driftMs: number;
+            /** Format: date-time */
+            ended?: string;
+            entry: string;
+            /** Format: int64 */
+            height?: number;
+            id: string;
+            /** @enum {string} */
+            kind: "film" | "sound" | "picture";
+            /** Format: double */
+            lat?: number;
+            /** Format: double */
+            lon?: number;
+            /** Format: int64 */
+            longMs: number;
+            /** @description as important, on the device */
+            marked: boolean;
+            name: string;
+            note?: string;
+            /** @description a person of the office; empty: the number that was told is nobody's */
+            officer?: string;
+            officerName?: string;
+            officerNo: string;
+            /** @description of one that is tied to nothing */
+            proposals: components["schemas"]["EvidenceProposed"][] | null;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+            /** @description by GB/T 32905; files of before have none */
+            sm3?: string;
+            /** @description path below the folder that was taken in */
+            source: string;
+            ties: components["schemas"]["EvidenceTie"][] | null;
+            /**
+             * Format: date-time
+             * @description by the device's own clock
+             */
+            told?: string;
+            type: string;
+            unit: string;
+            unitName?: string;
+            /** Format: int64 */
+            width?: number;
+        };
         EvidenceMedia: {
             at: string;
             byName: string;
@@ -3338,6 +3517,104 @@ export interface components {
             type: string;
             /** Format: int64 */
             width?: number;
+        };
+        EvidenceProposed: {
+            reason: string;
+            /**
+             * Format: int64
+             * @description in per cent
+             */
+            score: number;
+            step: components["schemas"]["EvidenceDayStep"];
+        };
+        EvidenceRecording: {
+            at: string;
+            /**
+             * Format: date-time
+             * @description corrected by the drift
+             */
+            began?: string;
+            byName: string;
+            /** @description what path, sidecar and file said */
+            claims: components["schemas"]["DockingClaim"][] | null;
+            device: string;
+            /**
+             * Format: int64
+             * @description milliseconds that the device's clock was ahead
+             */
+            driftMs: number;
+            /** Format: date-time */
+            ended?: string;
+            entry: string;
+            /** Format: int64 */
+            height?: number;
+            id: string;
+            /** @enum {string} */
+            kind: "film" | "sound" | "picture";
+            /** Format: double */
+            lat?: number;
+            /** Format: double */
+            lon?: number;
+            /** Format: int64 */
+            longMs: number;
+            /** @description as important, on the device */
+            marked: boolean;
+            name: string;
+            note?: string;
+            /** @description a person of the office; empty: the number that was told is nobody's */
+            officer?: string;
+            officerName?: string;
+            officerNo: string;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+            /** @description by GB/T 32905; files of before have none */
+            sm3?: string;
+            /** @description path below the folder that was taken in */
+            source: string;
+            ties: components["schemas"]["EvidenceTie"][] | null;
+            /**
+             * Format: date-time
+             * @description by the device's own clock
+             */
+            told?: string;
+            type: string;
+            unit: string;
+            unitName?: string;
+            /** Format: int64 */
+            width?: number;
+        };
+        EvidenceRecordingsPage: {
+            items: components["schemas"]["EvidenceRecording"][] | null;
+            /** @description cursor of the next page; empty on the last */
+            next: string;
+        };
+        EvidenceSubject: {
+            id: string;
+            type: string;
+        };
+        EvidenceTie: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            /** Format: date-time */
+            ended?: string;
+            id: string;
+            note?: string;
+            /** @description of the matter, for who may see it */
+            number?: string;
+            reason?: string;
+            /** @description id of the step that was taken; empty: the whole matter */
+            step?: string;
+            subject: components["schemas"]["EvidenceSubject"];
+            /** @description of the step */
+            title?: string;
+        };
+        EvidenceTieInput: {
+            note?: string;
+            step?: string;
+            /** @description complaint:ID or case:ID */
+            subject: string;
         };
         Field: {
             /** @description what each row of a table holds */
@@ -5363,6 +5640,9 @@ export interface components {
             /** Format: int64 */
             rev: number;
             short: string;
+        };
+        UntieRequest: {
+            reason: string;
         };
         V2FormFile: {
             ContentType: string;
@@ -8915,6 +9195,75 @@ export interface operations {
             };
         };
     };
+    "evidence.tie": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceTieInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceTie"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.untie": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                tie: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UntieRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "notice.mine": {
         parameters: {
             query?: {
@@ -9722,6 +10071,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseworkReconciled"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.recordings": {
+        parameters: {
+            query?: {
+                /** @description who made them */
+                person?: string;
+                /** @description with all below */
+                unit?: string;
+                device?: string;
+                kind?: "film" | "sound" | "picture" | "";
+                /** @description first day */
+                from?: string;
+                /** @description last day */
+                to?: string;
+                /** @description those that belong to no matter yet */
+                untied?: boolean;
+                /** @description those of whom nobody knows who made them, or when */
+                unknown?: boolean;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceRecordingsPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.day": {
+        parameters: {
+            query?: {
+                /** @description empty: oneself */
+                person?: string;
+                /** @description empty: today */
+                date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceDay"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"jiexu/data"
+	"jiexu/fault"
+	"jiexu/law"
+	"jiexu/org"
+	"jiexu/store"
+	"jiexu/systems/evidence"
+	"jiexu/systems/evidence/docking"
+	"jiexu/words"
+)
+
+// ImportMediaCmd takes in what a docking station left.
+type ImportMediaCmd struct {
+	importing
+	Dir      string        `arg:"" help:"Folder of recordings; those below it too." type:"existingdir"`
+	Unit     string        `help:"Code of the unit whose recordings they are where nobody is known who made them; by default the highest." placeholder:"CODE"`
+	Patterns string        `help:"File of the office's own patterns of names (TOML, as data/devices/recorders.toml), instead of those that ship." placeholder:"FILE" type:"existingfile"`
+	Drift    []string      `help:"How many seconds a device's clock was ahead when it was docked; below zero: behind." placeholder:"DEVICE=SECONDS"`
+	Watch    time.Duration `help:"Go on, and look again after so long." placeholder:"DURATION"`
+}
+
+// settled is how long a file must have been left alone before it is taken in where a folder is watched.
+const settled = 5 * time.Second
+
+// Run takes the folder in and says of each file what came of it.
+func (c *ImportMediaCmd) Run(env *Env) error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	folder := evidence.Folder{Files: os.DirFS(c.Dir), Zone: law.Shanghai, Drifts: map[string]time.Duration{}}
+	for _, d := range c.Drift {
+		device, text, _ := strings.Cut(d, "=")
+		seconds, err := strconv.ParseFloat(text, 64)
+		if err != nil || device == "" {
+			return fault.New(fault.Invalid, "evidence.drift")
+		}
+		folder.Drifts[device] = time.Duration(seconds * float64(time.Second))
+	}
+	var err error
+	if folder.Patterns, err = c.patterns(); err != nil {
+		return err
+	}
+	a, actor, err := c.open(ctx, env)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	if c.Unit != "" {
+		folder.Unit, err = unitByCode(ctx, a.DB, c.Unit)
+	} else {
+		folder.Unit, err = highestUnit(ctx, a.DB)
+	}
+	if err != nil {
+		return err
+	}
+	say := func(code string, params map[string]any) { fmt.Fprintln(env.Out, words.Text(env.Lang, code, params)) }
+	for {
+		taken, repeated, refused, unknown := 0, 0, 0, 0
+		err := a.Evidence.TakeFolder(ctx, actor, folder, func(f evidence.FolderFile) {
+			switch {
+			case f.Waits:
+			case f.Refused != nil:
+				refused++
+				title, detail := words.Fault(env.Lang, f.Refused)
+				fmt.Fprintln(env.Err, f.Path+": "+strings.TrimSpace(title+" "+detail))
+			case f.Repeated:
+				repeated++
+			default:
+				taken++
+				who := f.Recording.Officer
+				if who == "" || f.Recording.Began == nil {
+					unknown++
+				}
+			}
+		})
+		if ctx.Err() != nil {
+			return fault.Wrap(ctx.Err(), fault.Unavailable, "import.interrupted")
+		}
+		if err != nil {
+			return err
+		}
+		folder.Drifts = nil // they were entered
+		if taken+refused > 0 || c.Watch == 0 {
+			say("import.media_done", map[string]any{"taken": taken, "repeated": repeated, "refused": refused, "unknown": unknown})
+		}
+		if c.Watch == 0 {
+			if refused > 0 {
+				return findings
+			}
+			return nil
+		}
+		folder.Settled = settled
+		timer := time.NewTimer(c.Watch)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil
+		case <-timer.C:
+		}
+	}
+}
+
+func (c *ImportMediaCmd) patterns() (docking.Patterns, error) {
+	if c.Patterns == "" {
+		return docking.Shipped(data.FS)
+	}
+	text, err := readFile(c.Patterns, 1<<20)
+	if err != nil {
+		return nil, err
+	}
+	p, err := docking.ParsePatterns(text)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "import.patterns", "file", c.Patterns, "why", err.Error())
+	}
+	return p, nil
+}
+
+// highestUnit is the unit above all others.
+func highestUnit(ctx context.Context, db *store.DB) (id string, err error) {
+	err = db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		units, err := org.Units(ctx, tx)
+		if err == nil && len(units) == 0 {
+			err = fault.New(fault.Invalid, "import.unit_unknown", "code", "")
+		}
+		if err == nil {
+			id = units[0].ID // those above stand before those below
+		}
+		return err
+	})
+	return id, err
+}

@@ -1,0 +1,115 @@
+package evidence
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"jiexu/fault"
+	"jiexu/law"
+	"jiexu/org"
+	"jiexu/store"
+)
+
+// pageOf is how many recordings a page holds where nobody says.
+const pageOf = 50
+
+// Recordings lists recordings, the newest first: the actor's own, and those of the units in which he has the right. Returns form for dates that are none.
+func (s *Service) Recordings(ctx context.Context, actor org.Actor, q RecordingsQuery) (out *RecordingsPage, err error) {
+	w := &store.Where{}
+	cond, args := org.ScopeSQL(actor, "evidence.records", "r.unit", w.Next())
+	w.Raw("("+cond+" OR r.officer = $"+strconv.Itoa(w.Next()+len(args))+")", append(args, actor.Person))
+	wrong := fault.New(fault.Invalid, "form")
+	for name, text := range map[string]string{"from": q.From, "to": q.To} {
+		if text == "" {
+			continue
+		}
+		day, err := law.ParseDate(text)
+		switch {
+		case err != nil:
+			wrong.With(name, "form.date")
+		case name == "from":
+			w.Add("r.began_at >= ?", store.At(day.Start()))
+		default:
+			w.Add("r.began_at < ?", store.At(day.AddDays(1).Start()))
+		}
+	}
+	if err := wrong.OrNil(); err != nil {
+		return nil, err
+	}
+	if q.Person != "" {
+		w.Add("r.officer = ?", q.Person)
+	}
+	if q.Unit != "" {
+		w.Add("r.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = ?)", q.Unit)
+	}
+	if q.Device != "" {
+		w.Add("r.device = ?", strings.ToUpper(q.Device))
+	}
+	if q.Kind != "" {
+		w.Add("r.kind = ?", q.Kind)
+	}
+	if q.Untied {
+		w.Add("NOT EXISTS (SELECT 1 FROM evidence_ties t WHERE t.media = r.media AND t.ended_at IS NULL)")
+	}
+	if q.Unknown {
+		w.Add("(r.officer IS NULL OR r.began_at IS NULL)")
+	}
+	if q.After != "" {
+		c, err := store.ParseCursor(q.After)
+		if err != nil {
+			return nil, err
+		}
+		w.Add("(r.at, r.media) < (?, ?)", c.At, c.ID)
+	}
+	limit := q.Limit
+	if limit == 0 {
+		limit = pageOf
+	}
+	out = &RecordingsPage{Items: []Recording{}}
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		ids, err := newestRecordings(ctx, tx, w, limit+1)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		if len(ids) > limit {
+			last := ids[limit-1]
+			out.Next, ids = store.Cursor{At: last.at, ID: last.id}.String(), ids[:limit]
+		}
+		byID := &store.Where{}
+		names := make([]string, len(ids))
+		for i, one := range ids {
+			names[i] = one.id
+		}
+		byID.In("r.media", names)
+		all, err := recordingsWhere(ctx, tx, byID.SQL(), len(ids), byID.Args()...)
+		if err != nil {
+			return err
+		}
+		if err := s.name(ctx, tx, all, nil); err != nil {
+			return err
+		}
+		known := map[string]Recording{}
+		for _, r := range all {
+			known[r.ID] = r
+		}
+		for _, one := range ids {
+			out.Items = append(out.Items, known[one.id])
+		}
+		return nil
+	})
+	return out, err
+}
+
+// placed is a place in the list.
+type placed struct {
+	id string
+	at store.Time
+}
+
+func newestRecordings(ctx context.Context, tx *store.Tx, w *store.Where, limit int) ([]placed, error) {
+	return store.Collect(ctx, tx, func(r *sql.Rows) (p placed, err error) { return p, r.Scan(&p.id, &p.at) },
+		`SELECT r.media, r.at FROM evidence_recordings r WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY r.at DESC, r.media DESC LIMIT %d`, limit), w.Args()...)
+}

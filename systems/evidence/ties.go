@@ -1,0 +1,169 @@
+package evidence
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"jiexu/api"
+	"jiexu/fault"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/store"
+)
+
+// Tie says that a recording belongs to a matter, and to which step of it. One that was wrong is ended and stays.
+type Tie struct {
+	ID      string     `json:"id"`
+	Subject Subject    `json:"subject"`
+	Number  string     `json:"number,omitempty" doc:"of the matter, for who may see it"`
+	Step    string     `json:"step,omitempty" doc:"id of the step that was taken; empty: the whole matter"`
+	Title   string     `json:"title,omitempty" doc:"of the step"`
+	Note    string     `json:"note,omitempty"`
+	At      time.Time  `json:"at"`
+	ByName  string     `json:"byName"`
+	Ended   *time.Time `json:"ended,omitempty"`
+	Reason  string     `json:"reason,omitempty"`
+}
+
+// DayStep is a step of a matter that somebody took, as its owner tells it: what a day's recordings are laid along.
+type DayStep struct {
+	Subject Subject   `json:"subject"`
+	Number  string    `json:"number"`
+	Title   string    `json:"title" doc:"of the matter"`
+	ID      string    `json:"id"`
+	Step    string    `json:"step"`
+	Name    string    `json:"name" doc:"of the step"`
+	At      time.Time `json:"at"`
+	Lon     *float64  `json:"lon,omitempty"`
+	Lat     *float64  `json:"lat,omitempty"`
+	Films   bool      `json:"films" doc:"the procedure wants sound and picture of it"`
+}
+
+// Steps tells which steps of matters that the actor may see a person took between two moments; the app asks the systems that own them.
+type Steps func(ctx context.Context, tx *store.Tx, actor org.Actor, person string, from, to time.Time, lang string) ([]DayStep, error)
+
+// TieInput is what is tied to what.
+type TieInput struct {
+	Subject string `json:"subject" maxLength:"80" doc:"complaint:ID or case:ID"`
+	Step    string `json:"step,omitempty" maxLength:"40"`
+	Note    string `json:"note,omitempty" maxLength:"500"`
+}
+
+// mayHear tells that an actor may see a recording: its maker, and who has the right in its unit.
+func (r *Recording) mayHear(actor org.Actor) bool {
+	return actor.Can("evidence.records", r.Unit) || r.Officer != "" && r.Officer == actor.Person && actor.CanAnywhere("evidence.read")
+}
+
+// recording reads one that the actor may see. Returns evidence.not_found.
+func (s *Service) recording(ctx context.Context, tx *store.Tx, actor org.Actor, id string) (*Recording, error) {
+	all, err := recordingsWhere(ctx, tx, `r.media = $1`, 1, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 || !all[0].mayHear(actor) {
+		return nil, fault.New(fault.NotFound, "evidence.not_found")
+	}
+	return &all[0], nil
+}
+
+// Tie ties a recording to a matter, or to one step of it. It may belong to several. Who ties must see the recording and may add to the matter.
+// Returns evidence.not_found, evidence.tied for what is tied so already, and what the matter's owner says.
+func (s *Service) Tie(ctx context.Context, actor org.Actor, id string, in TieInput) (*Tie, error) {
+	subject, err := SubjectQuery{Subject: in.Subject}.parse()
+	if err != nil {
+		return nil, err
+	}
+	note := strings.TrimSpace(api.Clean(in.Note))
+	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Tie, error) {
+		r, err := s.recording(ctx, tx, actor, id)
+		if err != nil {
+			return nil, err
+		}
+		unit, err := s.access(ctx, tx, actor, subject, true)
+		if err != nil {
+			return nil, err
+		}
+		t := &Tie{ID: store.NewID(), Subject: subject, Step: in.Step, Note: note, At: s.now(), ByName: actor.Name}
+		n, err := tx.Exec(ctx, `INSERT INTO evidence_ties (id, media, subject_type, subject_id, step, note, at, by_person, by_name) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)
+			ON CONFLICT (media, subject_type, subject_id, step) WHERE ended_at IS NULL DO NOTHING`,
+			t.ID, r.ID, subject.Type, subject.ID, t.Step, t.Note, store.At(t.At), actor.Person, actor.Name)
+		if err != nil {
+			return nil, fmt.Errorf("tie a recording: %w", err)
+		}
+		if n == 0 {
+			return nil, fault.New(fault.Conflict, "evidence.tied")
+		}
+		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "evidence.tied", Subject: ledger.Ref{Type: subject.Type, ID: subject.ID}, Actor: actor.Person, Unit: unit, At: t.At,
+			Body: map[string]any{"media": r.ID, "sha256": r.SHA256, "step": t.Step}, Rows: []ledger.Row{{Table: "evidence_ties", Key: t.ID}}})
+		return t, err
+	})
+}
+
+// Untie ends a tie that was wrong, for a reason that stays with it. Returns evidence.not_found, form.
+func (s *Service) Untie(ctx context.Context, actor org.Actor, media, tie, reason string) error {
+	reason = strings.TrimSpace(api.Clean(reason))
+	if reason == "" || utf8.RuneCountInString(reason) > maxNote {
+		return fault.New(fault.Invalid, "form").With("reason", "form.required")
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		r, err := s.recording(ctx, tx, actor, media)
+		if err != nil {
+			return err
+		}
+		ties, err := tiesOf(ctx, tx, r.ID)
+		if err != nil {
+			return err
+		}
+		for _, t := range ties {
+			if t.ID != tie || t.Ended != nil {
+				continue
+			}
+			unit, err := s.access(ctx, tx, actor, t.Subject, true)
+			if err != nil {
+				return err
+			}
+			now := s.now()
+			if err := store.Changed(tx.Exec(ctx, `UPDATE evidence_ties SET ended_at = $2, ended_by = $3, reason = $4 WHERE id = $1 AND ended_at IS NULL`, tie, store.At(now), actor.Name, reason)); err != nil {
+				return err
+			}
+			_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "evidence.untied", Subject: ledger.Ref{Type: t.Subject.Type, ID: t.Subject.ID}, Actor: actor.Person, Unit: unit, At: now,
+				Body: map[string]any{"media": r.ID, "tie": tie}, Rows: []ledger.Row{{Table: "evidence_ties", Key: tie}}})
+			return err
+		}
+		return fault.New(fault.NotFound, "evidence.not_found")
+	})
+}
+
+func tiesOf(ctx context.Context, tx *store.Tx, media ...string) ([]Tie, error) {
+	all, err := tiesByMedia(ctx, tx, media)
+	var out []Tie
+	for _, list := range all {
+		out = append(out, list...)
+	}
+	return out, err
+}
+
+func tiesByMedia(ctx context.Context, tx *store.Tx, media []string) (map[string][]Tie, error) {
+	out := map[string][]Tie{}
+	if len(media) == 0 {
+		return out, nil
+	}
+	w := &store.Where{}
+	w.In("media", media)
+	_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+		var t Tie
+		var of string
+		var at store.Time
+		var ended *store.Time
+		var reason sql.NullString
+		err = r.Scan(&t.ID, &of, &t.Subject.Type, &t.Subject.ID, &t.Step, &t.Note, &at, &t.ByName, &ended, &reason)
+		t.At, t.Ended, t.Reason = at.Time, momentOf(ended), reason.String
+		out[of] = append(out[of], t)
+		return
+	}, `SELECT id, media, subject_type, subject_id, step, note, at, by_name, ended_at, reason FROM evidence_ties WHERE `+w.SQL()+` ORDER BY at, id`, w.Args()...)
+	return out, err
+}
