@@ -72,7 +72,10 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 			case f.Refused != nil:
 				refused++
 				title, detail := words.Fault(env.Lang, f.Refused)
-				fmt.Fprintln(env.Err, f.Path+": "+strings.TrimSpace(title+" "+detail))
+				if detail == "" {
+					detail = title
+				}
+				fmt.Fprintln(env.Err, f.Path+": "+detail)
 			case f.Repeated:
 				repeated++
 			default:

@@ -103,9 +103,9 @@ func (s *Service) content(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer file.Close()
-	// What a person uploaded is never run as a page: only pictures, films and PDFs are shown in place.
+	// What a person uploaded is never run as a page: only pictures, films, sound and PDFs are shown in place.
 	how := "attachment"
-	if strings.HasPrefix(m.Type, "image/") || strings.HasPrefix(m.Type, "video/") || m.Type == "application/pdf" {
+	if strings.HasPrefix(m.Type, "image/") || strings.HasPrefix(m.Type, "video/") || strings.HasPrefix(m.Type, "audio/") || m.Type == "application/pdf" {
 		how = "inline"
 	}
 	h := w.Header()

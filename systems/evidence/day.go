@@ -19,7 +19,7 @@ const (
 	beside     = 10 * time.Minute // how long before or after a recording a step may have been taken that it shows
 	nearby     = 300.0            // metres between where a recording and where a step was made
 	shortGap   = 5 * time.Second  // less is the recorder's own cut from file to file
-	longGap    = 2 * time.Hour    // more is a break between two duties
+	longGap    = 30 * time.Minute // more is a break between two duties
 	proposals  = 3
 	dayBounded = 500 // recordings of one person's day
 )

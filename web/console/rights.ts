@@ -33,6 +33,7 @@ export const rights = {
   tiers: () => may('casework.tiers'),
   exportCases: () => may('casework.export'),
   map: () => may('map.read'),
+  records: () => may('evidence.read') && may('casework.read'),
   addMedia: () => may('evidence.add'),
   law: () => may('law.read'),
   confirmMatter: () => may('law.confirm'),

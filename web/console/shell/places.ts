@@ -12,6 +12,7 @@ const all: (Place & { seen: () => boolean })[] = [
   { name: 'intake', path: '/intake', icon: 'alert', title: 'nav.intake', seen: rights.intakeOffice },
   { name: 'cases', path: '/cases', icon: 'case', title: 'nav.cases', seen: rights.cases },
   { name: 'deadlines', path: '/deadlines', icon: 'clock', title: 'nav.deadlines', seen: rights.work },
+  { name: 'records', path: '/recordings', icon: 'camera', title: 'nav.records', seen: rights.records },
   { name: 'payments', path: '/payments', icon: 'paper', title: 'nav.payments', seen: rights.payments },
   { name: 'map', path: '/map', icon: 'map', title: 'nav.map', seen: rights.map },
   { name: 'law', path: '/law', icon: 'law', title: 'nav.law', seen: rights.law },

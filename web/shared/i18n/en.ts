@@ -3,9 +3,11 @@ import again from './en.again'
 import file from './en.file'
 import gateway from './en.gateway'
 import intake from './en.intake'
+import records from './en.records'
 
 export default {
   ...again,
+  ...records,
   ...file,
   ...gateway,
   ...intake,

@@ -3,9 +3,11 @@ import again from './zh-CN.again'
 import file from './zh-CN.file'
 import gateway from './zh-CN.gateway'
 import intake from './zh-CN.intake'
+import records from './zh-CN.records'
 
 export default {
   ...again,
+  ...records,
   ...file,
   ...gateway,
   ...intake,
