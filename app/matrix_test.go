@@ -156,6 +156,7 @@ var matrix = map[string]sample{
 	"evidence.upload_options": {"/uploads", "", nil},
 	"evidence.day":            {"/recordings/day?date=2026-11-23", "", seeing},
 	"evidence.recordings":     {"/recordings", "", seeing},
+	"evidence.custody":        {"/media/none/custody", "", seeing},
 	"evidence.tie":            {"/media/none/ties", `{"subject":"case:none"}`, adding},
 	"evidence.untie":          {"/media/none/ties/none/end", `{"reason":"x"}`, adding},
 

@@ -103,6 +103,10 @@ func (s *Service) content(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer file.Close()
+	if err := s.seen(r.Context(), api.Actor(r.Context()), m, r); err != nil {
+		api.Fail(w, r, err)
+		return
+	}
 	// What a person uploaded is never run as a page: only pictures, films, sound and PDFs are shown in place.
 	how := "attachment"
 	if strings.HasPrefix(m.Type, "image/") || strings.HasPrefix(m.Type, "video/") || strings.HasPrefix(m.Type, "audio/") || m.Type == "application/pdf" {

@@ -55,6 +55,11 @@ func (s *Service) recordingOperations(a huma.API) {
 			page, err := s.Recordings(ctx, api.Actor(ctx), *in)
 			return &struct{ Body *RecordingsPage }{page}, err
 		})
+	api.Register(a, api.Op{ID: "evidence.custody", Method: http.MethodGet, Path: "/media/{id}/custody", Permission: "evidence.read", Summary: "A recording's whole life (chain of custody)"},
+		func(ctx context.Context, in *idInput) (*struct{ Body *Custody }, error) {
+			c, err := s.Custody(ctx, api.Actor(ctx), in.ID, api.Lang(ctx))
+			return &struct{ Body *Custody }{c}, err
+		})
 	api.Register(a, api.Op{ID: "evidence.tie", Method: http.MethodPost, Path: "/media/{id}/ties", Permission: "evidence.add", Summary: "Tie a recording to a matter, or to a step of it"},
 		func(ctx context.Context, in *struct {
 			ID   string `path:"id" maxLength:"40"`

@@ -27,6 +27,9 @@ func OpenFiles(dir string) (*Files, error) {
 	return f, f.sweep()
 }
 
+// ReadFiles is a folder that is only looked at.
+func ReadFiles(dir string) *Files { return &Files{dir: dir} }
+
 // abandoned is the age from which on an upload is not under way any more: the server gives none an hour.
 const abandoned = time.Hour
 

@@ -259,7 +259,7 @@ func (s *Service) catalogueRecording(ctx context.Context, tx *store.Tx, actor or
 		r.Lon, r.Lat, r.Marked, r.Source, string(claims), r.At); err != nil {
 		return false, fmt.Errorf("catalogue a recording: %w", err)
 	}
-	r.LedgerRef, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "evidence.recorded", Subject: ledger.Ref{Type: UnitSubject, ID: r.Unit}, Actor: actor.Person, Unit: r.Unit, At: r.At.Time,
+	r.LedgerRef, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryRecorded, Subject: mediaSubject(r.ID), Actor: actor.Person, Unit: r.Unit, At: r.At.Time,
 		Body: map[string]any{"media": r.ID, "sha256": r.SHA256, "sm3": r.SM3, "size": r.Size, "type": r.Type, "device": r.Device},
 		Rows: append(rows, ledger.Row{Table: "evidence_media", Key: r.ID}, ledger.Row{Table: "evidence_recordings", Key: r.ID})})
 	return false, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -229,6 +230,33 @@ func TestDay(t *testing.T) {
 		}
 		if list, err := r.List(ctx, officer, wall); err != nil || len(list) != 0 {
 			t.Errorf("taken back: %+v %v", list, err)
+		}
+		// Its whole life is one list: taken in, seen once by whoever asked for it in pieces, tied, taken back.
+		m, f, err := r.Open(ctx, r.boss, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		for _, from := range []string{"", "bytes=0-", "bytes=100-"} {
+			q := httptest.NewRequest("GET", "/", nil)
+			q.Header.Set("Range", from)
+			if err := r.seen(ctx, r.boss, m, q); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c, err := r.Custody(ctx, r.boss, id, "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var life []string
+		for _, h := range c.Items {
+			life = append(life, h.Title+" "+h.Who)
+		}
+		if got := strings.Join(life, "; "); got != "Taken in The program; Tied li; Tie taken back li; Seen boss" || c.Items[2].Reason != "关联错了" || c.Items[1].About != "case:wall" {
+			t.Errorf("its life: %s, %+v", got, c.Items)
+		}
+		if _, err := r.Custody(ctx, r.wang, id, "en"); !fault.Is(err, "evidence.not_found") {
+			t.Errorf("another squad hears of its life: %v", err)
 		}
 		if report, err := ledger.Check(ctx, db, ledger.CheckOptions{}); err != nil || len(report.Findings) > 0 {
 			t.Errorf("%v %v", report.Findings, err)

@@ -97,8 +97,11 @@ func (s *Service) Tie(ctx context.Context, actor org.Actor, id string, in TieInp
 		if n == 0 {
 			return nil, fault.New(fault.Conflict, "evidence.tied")
 		}
-		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "evidence.tied", Subject: ledger.Ref{Type: subject.Type, ID: subject.ID}, Actor: actor.Person, Unit: unit, At: t.At,
-			Body: map[string]any{"media": r.ID, "sha256": r.SHA256, "step": t.Step}, Rows: []ledger.Row{{Table: "evidence_ties", Key: t.ID}}})
+		if _, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryTied, Subject: ledger.Ref{Type: subject.Type, ID: subject.ID}, Actor: actor.Person, Unit: unit, At: t.At,
+			Body: map[string]any{"media": r.ID, "sha256": r.SHA256, "step": t.Step}, Rows: []ledger.Row{{Table: "evidence_ties", Key: t.ID}}}); err != nil {
+			return nil, err
+		}
+		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryTied, Subject: mediaSubject(r.ID), Actor: actor.Person, Unit: unit, At: t.At, Body: map[string]any{"subject": in.Subject, "tie": t.ID}})
 		return t, err
 	})
 }
@@ -130,8 +133,12 @@ func (s *Service) Untie(ctx context.Context, actor org.Actor, media, tie, reason
 			if err := store.Changed(tx.Exec(ctx, `UPDATE evidence_ties SET ended_at = $2, ended_by = $3, reason = $4 WHERE id = $1 AND ended_at IS NULL`, tie, store.At(now), actor.Name, reason)); err != nil {
 				return err
 			}
-			_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: "evidence.untied", Subject: ledger.Ref{Type: t.Subject.Type, ID: t.Subject.ID}, Actor: actor.Person, Unit: unit, At: now,
-				Body: map[string]any{"media": r.ID, "tie": tie}, Rows: []ledger.Row{{Table: "evidence_ties", Key: tie}}})
+			if _, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryUntied, Subject: ledger.Ref{Type: t.Subject.Type, ID: t.Subject.ID}, Actor: actor.Person, Unit: unit, At: now,
+				Body: map[string]any{"media": r.ID, "tie": tie}, Rows: []ledger.Row{{Table: "evidence_ties", Key: tie}}}); err != nil {
+				return err
+			}
+			_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryUntied, Subject: mediaSubject(r.ID), Actor: actor.Person, Unit: unit, At: now,
+				Body: map[string]any{"subject": t.Subject.Type + ":" + t.Subject.ID, "tie": tie, "reason": reason}})
 			return err
 		}
 		return fault.New(fault.NotFound, "evidence.not_found")

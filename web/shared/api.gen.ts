@@ -1547,6 +1547,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/media/{id}/custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A recording's whole life (chain of custody) */
+        get: operations["evidence.custody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/media/{id}/thumb": {
         parameters: {
             query?: never;
@@ -3406,6 +3423,10 @@ export interface components {
             title: string;
             unitName?: string;
         };
+        EvidenceCustody: {
+            items: components["schemas"]["EvidenceHandled"][] | null;
+            recording: components["schemas"]["EvidenceRecording"];
+        };
         EvidenceDay: {
             date: string;
             gaps: components["schemas"]["EvidenceGap"][] | null;
@@ -3440,6 +3461,23 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
+        };
+        EvidenceHandled: {
+            /** @description the matter that it was tied to, case:ID or complaint:ID */
+            about?: string;
+            /** Format: date-time */
+            at: string;
+            /** @description of the log, by which it is proved */
+            entry: string;
+            kind: string;
+            /**
+             * Format: int64
+             * @description place in the tree; below zero: it has none yet
+             */
+            leaf: number;
+            reason?: string;
+            title: string;
+            who: string;
         };
         EvidenceLaidOut: {
             at: string;
@@ -9158,6 +9196,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "evidence.custody": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceCustody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };

@@ -1,0 +1,125 @@
+package evidence
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"jiexu/fault"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/store"
+	"jiexu/words"
+)
+
+// Kinds of entries of a recording's life. Each has the recording as its subject, so that its life is one list in the log.
+const (
+	entryRecorded = "evidence.recorded"
+	entrySeen     = "evidence.seen"
+	entryTied     = "evidence.tied"
+	entryUntied   = "evidence.untied"
+)
+
+// mediaSubject is what the entries of a recording's life are about.
+func mediaSubject(id string) ledger.Ref { return ledger.Ref{Type: "media", ID: id} }
+
+// seenAgain is how soon the same person's looking again is the same look: a player asks for a film piece by piece.
+const seenAgain = 10 * time.Minute
+
+// Handled is one thing that happened to a recording: who had it in hand, and when.
+type Handled struct {
+	At     time.Time `json:"at"`
+	Kind   string    `json:"kind"`
+	Title  string    `json:"title"`
+	Who    string    `json:"who"`
+	About  string    `json:"about,omitempty" doc:"the matter that it was tied to, case:ID or complaint:ID"`
+	Entry  string    `json:"entry" doc:"of the log, by which it is proved"`
+	Leaf   int64     `json:"leaf" doc:"place in the tree; below zero: it has none yet"`
+	Reason string    `json:"reason,omitempty"`
+}
+
+// Custody is a recording's whole life (chain of custody), the earliest first.
+type Custody struct {
+	Recording Recording `json:"recording"`
+	Items     []Handled `json:"items"`
+}
+
+// Custody tells a recording's whole life: when it was taken in, who saw it, to what it was tied. Returns evidence.not_found.
+func (s *Service) Custody(ctx context.Context, actor org.Actor, id, lang string) (out *Custody, err error) {
+	out = &Custody{Items: []Handled{}}
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		m, err := one(ctx, tx, `id = $1`, id)
+		if err != nil {
+			return err
+		}
+		if err := s.mayOpen(ctx, tx, actor, m); err != nil {
+			return err
+		}
+		all, err := recordingsWhere(ctx, tx, `r.media = $1`, 1, id)
+		if err != nil {
+			return err
+		}
+		if len(all) == 0 {
+			return fault.New(fault.NotFound, "evidence.not_found")
+		}
+		if err := s.name(ctx, tx, all, nil); err != nil {
+			return err
+		}
+		out.Recording = all[0]
+		entries, err := ledger.Subject(ctx, tx, mediaSubject(id))
+		if err != nil {
+			return err
+		}
+		var people []string
+		for _, e := range entries {
+			people = append(people, e.Actor)
+		}
+		names, err := org.PeopleNames(ctx, tx, people...)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			h := Handled{At: e.At, Kind: e.Kind, Title: words.Text(lang, "evidence.custody."+strings.TrimPrefix(e.Kind, "evidence."), nil), Who: names[e.Actor], Entry: e.ID, Leaf: e.Leaf}
+			if h.Who == "" {
+				h.Who = words.Text(lang, "evidence.custody.program", nil)
+			}
+			var body struct{ Subject, Reason string }
+			if err := json.Unmarshal(e.Body, &body); err == nil {
+				h.About, h.Reason = body.Subject, body.Reason
+			}
+			out.Items = append(out.Items, h)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// seen enters that somebody looked at a recording, once for the pieces of one look. What cannot be entered is not shown.
+func (s *Service) seen(ctx context.Context, actor org.Actor, m *Media, r *http.Request) error {
+	if m.Subject.Type != UnitSubject {
+		return nil
+	}
+	if from := r.Header.Get("Range"); from != "" && !strings.HasPrefix(from, "bytes=0-") {
+		return nil // goes on with what it began
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		entries, err := ledger.Subject(ctx, tx, mediaSubject(m.ID))
+		if err != nil {
+			return err
+		}
+		now := s.now()
+		if slices.ContainsFunc(entries, func(e ledger.Record) bool {
+			return e.Kind == entrySeen && e.Actor == actor.Person && now.Sub(e.At) < seenAgain
+		}) {
+			return nil
+		}
+		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entrySeen, Subject: mediaSubject(m.ID), Actor: actor.Person, Unit: m.Subject.ID, At: now, Body: map[string]any{"sha256": m.SHA256}})
+		return err
+	})
+}
