@@ -302,7 +302,7 @@ var hearingSteps = []procedure.Step{
 		},
 	},
 	{
-		Code: StepHoldHearing, Title: procedure.T("举行听证", "Hold the hearing"), Cites: procedure.Cites(law.AP(64), law.AP(65)),
+		Code: StepHoldHearing, Title: procedure.T("举行听证", "Hold the hearing"), Cites: procedure.Cites(law.AP(64), law.AP(65)), Films: true,
 		From: []string{Hearing}, To: Noticed, By: []string{roleLegal},
 		Needs: procedure.All(hearingCalled, HearingNoticeOver, HearingTimeCome),
 		Sets:  []string{hearingHeld.Code}, Clears: []string{reviewPassed.Code, deliberated.Code},

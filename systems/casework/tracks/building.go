@@ -114,7 +114,7 @@ var buildingSteps = []procedure.Step{
 	belongingsStep(BuildingApproved),
 	planStep(BuildingApproved),
 	{
-		Code: stDemolish, Op: OpExecute, Title: procedure.T("立即强制拆除", "Demolish at once"), Cites: procedure.Cites(law.SB(11), law.AC(43)),
+		Code: stDemolish, Op: OpExecute, Title: procedure.T("立即强制拆除", "Demolish at once"), Cites: procedure.Cites(law.SB(11), law.AC(43)), Films: true,
 		From: []string{BuildingApproved}, To: StructureDemolished, By: []string{Officer},
 		Needs:  demolitionNeeds,
 		Issues: KindStructureRecord,

@@ -183,7 +183,7 @@ var seizeSteps = []procedure.Step{
 		Fields: []procedure.Field{reason},
 	},
 	{
-		Code: szSeize, Op: OpMeasure, Title: procedure.T("实施查封、扣押，当场交付决定书和清单", "Seize; hand over decision and list"), Cites: procedure.Cites(law.AC(18), law.AC(24)),
+		Code: szSeize, Op: OpMeasure, Title: procedure.T("实施查封、扣押，当场交付决定书和清单", "Seize; hand over decision and list"), Cites: procedure.Cites(law.AC(18), law.AC(24)), Films: true,
 		From: []string{SeizeApproved}, To: SeizeHeld, By: []string{Officer},
 		Needs:  atTheScene,
 		Issues: KindSeize,

@@ -123,7 +123,7 @@ var structureForce = []procedure.Step{
 	belongingsStep(StructureAnnounced),
 	planStep(StructureAnnounced),
 	{
-		Code: stDemolish, Op: OpExecute, Title: procedure.T("强制拆除", "Demolish by force"), Cites: procedure.Cites(law.SB(10, 4), law.AC(43), law.AC(44)),
+		Code: stDemolish, Op: OpExecute, Title: procedure.T("强制拆除", "Demolish by force"), Cites: procedure.Cites(law.SB(10, 4), law.AC(43), law.AC(44)), Films: true,
 		From: []string{StructureAnnounced}, To: StructureDemolished, By: []string{Officer},
 		Needs: procedure.All(
 			stAnnounceOver, // AC 44
