@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"jiexu/api"
 	"jiexu/fault"
 	"jiexu/law"
 	"jiexu/org"
@@ -33,9 +34,9 @@ type Gap struct {
 
 // Proposed is a step to which a recording may belong, and why.
 type Proposed struct {
-	Step   DayStep `json:"step"`
-	Score  int     `json:"score" doc:"in per cent"`
-	Reason string  `json:"reason"`
+	Step   api.DayStep `json:"step"`
+	Score  int         `json:"score" doc:"in per cent"`
+	Reason string      `json:"reason"`
 }
 
 // LaidOut is a recording on somebody's day.
@@ -46,18 +47,18 @@ type LaidOut struct {
 
 // Day is somebody's day: what he did, and what was recorded of it.
 type Day struct {
-	Person     string    `json:"person"`
-	Name       string    `json:"name"`
-	Date       string    `json:"date"`
-	Steps      []DayStep `json:"steps"`
-	Recordings []LaidOut `json:"recordings"`
-	Gaps       []Gap     `json:"gaps"`
-	Missing    []string  `json:"missing" doc:"ids of steps of which the procedure wants sound and picture, and there is none"`
+	Person     string        `json:"person"`
+	Name       string        `json:"name"`
+	Date       string        `json:"date"`
+	Steps      []api.DayStep `json:"steps"`
+	Recordings []LaidOut     `json:"recordings"`
+	Gaps       []Gap         `json:"gaps"`
+	Missing    []string      `json:"missing" doc:"ids of steps of which the procedure wants sound and picture, and there is none"`
 }
 
 // Day lays what somebody recorded on a day along the steps that he took on it. Who may see neither hears evidence.not_found.
 func (s *Service) Day(ctx context.Context, actor org.Actor, person string, date law.Date, lang string) (out *Day, err error) {
-	out = &Day{Person: person, Date: date.String(), Steps: []DayStep{}, Recordings: []LaidOut{}, Gaps: []Gap{}, Missing: []string{}}
+	out = &Day{Person: person, Date: date.String(), Steps: []api.DayStep{}, Recordings: []LaidOut{}, Gaps: []Gap{}, Missing: []string{}}
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		p, err := org.PersonByID(ctx, tx, person)
 		if err != nil || p.ID != actor.Person && !actor.Can("evidence.records", p.Unit) {
@@ -95,7 +96,7 @@ func (s *Service) Day(ctx context.Context, actor org.Actor, person string, date 
 }
 
 // name fills in who and what recordings are of, for a list; steps are those that are known already.
-func (s *Service) name(ctx context.Context, tx *store.Tx, all []Recording, steps []DayStep) error {
+func (s *Service) name(ctx context.Context, tx *store.Tx, all []Recording, steps []api.DayStep) error {
 	ids, people, units := make([]string, len(all)), []string{}, []string{}
 	for i, r := range all {
 		ids[i], people, units = r.ID, append(people, r.Officer), append(units, r.Unit)
@@ -118,7 +119,7 @@ func (s *Service) name(ctx context.Context, tx *store.Tx, all []Recording, steps
 		for j := range r.Ties {
 			t := &r.Ties[j]
 			for _, step := range steps {
-				if step.Subject == t.Subject && (t.Number == "" || step.ID == t.Step) {
+				if subjectOf(step) == t.Subject && (t.Number == "" || step.ID == t.Step) {
 					t.Number = step.Number
 					if step.ID == t.Step {
 						t.Title = step.Name
@@ -131,7 +132,7 @@ func (s *Service) name(ctx context.Context, tx *store.Tx, all []Recording, steps
 }
 
 // proposed are the steps that a recording may show, the likeliest first: those that were taken while it ran or shortly before or after, and near by.
-func proposed(r Recording, steps []DayStep, lang string) []Proposed {
+func proposed(r Recording, steps []api.DayStep, lang string) []Proposed {
 	out := []Proposed{}
 	if r.Began == nil {
 		return out
@@ -202,7 +203,7 @@ func gaps(all []Recording) []Gap {
 }
 
 // missing are the steps that want sound and picture of which there is none: no recording runs while they are taken, and none is tied to them.
-func missing(all []Recording, steps []DayStep) []string {
+func missing(all []Recording, steps []api.DayStep) []string {
 	out := []string{}
 	for _, step := range steps {
 		if !step.Films || slices.ContainsFunc(all, func(r Recording) bool {

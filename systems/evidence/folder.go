@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +42,7 @@ func (s *Service) TakeFolder(ctx context.Context, actor org.Actor, in Folder, to
 		}
 	}
 	var names []string
+	there := map[string]bool{}
 	if err := fs.WalkDir(in.Files, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
@@ -50,7 +50,7 @@ func (s *Service) TakeFolder(ctx context.Context, actor org.Actor, in Folder, to
 		case d.IsDir() && strings.HasPrefix(d.Name(), ".") && name != ".":
 			return fs.SkipDir
 		case d.Type().IsRegular() && !strings.HasPrefix(d.Name(), "."): // no link leads out of the folder
-			names = append(names, name)
+			names, there[name] = append(names, name), true
 		}
 		return nil
 	}); err != nil {
@@ -63,7 +63,7 @@ func (s *Service) TakeFolder(ctx context.Context, actor org.Actor, in Folder, to
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		one, err := s.takeFile(ctx, actor, in, name, names)
+		one, err := s.takeFile(ctx, actor, in, name, there)
 		if err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func (s *Service) TakeFolder(ctx context.Context, actor org.Actor, in Folder, to
 	return nil
 }
 
-func (s *Service) takeFile(ctx context.Context, actor org.Actor, in Folder, name string, names []string) (out FolderFile, err error) {
+func (s *Service) takeFile(ctx context.Context, actor org.Actor, in Folder, name string, there map[string]bool) (out FolderFile, err error) {
 	out.Path = name
 	file, err := in.Files.Open(name)
 	if err != nil {
@@ -85,7 +85,7 @@ func (s *Service) takeFile(ctx context.Context, actor org.Actor, in Folder, name
 		out.Waits = true
 		return out, nil
 	}
-	claims, err := in.claims(name, names)
+	claims, err := in.claims(name, there)
 	if err != nil {
 		out.Refused = err
 		return out, nil
@@ -102,7 +102,7 @@ func (s *Service) takeFile(ctx context.Context, actor org.Actor, in Folder, name
 }
 
 // claims are what the path of a recording says, and the file beside it: the same name with another ending, or with one more.
-func (in Folder) claims(name string, names []string) ([]docking.Claim, error) {
+func (in Folder) claims(name string, there map[string]bool) ([]docking.Claim, error) {
 	out := []docking.Claim{}
 	if c, ok := in.Patterns.Read(name, in.Zone); ok {
 		out = append(out, c)
@@ -110,7 +110,7 @@ func (in Folder) claims(name string, names []string) ([]docking.Claim, error) {
 	bare := strings.TrimSuffix(name, path.Ext(name))
 	for _, ending := range docking.Sidecars {
 		for _, beside := range []string{bare + ending, name + ending, bare + strings.ToUpper(ending)} {
-			if !slices.Contains(names, beside) {
+			if !there[beside] {
 				continue
 			}
 			content, err := readBounded(in.Files, beside, docking.MaxSidecar+1)

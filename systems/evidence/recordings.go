@@ -86,12 +86,16 @@ func (s *Service) Record(ctx context.Context, actor org.Actor, in Found) (r *Rec
 		s.drop(ctx, r.SHA256)
 		return nil, false, err
 	}
-	r, err = store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Recording, error) {
+	catalogue := func(ctx context.Context, tx *store.Tx) (*Recording, error) {
 		one := *r
 		repeated, err = s.catalogueRecording(ctx, tx, actor, &one, in.Unit)
 		return &one, err
-	})
-	return r, repeated, err
+	}
+	done, err := store.Do(ctx, s.db, catalogue)
+	if store.IsUnique(err) { // another one took in the same at the same moment: now it is there
+		done, err = store.Do(ctx, s.db, catalogue)
+	}
+	return done, repeated, err
 }
 
 // listen finds what kind a recording is by its content, and adds what it says of itself to the claims.

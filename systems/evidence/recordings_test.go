@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"jiexu/api"
 	"jiexu/data"
 	"jiexu/fault"
 	"jiexu/law"
@@ -148,12 +149,12 @@ func TestDay(t *testing.T) {
 		r := newSquadRoom(t, db)
 		ctx := context.Background()
 		lon, lat := 121.45, 31.28
-		steps := []DayStep{
-			{Subject: wall, Number: "立〔2026〕1号", ID: "s1", Step: "inspect", Name: "现场检查", At: nine.Add(40 * time.Second), Lon: &lon, Lat: &lat, Films: true},
-			{Subject: Subject{Type: "complaint", ID: "stall"}, Number: "JX1", ID: "s2", Step: "handle", Name: "现场处置", At: nine.Add(6 * time.Minute)},
-			{Subject: wall, Number: "立〔2026〕1号", ID: "s3", Step: "seize", Name: "查封扣押", At: nine.Add(5 * time.Hour), Films: true},
+		steps := []api.DayStep{
+			{System: "case", Matter: "wall", Number: "立〔2026〕1号", ID: "s1", Step: "inspect", Name: "现场检查", At: nine.Add(40 * time.Second), Lon: &lon, Lat: &lat, Films: true},
+			{System: "complaint", Matter: "stall", Number: "JX1", ID: "s2", Step: "handle", Name: "现场处置", At: nine.Add(6 * time.Minute)},
+			{System: "case", Matter: "wall", Number: "立〔2026〕1号", ID: "s3", Step: "seize", Name: "查封扣押", At: nine.Add(5 * time.Hour), Films: true},
 		}
-		r.Along(func(context.Context, *store.Tx, org.Actor, string, time.Time, time.Time, string) ([]DayStep, error) {
+		r.Along(func(context.Context, *store.Tx, org.Actor, string, time.Time, time.Time, string) ([]api.DayStep, error) {
 			return steps, nil
 		})
 		got := r.takeAll(t, fstest.MapFS{
@@ -181,6 +182,11 @@ func TestDay(t *testing.T) {
 		}
 		if _, err := r.Tie(ctx, r.li, id, TieInput{Subject: "case:wall", Step: "s1"}); !fault.Is(err, "evidence.tied") {
 			t.Errorf("tied twice: %v", err)
+		}
+		for _, wrong := range []TieInput{{Subject: "case:wall", Step: "s2"}, {Subject: "complaint:stall", Step: "s1"}, {Subject: "case:wall", Step: "made up"}} {
+			if _, err := r.Tie(ctx, r.li, id, wrong); !fault.Is(err, "evidence.step") {
+				t.Errorf("tied to %+v: %v", wrong, err)
+			}
 		}
 		for subject, code := range map[string]string{"case:hidden": "intake.not_found", "case:closed": "refused.unit", "unit:" + r.squad: "evidence.subject"} {
 			if _, err := r.Tie(ctx, r.li, id, TieInput{Subject: subject}); !fault.Is(err, code) {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"jiexu/api"
 	"jiexu/fault"
+	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
@@ -29,22 +31,8 @@ type Tie struct {
 	Reason  string     `json:"reason,omitempty"`
 }
 
-// DayStep is a step of a matter that somebody took, as its owner tells it: what a day's recordings are laid along.
-type DayStep struct {
-	Subject Subject   `json:"subject"`
-	Number  string    `json:"number"`
-	Title   string    `json:"title" doc:"of the matter"`
-	ID      string    `json:"id"`
-	Step    string    `json:"step"`
-	Name    string    `json:"name" doc:"of the step"`
-	At      time.Time `json:"at"`
-	Lon     *float64  `json:"lon,omitempty"`
-	Lat     *float64  `json:"lat,omitempty"`
-	Films   bool      `json:"films" doc:"the procedure wants sound and picture of it"`
-}
-
 // Steps tells which steps of matters that the actor may see a person took between two moments; the app asks the systems that own them.
-type Steps func(ctx context.Context, tx *store.Tx, actor org.Actor, person string, from, to time.Time, lang string) ([]DayStep, error)
+type Steps func(ctx context.Context, tx *store.Tx, actor org.Actor, person string, from, to time.Time, lang string) ([]api.DayStep, error)
 
 // TieInput is what is tied to what.
 type TieInput struct {
@@ -71,7 +59,7 @@ func (s *Service) recording(ctx context.Context, tx *store.Tx, actor org.Actor, 
 }
 
 // Tie ties a recording to a matter, or to one step of it. It may belong to several. Who ties must see the recording and may add to the matter.
-// Returns evidence.not_found, evidence.tied for what is tied so already, and what the matter's owner says.
+// Returns evidence.not_found, evidence.step, evidence.tied for what is tied so already, and what the matter's owner says.
 func (s *Service) Tie(ctx context.Context, actor org.Actor, id string, in TieInput) (*Tie, error) {
 	subject, err := SubjectQuery{Subject: in.Subject}.parse()
 	if err != nil {
@@ -84,6 +72,9 @@ func (s *Service) Tie(ctx context.Context, actor org.Actor, id string, in TieInp
 			return nil, err
 		}
 		unit, err := s.access(ctx, tx, actor, subject, true)
+		if err == nil && in.Step != "" {
+			err = s.mustBeStep(ctx, tx, actor, r, subject, in.Step)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -105,6 +96,21 @@ func (s *Service) Tie(ctx context.Context, actor org.Actor, id string, in TieInp
 		return t, err
 	})
 }
+
+// mustBeStep fails with evidence.step unless the maker of a recording took the step, of that matter, on the day of the recording.
+func (s *Service) mustBeStep(ctx context.Context, tx *store.Tx, actor org.Actor, r *Recording, subject Subject, step string) error {
+	if s.steps != nil && r.Began != nil && r.Officer != "" {
+		day := law.On(*r.Began)
+		steps, err := s.steps(ctx, tx, actor, r.Officer, day.Start(), day.AddDays(1).Start(), "")
+		if err != nil || slices.ContainsFunc(steps, func(d api.DayStep) bool { return d.ID == step && subjectOf(d) == subject }) {
+			return err
+		}
+	}
+	return fault.New(fault.Invalid, "evidence.step")
+}
+
+// subjectOf is the matter that a step is of.
+func subjectOf(d api.DayStep) Subject { return Subject{Type: d.System, ID: d.Matter} }
 
 // Untie ends a tie that was wrong, for a reason that stays with it. Returns evidence.not_found, form.
 func (s *Service) Untie(ctx context.Context, actor org.Actor, media, tie, reason string) error {

@@ -6,37 +6,26 @@ import (
 	"fmt"
 	"time"
 
+	"jiexu/api"
 	"jiexu/org"
 	"jiexu/store"
 )
 
-// DayStep is a step that somebody took, with the complaint that it is of.
-type DayStep struct {
-	ID, Complaint, Number, Title string
-	Step, Name                   string
-	At                           time.Time
-	Lon, Lat                     *float64
-	Films                        bool // it is recorded in sound and picture
-}
-
-// maxDaySteps is how many steps of one person are told at once.
-const maxDaySteps = 300
-
 // DaySteps lists the steps that a person took between two moments, the earliest first, of complaints that the actor may see.
-func (s *Service) DaySteps(ctx context.Context, tx *store.Tx, actor org.Actor, person string, from, to time.Time, lang string) ([]DayStep, error) {
+func (s *Service) DaySteps(ctx context.Context, tx *store.Tx, actor org.Actor, person string, from, to time.Time, lang string) ([]api.DayStep, error) {
 	w := &store.Where{}
 	w.Raw(org.ScopeSQL(actor, opRead, "c.unit", w.Next()))
 	w.Add("s.actor = ?", person)
 	w.Add("s.at >= ?", store.At(from))
 	w.Add("s.at < ?", store.At(to))
-	return store.Collect(ctx, tx, func(r *sql.Rows) (d DayStep, err error) {
+	return store.Collect(ctx, tx, func(r *sql.Rows) (d api.DayStep, err error) {
 		var at store.Time
-		err = r.Scan(&d.ID, &d.Complaint, &d.Number, &d.Title, &d.Step, &at, &d.Lon, &d.Lat)
-		d.At, d.Name = at.Time, d.Step
+		err = r.Scan(&d.ID, &d.Matter, &d.Number, &d.Title, &d.Step, &at, &d.Lon, &d.Lat)
+		d.System, d.At, d.Name = Type, at.Time, d.Step
 		if step, ok := s.procedure.Step(d.Step); ok {
 			d.Name, d.Films = step.Title.In(lang), step.Films
 		}
 		return d, err
 	}, `SELECT s.id, c.id, c.number, c.title, s.step, s.at, c.lon, c.lat FROM intake_steps s JOIN intake_complaints c ON c.id = s.complaint
-		WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY s.at, s.id LIMIT %d`, maxDaySteps), w.Args()...)
+		WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY s.at, s.id LIMIT %d`, api.MaxDaySteps), w.Args()...)
 }

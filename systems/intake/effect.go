@@ -144,29 +144,30 @@ func target(ctx context.Context, tx *store.Tx, a *act, op, field string) (string
 	if err != nil {
 		return unit, err
 	}
-	takes, err := takesOn(ctx, tx, unit)
+	takes, err := takesOn(ctx, tx, unit, law.On(a.now))
 	if err == nil && !takes {
 		err = fault.New(fault.Invalid, "procedure.fields").With(field, "intake.nobody_accepts")
 	}
 	return unit, err
 }
 
-// takesOn tells whether there is somebody in a unit who may accept what it is given.
-func takesOn(ctx context.Context, tx *store.Tx, unit string) (bool, error) {
+// takesOn tells whether there is somebody in a unit who may accept what it is given on a day.
+func takesOn(ctx context.Context, tx *store.Tx, unit string, day law.Date) (bool, error) {
 	var n int
-	err := tx.QueryRow(ctx, `SELECT count(*) FROM org_v_units u WHERE u.id = $1 AND `+acceptsSQL("u.id"), unit).Scan(&n)
+	err := tx.QueryRow(ctx, `SELECT count(*) FROM org_v_units u WHERE u.id = $1 AND `+acceptsSQL("u.id", "$2"), unit, store.Date{Date: day}).Scan(&n)
 	return n > 0, err
 }
 
-// acceptsSQL says of a unit's column that it, or one between it and the bureau, is led by somebody who may accept.
-func acceptsSQL(unit string) string {
+// acceptsSQL says of a unit's column that on a day it, or a unit above it, has somebody who may accept.
+func acceptsSQL(unit, day string) string {
 	var roles []string
 	for _, r := range org.Roles {
 		if org.Allows(r.Code, "intake.accept") {
 			roles = append(roles, "'"+r.Code+"'")
 		}
 	}
-	return `EXISTS (SELECT 1 FROM org_v_grants g JOIN org_v_people o ON o.id = g.person AND NOT o.disabled JOIN org_v_unit_paths p ON p.ancestor = g.unit WHERE p.descendant = ` + unit + ` AND g.role IN (` + strings.Join(roles, ",") + `))`
+	return `EXISTS (SELECT 1 FROM org_v_grants g JOIN org_v_people o ON o.id = g.person AND NOT o.disabled JOIN org_v_unit_paths p ON p.ancestor = g.unit WHERE p.descendant = ` + unit + ` AND g.role IN (` + strings.Join(roles, ",") + `)
+		AND g.valid_from <= ` + day + ` AND (g.valid_to IS NULL OR g.valid_to >= ` + day + `))`
 }
 
 // outside is the outside unit of a kind that a complaint goes to first.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"jiexu/api"
+	"jiexu/law"
 	"jiexu/org"
 	"jiexu/procedure"
 	"jiexu/store"
@@ -193,7 +194,7 @@ func (s *Service) offerUnits(ctx context.Context, tx *store.Tx, actor org.Actor,
 	}
 	accepting := ""
 	if step.Code != StepJoin && step.Code != StepReturn { // who joins in need not accept, who is only suggested neither
-		accepting = ` AND ` + acceptsSQL("u.id")
+		accepting = ` AND ` + w.Part(acceptsSQL("u.id", "?"), store.Date{Date: law.On(s.now())}, store.Date{Date: law.On(s.now())})
 	}
 	field.Options, err = options(ctx, tx, `SELECT u.id, u.name FROM org_v_units u WHERE `+w.SQL()+` AND NOT u.outside AND u.kind IN ('squad', 'street', 'section')`+accepting+`
 		ORDER BY CASE u.kind WHEN 'section' THEN 1 ELSE 0 END, u.code, u.id LIMIT 500`, w.Args()...)

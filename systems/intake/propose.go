@@ -9,6 +9,7 @@ import (
 
 	"jiexu/area"
 	"jiexu/fault"
+	"jiexu/law"
 	"jiexu/org"
 	"jiexu/place"
 	"jiexu/store"
@@ -222,7 +223,7 @@ func (s *Service) byRule(ctx context.Context, tx *store.Tx, c *Complaint) (*Rece
 		return nil, err
 	}
 	if how.step == StepRoute {
-		if takes, err := takesOn(ctx, tx, unit.ID); err != nil || !takes {
+		if takes, err := takesOn(ctx, tx, unit.ID, law.On(s.now())); err != nil || !takes {
 			return receipt(c), err
 		}
 	}

@@ -212,7 +212,10 @@ func (s *Service) beingBuilt(ctx context.Context, tx *store.Tx, c *Complaint, g 
 	if err != nil {
 		return err
 	}
-	_, err = s.take(ctx, tx, a, map[string]any{"note": strings.Join(dangers(c.Danger, words.Chinese), "；")})
+	done, err := s.take(ctx, tx, a, map[string]any{"note": strings.Join(dangers(c.Danger, words.Chinese), "；")})
+	if err == nil {
+		c.Rev = done.Rev // whoever registered it goes on from there
+	}
 	return err
 }
 

@@ -21,6 +21,9 @@ func TestBeingBuiltIsTheWayOn(t *testing.T) {
 	if d := o.detail("desk", sure.ID); !d.Urgent || d.State != intake.Registered || d.Timeline[0].ActorName != "派遣规则" || !strings.Contains(fmt.Sprint(d.Timeline[0].Lines), "正在违法搭建") {
 		t.Errorf("urgent %v, %+v", d.Urgent, d.Timeline[0])
 	}
+	if d := o.detail("desk", sure.ID); d.Rev != sure.Rev { // who registered it goes on with what he was told
+		t.Errorf("it stands at %d, and %d was told", d.Rev, sure.Rev)
+	}
 	if c := o.clock(sure.ID, intake.OnSiteBuilding.Code); c.Due.Sub(o.now).Hours() > 2 {
 		t.Errorf("on site by %v, reported at %v", c.Due, o.now)
 	}

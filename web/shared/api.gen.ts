@@ -3370,6 +3370,28 @@ export interface components {
             parent: string;
             short?: string;
         };
+        DayStep: {
+            /** Format: date-time */
+            at: string;
+            /** @description the procedure wants sound and picture of it */
+            films: boolean;
+            /** @description of the taking of the step */
+            id: string;
+            /** Format: double */
+            lat?: number;
+            /** Format: double */
+            lon?: number;
+            /** @description id of the complaint or case */
+            matter: string;
+            /** @description of the step */
+            name: string;
+            number: string;
+            step: string;
+            /** @enum {string} */
+            system: "complaint" | "case";
+            /** @description of the matter */
+            title: string;
+        };
         DeclineRequest: {
             reason: string;
         };
@@ -3435,25 +3457,7 @@ export interface components {
             name: string;
             person: string;
             recordings: components["schemas"]["EvidenceLaidOut"][] | null;
-            steps: components["schemas"]["EvidenceDayStep"][] | null;
-        };
-        EvidenceDayStep: {
-            /** Format: date-time */
-            at: string;
-            /** @description the procedure wants sound and picture of it */
-            films: boolean;
-            id: string;
-            /** Format: double */
-            lat?: number;
-            /** Format: double */
-            lon?: number;
-            /** @description of the step */
-            name: string;
-            number: string;
-            step: string;
-            subject: components["schemas"]["EvidenceSubject"];
-            /** @description of the matter */
-            title: string;
+            steps: components["schemas"]["DayStep"][] | null;
         };
         EvidenceGap: {
             device: string;
@@ -3563,7 +3567,7 @@ export interface components {
              * @description in per cent
              */
             score: number;
-            step: components["schemas"]["EvidenceDayStep"];
+            step: components["schemas"]["DayStep"];
         };
         EvidenceRecording: {
             at: string;
