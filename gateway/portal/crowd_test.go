@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,31 +60,39 @@ func TestTheDoorIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newCrowd(1, time.Now)
 		leave, _, _ := k.enter(t.Context(), "somebody", aPage)
+		var mu sync.Mutex // those who hear at one moment that they waited long enough write at one moment
 		turned := map[string]int{}
 		ask := func(who string) {
 			go func() {
 				if leave, ok, _ := k.enter(context.Background(), who, aPage); ok {
 					leave()
 				} else {
+					mu.Lock()
 					turned[who]++
+					mu.Unlock()
 				}
 			}()
 			synctest.Wait()
 		}
+		away := func(who string) int {
+			mu.Lock()
+			defer mu.Unlock()
+			return turned[who]
+		}
 		for range mostWaiting + 10 {
 			ask("flood")
 		}
-		if len(k.waiting) != mostWaiting || turned["flood"] != 10 {
-			t.Errorf("%d wait, %d were turned away", len(k.waiting), turned["flood"])
+		if len(k.waiting) != mostWaiting || away("flood") != 10 {
+			t.Errorf("%d wait, %d were turned away", len(k.waiting), away("flood"))
 		}
 		ask("citizen")
-		if turned["citizen"] != 0 || turned["flood"] != 11 || len(k.waiting) != mostWaiting {
-			t.Errorf("turned away: %v", turned)
+		if away("citizen") != 0 || away("flood") != 11 || len(k.waiting) != mostWaiting {
+			t.Errorf("turned away: %d of the flood, %d times the citizen; %d wait", away("flood"), away("citizen"), len(k.waiting))
 		}
 		time.Sleep(waitsFor + time.Second) // the house is stuck: all of them hear so
 		synctest.Wait()
-		if len(k.waiting) != 0 || turned["citizen"] != 1 {
-			t.Errorf("%d still wait; turned away: %v", len(k.waiting), turned)
+		if len(k.waiting) != 0 || away("citizen") != 1 {
+			t.Errorf("%d still wait; the citizen was turned away %d times", len(k.waiting), away("citizen"))
 		}
 		leave()
 
