@@ -74,6 +74,11 @@ func TestTheDoorIsBounded(t *testing.T) {
 			}()
 			synctest.Wait()
 		}
+		waits := func() int {
+			k.mu.Lock()
+			defer k.mu.Unlock()
+			return len(k.waiting)
+		}
 		away := func(who string) int {
 			mu.Lock()
 			defer mu.Unlock()
@@ -82,17 +87,17 @@ func TestTheDoorIsBounded(t *testing.T) {
 		for range mostWaiting + 10 {
 			ask("flood")
 		}
-		if len(k.waiting) != mostWaiting || away("flood") != 10 {
-			t.Errorf("%d wait, %d were turned away", len(k.waiting), away("flood"))
+		if waits() != mostWaiting || away("flood") != 10 {
+			t.Errorf("%d wait, %d were turned away", waits(), away("flood"))
 		}
 		ask("citizen")
-		if away("citizen") != 0 || away("flood") != 11 || len(k.waiting) != mostWaiting {
-			t.Errorf("turned away: %d of the flood, %d times the citizen; %d wait", away("flood"), away("citizen"), len(k.waiting))
+		if away("citizen") != 0 || away("flood") != 11 || waits() != mostWaiting {
+			t.Errorf("turned away: %d of the flood, %d times the citizen; %d wait", away("flood"), away("citizen"), waits())
 		}
 		time.Sleep(waitsFor + time.Second) // the house is stuck: all of them hear so
 		synctest.Wait()
-		if len(k.waiting) != 0 || away("citizen") != 1 {
-			t.Errorf("%d still wait; the citizen was turned away %d times", len(k.waiting), away("citizen"))
+		if waits() != 0 || away("citizen") != 1 {
+			t.Errorf("%d still wait; the citizen was turned away %d times", waits(), away("citizen"))
 		}
 		leave()
 
