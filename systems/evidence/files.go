@@ -119,6 +119,16 @@ func (f *Files) Open(sum string) (*os.File, error) {
 	return file, err
 }
 
+// Local gives the file of a hash as a path on this machine's disk, for a program of its own (ffmpeg); release it when that has ended. It is only read.
+// Returns what Open returns.
+func (f *Files) Local(sum string) (path string, release func(), err error) {
+	file, err := f.Open(sum)
+	if err != nil {
+		return "", nil, err
+	}
+	return file.Name(), func() {}, file.Close()
+}
+
 var digest = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 func (f *Files) path(sum string) string { return filepath.Join(f.dir, sum[:2], sum) }
