@@ -28,6 +28,7 @@ import (
 	"jiexu/systems/casework"
 	"jiexu/systems/casework/tracks"
 	"jiexu/systems/evidence"
+	"jiexu/systems/evidence/film"
 	"jiexu/systems/intake"
 	"jiexu/systems/notice"
 	"jiexu/systems/oversight"
@@ -171,6 +172,11 @@ func (a *App) build(ctx context.Context) error {
 		Inside: a.Intake.Inside})
 	a.Evidence = evidence.New(a.DB, files, a.access, a.Now)
 	a.Evidence.Along(a.daySteps)
+	if tool, err := film.Find(); err == nil {
+		a.Evidence.Films(tool)
+	} else {
+		a.Config.Log.Warn("films cannot be cut: ffmpeg is not installed")
+	}
 	a.Board = oversight.NewBoard(ended)
 	noticeKey, err := secret(filepath.Join(a.Data, "notice.key"))
 	if err != nil {
@@ -249,6 +255,7 @@ func (a *App) Run(ctx context.Context) error {
 	go a.sweep(ctx)
 	go a.tonight(ctx)
 	go a.refill(ctx)
+	go a.planPreviews(ctx)
 	go a.watchCalendar(ctx)
 	var ringing sync.WaitGroup
 	ringing.Go(func() { a.ringBells(ctx) })

@@ -340,6 +340,8 @@ var changeable = map[string]struct{ key, column string }{
 	"evidence_drifts":        {},
 	"evidence_recordings":    {},
 	"evidence_ties":          {},
+	"evidence_marks":         {},
+	"evidence_derived":       {},
 	"gateway_codes":          {},
 	"gateway_grid_map":       {},
 	"gateway_grid_tables":    {},

@@ -13,6 +13,7 @@ import (
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
+	"jiexu/systems/evidence/film"
 )
 
 // Bounds of what is taken in.
@@ -59,7 +60,8 @@ type Service struct {
 	files  *Files
 	access Access
 	now    func() time.Time
-	steps  Steps // what somebody did on a day; nil: nobody tells
+	steps  Steps      // what somebody did on a day; nil: nobody tells
+	films  *film.Tool // nil: this machine has none
 	// unpacking has room for the pictures of people without a sign-in that are unpacked at the same time.
 	unpacking chan struct{}
 }
