@@ -29,6 +29,7 @@ type Said struct {
 // About is all that is known of a file beside its bytes: what a player shows.
 type About struct {
 	Media     Media         `json:"media"`
+	Subject   string        `json:"subject,omitempty" doc:"the matter that it was added to, case:ID or complaint:ID"`
 	Recording *Recording    `json:"recording,omitempty"`
 	Of        *Derived      `json:"of,omitempty" doc:"how it was made of another"`
 	Marks     []Mark        `json:"marks"`
@@ -62,6 +63,9 @@ func (s *Service) About(ctx context.Context, actor org.Actor, id, lang string) (
 			return err
 		}
 		out.Media = *m
+		if m.Subject.Type != UnitSubject {
+			out.Subject = m.Subject.Type + ":" + m.Subject.ID
+		}
 		for op, may := range map[string]*bool{"evidence.mark": &out.MayMark, "evidence.derive": &out.MayDerive, "evidence.download": &out.MayTake} {
 			_, _, refused := s.mayWork(ctx, tx, actor, id, op)
 			*may = refused == nil

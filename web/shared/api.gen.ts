@@ -3567,6 +3567,8 @@ export interface components {
             said?: components["schemas"]["EvidenceSaid"];
             /** @description taken while it was recorded */
             steps: components["schemas"]["DayStep"][] | null;
+            /** @description the matter that it was added to, case:ID or complaint:ID */
+            subject?: string;
             /** @description films can be cut on this machine */
             tool: boolean;
         };
