@@ -164,14 +164,17 @@ func (a *App) build(ctx context.Context) error {
 	if a.Seal != nil {
 		seal = casework.SealService(a.Seal)
 	}
+	fonts := sync.OnceValues(a.fonts)
 	a.Casework = casework.New(casework.Config{DB: a.DB, Terms: a.Terms, Complaints: complaints{a.Intake}, Log: a.Log,
-		Fonts: sync.OnceValues(a.fonts), CheckURL: a.PublicURL + "/check/", Now: a.Now, Seal: seal,
+		Fonts: fonts, CheckURL: a.PublicURL + "/check/", Now: a.Now, Seal: seal,
 		HasMedia: func(ctx context.Context, tx *store.Tx, caseID, media string) error {
 			return evidence.Has(ctx, tx, evidence.Subject{Type: casework.Type, ID: caseID}, media)
 		},
 		Inside: a.Intake.Inside})
 	a.Evidence = evidence.New(a.DB, files, a.access, a.Now)
 	a.Evidence.Along(a.daySteps)
+	a.Evidence.Fonts(fonts)
+	a.Evidence.Exports(evidence.Exporting{Log: a.Log, Matter: a.matterCalled, Paper: a.exportedPaper, Checker: checkerPage()})
 	if tool, err := film.Find(); err == nil {
 		a.Evidence.Films(tool)
 	} else {

@@ -4,15 +4,20 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"slices"
 	"time"
 
 	"jiexu/api"
+	"jiexu/fault"
 	"jiexu/job"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
+	"jiexu/systems/casework"
 	"jiexu/systems/evidence"
+	"jiexu/systems/intake"
+	"jiexu/web"
 )
 
 // daySteps asks the systems what somebody did between two moments, for his recordings to be laid along it.
@@ -46,6 +51,43 @@ type Preview struct {
 // Kind names the job.
 func (Preview) Kind() string { return "evidence.preview" }
 
+// Exported makes an export that was asked for.
+type Exported struct {
+	ID string `json:"id"`
+}
+
+// Kind names the job.
+func (Exported) Kind() string { return "evidence.export" }
+
+// matterCalled is what a matter is called, for a list that goes outside.
+func (a *App) matterCalled(ctx context.Context, tx *store.Tx, actor org.Actor, s evidence.Subject) (string, error) {
+	if _, err := a.access(ctx, tx, actor, s, false); err != nil {
+		return "", err
+	}
+	if s.Type == casework.Type {
+		return casework.Called(ctx, tx, s.ID)
+	}
+	return intake.Called(ctx, tx, s.ID)
+}
+
+// exportedPaper gives a document of a case with its proof in it.
+func (a *App) exportedPaper(ctx context.Context, actor org.Actor, s evidence.Subject, id string) (evidence.Paper, error) {
+	if s.Type != casework.Type {
+		return evidence.Paper{}, fault.New(fault.NotFound, "case.document_not_found")
+	}
+	name, pdf, err := a.Casework.PDF(ctx, actor, s.ID, id)
+	return evidence.Paper{Name: name, PDF: pdf}, err
+}
+
+// checkerPage is the page that checks an export in a browser; a console that was not built has none.
+func checkerPage() []byte {
+	page, err := fs.ReadFile(web.FS(), "check.html")
+	if err != nil {
+		return nil
+	}
+	return page
+}
+
 // planMakings has made what the log says was asked for, and small versions of the films that came in.
 func (a *App) planMakings(ctx context.Context, records []ledger.Record) error {
 	came := false
@@ -57,6 +99,14 @@ func (a *App) planMakings(ctx context.Context, records []ledger.Record) error {
 				return fmt.Errorf("body of %s: %w", r.ID, err)
 			}
 			if err := a.Jobs.Insert(ctx, job.Job{Args: Making{ID: body.Making}, At: a.Now()}); err != nil {
+				return err
+			}
+		case evidence.EntryExportAsked:
+			var body struct{ Export string }
+			if err := json.Unmarshal(r.Body, &body); err != nil {
+				return fmt.Errorf("body of %s: %w", r.ID, err)
+			}
+			if err := a.Jobs.Insert(ctx, job.Job{Args: Exported{ID: body.Export}, At: a.Now()}); err != nil {
 				return err
 			}
 		case evidence.EntryRecorded, evidence.EntryAdded, evidence.EntryDerived:

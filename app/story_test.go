@@ -342,6 +342,7 @@ var changeable = map[string]struct{ key, column string }{
 	"evidence_ties":          {},
 	"evidence_marks":         {},
 	"evidence_derived":       {},
+	"evidence_exports":       {},
 	"gateway_codes":          {},
 	"gateway_grid_map":       {},
 	"gateway_grid_tables":    {},

@@ -47,7 +47,7 @@ type catalogued struct {
 // SHA-256; and that nothing lies there which nobody catalogued. It changes nothing. told hears of each file that was looked at.
 func (f *Files) Check(ctx context.Context, db *store.DB, whole bool, told func(done int)) (*Report, error) {
 	var list []catalogued
-	waiting := map[string]bool{} // pictures of reports that are not sent yet, and previews
+	waiting := map[string]bool{} // pictures of reports that are not sent yet, previews, exports
 	if err := db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		rows, err := tx.Query(ctx, `SELECT id, name, sha256, size FROM evidence_media ORDER BY sha256, id`)
 		if err != nil {
@@ -64,7 +64,7 @@ func (f *Files) Check(ctx context.Context, db *store.DB, whole bool, told func(d
 		if err := rows.Err(); err != nil {
 			return err
 		}
-		staged, err := tx.Query(ctx, `SELECT sha256 FROM evidence_staged UNION SELECT file FROM evidence_previews`)
+		staged, err := tx.Query(ctx, `SELECT sha256 FROM evidence_staged UNION SELECT file FROM evidence_previews UNION SELECT file FROM evidence_exports`)
 		if err != nil {
 			return err
 		}
