@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"slices"
 	"time"
 
@@ -17,7 +16,6 @@ import (
 	"jiexu/systems/casework"
 	"jiexu/systems/evidence"
 	"jiexu/systems/intake"
-	"jiexu/web"
 )
 
 // daySteps asks the systems what somebody did between two moments, for his recordings to be laid along it.
@@ -77,15 +75,6 @@ func (a *App) exportedPaper(ctx context.Context, actor org.Actor, s evidence.Sub
 	}
 	name, pdf, err := a.Casework.PDF(ctx, actor, s.ID, id)
 	return evidence.Paper{Name: name, PDF: pdf}, err
-}
-
-// checkerPage is the page that checks an export in a browser; a console that was not built has none.
-func checkerPage() []byte {
-	page, err := fs.ReadFile(web.FS(), "check.html")
-	if err != nil {
-		return nil
-	}
-	return page
 }
 
 // planMakings has made what the log says was asked for, and small versions of the films that came in.
