@@ -35,6 +35,7 @@ export const rights = {
   map: () => may('map.read'),
   records: () => may('evidence.read') && may('casework.read'),
   media: () => may('evidence.read'),
+  exportMedia: () => may('evidence.export'),
   addMedia: () => may('evidence.add'),
   law: () => may('law.read'),
   confirmMatter: () => may('law.confirm'),

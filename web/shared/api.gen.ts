@@ -721,6 +721,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports of a matter; without one, one's own */
+        get: operations["evidence.exports"];
+        put?: never;
+        /** Have files and documents put together for a court, a reviewing authority or a lawyer */
+        post: operations["evidence.export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The zip of an export, for thirty days */
+        get: operations["evidence.export_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gateways": {
         parameters: {
             query?: never;
@@ -1573,6 +1608,23 @@ export interface paths {
         };
         /** A recording's whole life (chain of custody) */
         get: operations["evidence.custody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/custody.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file's whole life (chain of custody), as a PDF */
+        get: operations["evidence.custody_pdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3628,6 +3680,48 @@ export interface components {
             /** Format: int64 */
             width?: number;
         };
+        EvidenceExport: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            documents: string[] | null;
+            id: string;
+            /** @description SHA-256 of its list, which stands in the log */
+            manifest?: string;
+            media: string[] | null;
+            purpose: string;
+            reason?: string;
+            recipient: string;
+            /** @description of the zip */
+            sha256?: string;
+            /**
+             * Format: int64
+             * @description bytes of the zip
+             */
+            size?: number;
+            /** @enum {string} */
+            state: "waiting" | "made" | "failed";
+            subject?: string;
+            /**
+             * Format: date-time
+             * @description can be taken until then
+             */
+            until: string;
+            /** @description it failed */
+            why?: string;
+        };
+        EvidenceExportInput: {
+            /** @description ids of documents of the case */
+            documents?: string[] | null;
+            media: string[] | null;
+            /** @enum {string} */
+            purpose: "court" | "review" | "lawyer" | "other";
+            reason?: string;
+            /** @description 静安区人民法院 */
+            recipient: string;
+            /** @description case:ID or complaint:ID */
+            subject?: string;
+        };
         EvidenceGap: {
             device: string;
             /** Format: date-time */
@@ -3938,6 +4032,9 @@ export interface components {
             step?: string;
             /** @description complaint:ID or case:ID */
             subject: string;
+        };
+        ExportsOutputBody: {
+            items: components["schemas"]["EvidenceExport"][] | null;
         };
         Field: {
             /** @description what each row of a table holds */
@@ -7651,6 +7748,90 @@ export interface operations {
             };
         };
     };
+    "evidence.exports": {
+        parameters: {
+            query?: {
+                subject?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportsOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceExportInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceExport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.export_file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem (RFC 9457), or what the summary says */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "gateway.links": {
         parameters: {
             query?: never;
@@ -9543,6 +9724,26 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    "evidence.custody_pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem (RFC 9457), or what the summary says */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
