@@ -206,11 +206,12 @@ func (s *Service) gather(ctx context.Context, actor org.Actor, x *Export, m *cou
 		return nil, nil, err
 	}
 	m.Files = nil
-	explains := held("说明.html", page.Bytes())
+	// Names of letters that every program unpacks.
+	explains := held("README.html", page.Bytes())
 	explains.Role, explains.Type = court.Page, "text/html"
 	files = append(files, explains)
 	if len(s.exporting.Checker) > 0 {
-		checker := held("核验.html", s.exporting.Checker)
+		checker := held("check.html", s.exporting.Checker)
 		checker.Role, checker.Type = court.Page, "text/html"
 		files = append(files, checker)
 	}
