@@ -144,6 +144,6 @@ func (s *Service) drop(ctx context.Context, sum string) {
 		return tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM evidence_media WHERE sha256 = $1) + (SELECT count(*) FROM evidence_staged WHERE sha256 = $1)`, sum).Scan(&used)
 	})
 	if err == nil && used == 0 {
-		os.Remove(s.files.path(sum))
+		s.files.Remove(ctx, sum) // what is left of it, where a store is away, the check of the files names
 	}
 }

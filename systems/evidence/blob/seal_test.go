@@ -20,7 +20,7 @@ import (
 // inMemory is a file of a store that lies in memory.
 type inMemory struct{ *bytes.Reader }
 
-func (inMemory) Close() error { return nil }
+func (inMemory) Close() error  { return nil }
 func (m inMemory) Size() int64 { return m.Reader.Size() }
 
 func object(b []byte) Object { return inMemory{bytes.NewReader(b)} }
