@@ -43,6 +43,7 @@ func (r *MediaReading) files(env *Env, db *store.DB, makes bool) (*evidence.File
 	}
 	p.DB = db
 	if !makes {
+		_, p.Seal = blob.ParseCipher(r.MediaCipher)
 		return evidence.ReadFiles(dir).With(p), nil
 	}
 	files, err := evidence.OpenFiles(dir)

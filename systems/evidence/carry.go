@@ -72,10 +72,17 @@ func (f *Files) carry(ctx context.Context, sum string) error {
 			return onDisk(err)
 		}
 	}
-	return f.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	if err := f.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.Exec(ctx, `DELETE FROM evidence_waiting WHERE sum = $1`, sum)
 		return err
-	})
+	}); err != nil || f.plainly() {
+		return err
+	}
+	// Where the same file came in once more meanwhile, and found this row that is gone now, it lies there again.
+	if err := f.folder().Remove(ctx, plainName(sum)); err != nil {
+		return onDisk(err)
+	}
+	return nil
 }
 
 // isIn reports whether a file has a copy in a store, sealed or plain, of the right length; with whole, of the right bytes. Copies that the store has lost or damaged do not

@@ -32,11 +32,12 @@ const (
 	FoundNoEntry   = "no_entry"  // no entry of the log says that it was taken in
 	FoundWaiting   = "waiting"   // is still to be carried; nothing is wrong
 	FoundComing    = "coming"    // was broken off on its way into a store; nothing is wrong
+	FoundPlain     = "plain"     // it lies plain in the folder, and files are to be sealed; nothing is wrong
 	FoundUpload    = "upload"    // bytes of an upload that nobody announced
 )
 
 // notes are findings that go away by themselves.
-var notes = []string{FoundWaiting, FoundComing}
+var notes = []string{FoundWaiting, FoundComing, FoundPlain}
 
 // Finding is one thing that is not as it was.
 type Finding struct {
@@ -185,6 +186,8 @@ func (c *check) file(ctx context.Context, of catalogued) (out []Finding, err err
 		c.report.Bytes += plain.Size()
 		if good = code == ""; !good {
 			found(code, blob.FolderID, "", plain.Size())
+		} else if c.Seal && !c.waiting[of.sum] {
+			found(FoundPlain, blob.FolderID, "", plain.Size())
 		}
 		plain.Close()
 	case !errors.Is(err, blob.ErrNone):
