@@ -12,6 +12,7 @@ CREATE TABLE evidence_blobs (
     sealed_by TEXT NOT NULL,
     drawn_by  TEXT NOT NULL,
     data_key  BYTEA,
+    stored    TEXT NOT NULL, -- SHA-256 of the bytes as they lie there; empty while they are coming
     at        DATETIME NOT NULL
 );
 CREATE INDEX evidence_blobs_sum ON evidence_blobs (sum, at);

@@ -61,11 +61,7 @@ func (f *Files) Carry(ctx context.Context) (carried int, err error) {
 
 func (f *Files) carry(ctx context.Context, sum string) error {
 	if !f.plainly() {
-		there, err := f.isIn(ctx, sum, f.target(), f.Seal, true)
-		if err == nil && !there {
-			err = f.placeIn(ctx, sum, f.target(), f.Seal)
-		}
-		if err != nil {
+		if _, err := f.bring(ctx, sum, f.target(), f.Seal, true); err != nil {
 			return err
 		}
 		if err := f.folder().Remove(ctx, plainName(sum)); err != nil {
@@ -85,50 +81,45 @@ func (f *Files) carry(ctx context.Context, sum string) error {
 	return nil
 }
 
-// isIn reports whether a file has a copy in a store, sealed or plain, of the right length; with whole, of the right bytes. Copies that the store has lost or damaged do not
-// count any more, and their rows go.
-func (f *Files) isIn(ctx context.Context, sum string, to blob.Store, sealed, whole bool) (bool, error) {
+// isIn reports whether a file has a copy in a store, sealed or plain, of the right length; with whole, of the right bytes. dead are copies that the store has lost or damaged.
+func (f *Files) isIn(ctx context.Context, sum string, to blob.Store, sealed, whole bool) (is bool, dead []duplicate, err error) {
 	if to.ID() == blob.FolderID && !sealed { // has no row
 		o, err := to.Open(ctx, plainName(sum))
 		if errors.Is(err, blob.ErrNone) {
-			return false, nil
+			return false, nil, nil
 		}
 		if err != nil {
-			return false, onDisk(err)
+			return false, nil, onDisk(err)
 		}
 		defer o.Close()
 		if whole {
 			if err := sameSum(ctx, o, sum); err != nil {
-				return false, faultOf(err, sum, to.ID())
+				return false, nil, faultOf(err, sum, to.ID())
 			}
 		}
-		return true, nil
+		return true, nil, nil
 	}
 	list, err := f.copies(ctx, sum)
 	if err != nil {
-		return false, err
+		return false, nil, err
 	}
 	for i := range list {
 		c := &list[i]
 		if c.store != to.ID() || c.sealed() != sealed {
 			continue
 		}
-		if whole {
+		if err = f.there(ctx, c); err == nil && whole {
 			err = f.right(ctx, c)
-		} else {
-			err = f.there(ctx, c)
 		}
 		switch {
 		case err == nil:
-			return true, nil
+			return true, nil, nil
 		case !errors.Is(err, blob.ErrNone) && !errors.Is(err, blob.ErrDamaged):
-			return false, faultOf(err, sum, c.store)
+			return false, nil, faultOf(err, sum, c.store)
 		}
-		if err := f.giveUp(ctx, c); err != nil {
-			return false, faultOf(err, sum, c.store)
-		}
+		dead = append(dead, *c)
 	}
-	return false, nil
+	return false, dead, nil
 }
 
 // there looks whether a copy lies in its own store, and is as long as it should be.

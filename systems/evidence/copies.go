@@ -39,6 +39,7 @@ type duplicate struct {
 	state                string
 	sealedBy, drawnBy    string // keys; empty: it is plain
 	dataKey              []byte
+	digest               string // SHA-256 of the bytes as they lie there
 	at                   store.Time
 }
 
@@ -54,11 +55,11 @@ func (c *duplicate) stored() int64 {
 
 func plainName(sum string) string { return sum[:2] + "/" + sum }
 
-const copyColumns = `id, sum, store, name, size, state, sealed_by, drawn_by, data_key, at`
+const copyColumns = `id, sum, store, name, size, state, sealed_by, drawn_by, data_key, stored, at`
 
 func copiesWhere(ctx context.Context, tx *store.Tx, where string, args ...any) ([]duplicate, error) {
 	return store.Collect(ctx, tx, func(r *sql.Rows) (c duplicate, err error) {
-		return c, r.Scan(&c.id, &c.sum, &c.store, &c.name, &c.size, &c.state, &c.sealedBy, &c.drawnBy, &c.dataKey, &c.at)
+		return c, r.Scan(&c.id, &c.sum, &c.store, &c.name, &c.size, &c.state, &c.sealedBy, &c.drawnBy, &c.dataKey, &c.digest, &c.at)
 	}, `SELECT `+copyColumns+` FROM evidence_blobs WHERE `+where, args...)
 }
 
@@ -200,7 +201,25 @@ func (m *moving) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-// place copies a file into a store, sealed or plain, reads it back there and compares it with its SHA-256; only then the copy counts. What breaks off
+// bring sees to it that a file has a copy in a store, sealed or plain. With whole, a copy that is there already is read and compared. It reports whether there was one. Copies of
+// that store which it has lost or damaged do not count any more; their rows, and what a restore has brought of them, go when there is a new one.
+func (f *Files) bring(ctx context.Context, sum string, to blob.Store, seal, whole bool) (before bool, err error) {
+	before, dead, err := f.isIn(ctx, sum, to, seal, whole)
+	if err != nil || before {
+		return before, err
+	}
+	if err := f.placeIn(ctx, sum, to, seal); err != nil {
+		return false, err
+	}
+	for i := range dead {
+		if err := f.giveUp(ctx, &dead[i]); err != nil {
+			return false, faultOf(err, sum, to.ID())
+		}
+	}
+	return false, nil
+}
+
+// placeIn copies a file into a store, sealed or plain, reads it back there and compares it with its SHA-256; only then the copy counts. What breaks off
 // leaves a row that says so, which clearComing removes with what it left.
 func (f *Files) placeIn(ctx context.Context, sum string, to blob.Store, seal bool) (err error) {
 	from, err := f.Open(sum)
@@ -217,13 +236,14 @@ func (f *Files) placeIn(ctx context.Context, sum string, to blob.Store, seal boo
 		}
 	}
 	if err := f.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO evidence_blobs (`+copyColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`,
+		_, err := tx.Exec(ctx, `INSERT INTO evidence_blobs (`+copyColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,'',$10)`,
 			c.id, c.sum, c.store, c.name, c.size, c.state, c.sealedBy, c.drawnBy, c.dataKey, c.at)
 		return err
 	}); err != nil {
 		return err
 	}
-	err = to.Put(ctx, c.name, c.stored(), bytes)
+	lies := sha256.New()
+	err = to.Put(ctx, c.name, c.stored(), io.TeeReader(bytes, lies))
 	if err == nil && hex.EncodeToString(h.Sum(nil)) != sum {
 		err = fmt.Errorf("%w: what is copied has another SHA-256", blob.ErrDamaged)
 	}
@@ -232,7 +252,11 @@ func (f *Files) placeIn(ctx context.Context, sum string, to blob.Store, seal boo
 	}
 	if err == nil {
 		err = f.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-			n, err := tx.Exec(ctx, `UPDATE evidence_blobs SET state = 'there', at = $1 WHERE id = $2`, store.At(f.Now()), c.id)
+			if to.ID() == blob.FolderID && !seal { // what lies plain in the folder needs no row
+				_, err := tx.Exec(ctx, `DELETE FROM evidence_blobs WHERE id = $1`, c.id)
+				return err
+			}
+			n, err := tx.Exec(ctx, `UPDATE evidence_blobs SET state = 'there', stored = $1, at = $2 WHERE id = $3`, hex.EncodeToString(lies.Sum(nil)), store.At(f.Now()), c.id)
 			if err == nil && n == 0 {
 				err = fmt.Errorf("the copy of %s took longer than %s", sum, longestComing)
 			}

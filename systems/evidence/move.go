@@ -71,10 +71,7 @@ func (f *Files) Move(ctx context.Context, to string, seal bool, told func(Moved)
 	out = Moved{To: target.ID(), Sealed: seal, Wrong: []Finding{}}
 	err = f.eachFile(ctx, func(c catalogued) error {
 		out.Files++
-		there, err := f.isIn(ctx, c.sum, target, seal, false)
-		if err == nil && !there {
-			err = f.placeIn(ctx, c.sum, target, seal)
-		}
+		there, err := f.bring(ctx, c.sum, target, seal, false)
 		switch {
 		case err == nil && there:
 			out.Before++
@@ -104,7 +101,7 @@ func (f *Files) Empty(ctx context.Context, keep string, sealed bool, told func(M
 	out = Moved{To: target.ID(), Sealed: sealed, Wrong: []Finding{}}
 	err = f.eachFile(ctx, func(c catalogued) error {
 		out.Files++
-		there, err := f.isIn(ctx, c.sum, target, sealed, false)
+		there, _, err := f.isIn(ctx, c.sum, target, sealed, false)
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ import (
 // placed has a room keep its files elsewhere than plain in its folder.
 func (r *room) placed(t *testing.T, to string, s3 blob.Store, cipher blob.Cipher) {
 	t.Helper()
-	p := Places{DB: r.db, S3: s3, To: to, Now: r.files.Now}
+	p := Places{DB: r.db, S3: s3, To: to, Now: func() time.Time { return r.now }}
 	if cipher != 0 {
 		keys, err := blob.AddKey(filepath.Join(t.TempDir(), "media.key"), cipher, testNow)
 		if err != nil {
@@ -226,7 +226,6 @@ func TestTheServiceIsAway(t *testing.T) {
 			t.Errorf("left: %v", left)
 		}
 		r.now = r.now.Add(2 * longestComing)
-		r.files.Now = func() time.Time { return r.now }
 		if err := r.files.tidy(t.Context()); err != nil {
 			t.Error(err)
 		}
@@ -302,6 +301,7 @@ func TestMove(t *testing.T) {
 		// And back, sealed, then plain.
 		r.placed(t, ToFolder, s3, blob.SM4)
 		for _, seal := range []bool{true, false} {
+			r.files.Seal = seal
 			if out, err := r.files.Move(ctx, ToFolder, seal, nothing); err != nil || out.Done != 8 {
 				t.Errorf("back, sealed %v: %+v %v", seal, out, err)
 			}
@@ -458,5 +458,71 @@ func TestOneFileFromManySides(t *testing.T) {
 			t.Errorf("%d on record", n)
 		}
 		r.reads(t, &Media{SHA256: sumHex(content)}, content)
+	})
+}
+
+// A backup holds what lies in the service, sealed as it is; restored it lies in the folder and opens with the key, and is moved on from there. What a second backup beside finds there it
+// does not copy.
+func TestBackupOfPlaces(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s3, r, ctx := s3test.Start(t).Open(), newRoom(t, db), t.Context()
+		r.placed(t, ToS3, s3, blob.SM4)
+		content := film(120_000, 4)
+		m, p := r.upload(t, content), r.photo(t, 2)
+		r.carry(t)
+		late := r.photo(t, 3) // waits still
+		for _, beside := range []string{"", filepath.Join(t.TempDir(), "beside")} {
+			var file bytes.Buffer
+			for range 2 {
+				file.Reset()
+				manifest, err := db.Backup(ctx, &file, r.files.Backed, beside, testNow)
+				if err != nil || len(manifest.Media) != 3 || len(manifest.Wrong) != 0 {
+					t.Fatalf("%+v %v", manifest.Media, err)
+				}
+			}
+			if bytes.Contains(file.Bytes(), content[50_000:50_100]) {
+				t.Error("the backup shows what is sealed")
+			}
+			to, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "to.db"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer to.Close()
+			media := filepath.Join(t.TempDir(), "media")
+			if _, err := to.Restore(ctx, bytes.NewReader(file.Bytes()), int64(file.Len()), media, beside); err != nil {
+				t.Fatal(err)
+			}
+			files, err := OpenFiles(media)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// The service is not known to the new house, the key is.
+			again := &room{Service: New(to, files.With(Places{DB: to, To: ToFolder, Keys: r.files.Keys, Now: r.files.Now}), r.access, r.files.Now), db: to, dir: media}
+			for one, want := range map[*Media][]byte{m: content, p: picture(2), late: picture(3)} {
+				again.reads(t, one, want)
+			}
+			if found := again.finds(t); !slices.Equal(found, []string{FoundWaiting}) {
+				t.Errorf("restored: %v", found)
+			}
+			// On into another bucket, and nothing is lost on the way.
+			other := s3test.Start(t).Open()
+			files.With(Places{DB: to, S3: other, To: ToS3, Seal: true, Keys: r.files.Keys, Now: r.files.Now})
+			if out, err := files.Move(ctx, ToS3, true, func(Moved) {}); err != nil || out.Done != 3 {
+				t.Errorf("moved on: %+v %v", out, err)
+			}
+			again.carry(t)
+			if _, err := files.Empty(ctx, ToS3, true, func(Moved) {}); err != nil {
+				t.Error(err)
+			}
+			if left := again.kept(t); len(left) != 0 {
+				t.Errorf("left in the folder: %v", left)
+			}
+			for one, want := range map[*Media][]byte{m: content, p: picture(2), late: picture(3)} {
+				again.reads(t, one, want)
+			}
+			if found := again.finds(t); len(found) != 0 {
+				t.Errorf("in the end: %v", found)
+			}
+		}
 	})
 }
