@@ -74,6 +74,9 @@ const atOnce = 2
 
 // New makes the service over a folder of files.
 func New(db *store.DB, files *Files, access Access, now func() time.Time) *Service {
+	if files.DB == nil {
+		files.DB = db
+	}
 	return &Service{db: db, files: files, access: access, now: now, unpacking: make(chan struct{}, atOnce)}
 }
 

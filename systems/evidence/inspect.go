@@ -9,7 +9,6 @@ import (
 	_ "image/png"
 	"io"
 	"net/http"
-	"os"
 
 	_ "golang.org/x/image/webp"
 
@@ -24,7 +23,7 @@ var accepted = map[string]string{
 // inspect finds the real type of a file by its content, and an image's size in pixels. It returns
 // evidence.type for what is not taken in, evidence.broken for an image that does not decode, and
 // evidence.pixels for one that would unpack to more than MaxPixels.
-func inspect(file *os.File) (mime string, width, height int, err error) {
+func inspect(file Content) (mime string, width, height int, err error) {
 	head := make([]byte, 512)
 	n, err := io.ReadFull(file, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -65,13 +64,9 @@ func inspect(file *os.File) (mime string, width, height int, err error) {
 }
 
 // wholePDF looks for what the end of a PDF must have: where its table of objects begins, and the last word.
-func wholePDF(file *os.File) error {
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	tail := make([]byte, min(info.Size(), 4096))
-	if _, err := file.ReadAt(tail, info.Size()-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
+func wholePDF(file Content) error {
+	tail := make([]byte, min(file.Size(), 4096))
+	if _, err := file.ReadAt(tail, file.Size()-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	if !bytes.Contains(tail, []byte("startxref")) || !bytes.Contains(tail, []byte("%%EOF")) {
@@ -81,13 +76,9 @@ func wholePDF(file *os.File) error {
 }
 
 // wholeMP4 walks the boxes of a film (ISO 14496-12, 4.2): each must lie within the file, and one of them must say what is in it.
-func wholeMP4(file *os.File) error {
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
+func wholeMP4(file Content) error {
 	described := false
-	for at := int64(0); at < info.Size(); {
+	for at := int64(0); at < file.Size(); {
 		var head [16]byte
 		if n, _ := file.ReadAt(head[:], at); n < 8 {
 			return fault.New(fault.Invalid, "evidence.broken")
@@ -95,11 +86,11 @@ func wholeMP4(file *os.File) error {
 		size := int64(binary.BigEndian.Uint32(head[:4]))
 		switch size {
 		case 0: // to the end of the file
-			size = info.Size() - at
+			size = file.Size() - at
 		case 1:
 			size = int64(binary.BigEndian.Uint64(head[8:]))
 		}
-		if size < 8 || size > info.Size()-at {
+		if size < 8 || size > file.Size()-at {
 			return fault.New(fault.Invalid, "evidence.broken")
 		}
 		described = described || string(head[4:8]) == "moov" || string(head[4:8]) == "moof"

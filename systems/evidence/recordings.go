@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -139,7 +138,7 @@ func typeOf(head []byte) string {
 	return mime
 }
 
-func (r *Recording) ofFilm(file *os.File, zone *time.Location) error {
+func (r *Recording) ofFilm(file Content, zone *time.Location) error {
 	says, err := mp4.Read(file, r.Size)
 	if errors.Is(err, mp4.ErrBroken) {
 		return fault.Wrap(err, fault.Invalid, "evidence.broken")
@@ -209,6 +208,9 @@ func (r *Recording) toldBy(sources ...string) (c docking.Claim) {
 
 // catalogueRecording writes a recording: whose it is by the officer's number, when it was by the device's clock and its drift.
 func (s *Service) catalogueRecording(ctx context.Context, tx *store.Tx, actor org.Actor, r *Recording, unit string) (repeated bool, err error) {
+	if err := s.files.await(ctx, tx, r.SHA256); err != nil {
+		return false, err
+	}
 	known, err := recordingsWhere(ctx, tx, `m.sha256 = $1`, 1, r.SHA256)
 	if err != nil {
 		return false, err

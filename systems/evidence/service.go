@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -72,6 +71,9 @@ func (s *Service) look(ctx context.Context, m *Media) error {
 func (s *Service) catalogue(ctx context.Context, tx *store.Tx, actor org.Actor, m *Media) (*Media, error) {
 	unit, err := s.access(ctx, tx, actor, m.Subject, true)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.files.await(ctx, tx, m.SHA256); err != nil {
 		return nil, err
 	}
 	known, err := many(ctx, tx, `subject_type = $1 AND subject_id = $2 AND sha256 = $3`, m.Subject.Type, m.Subject.ID, m.SHA256)
@@ -179,7 +181,7 @@ func (s *Service) mayOpen(ctx context.Context, tx *store.Tx, actor org.Actor, m 
 
 // Open gives a media file and its content to an actor who may see its subject. Whatever he may not
 // see does not exist: evidence.not_found.
-func (s *Service) Open(ctx context.Context, actor org.Actor, id string) (*Media, *os.File, error) {
+func (s *Service) Open(ctx context.Context, actor org.Actor, id string) (*Media, Content, error) {
 	var m *Media
 	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		var err error

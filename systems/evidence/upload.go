@@ -144,8 +144,8 @@ func (s *Service) there(ctx context.Context, in *Incoming) error {
 			return err
 		}
 		sha, _ := sum.Sums()
-		if _, err := os.Stat(s.files.path(sha)); err == nil {
-			return nil // in place, and not catalogued yet
+		if there, err := s.files.has(ctx, sha); err != nil || there {
+			return err // in place, and not catalogued yet
 		}
 	}
 	in.Received, in.digests = 0, nil
