@@ -112,6 +112,9 @@ func (s *Service) makeExport(ctx context.Context, actor org.Actor, x *Export) er
 		return err
 	}
 	return s.settleExport(ctx, x, func(ctx context.Context, tx *store.Tx) (map[string]any, error) {
+		if err := s.files.await(ctx, tx, kept.SHA256); err != nil {
+			return nil, err
+		}
 		_, err := tx.Exec(ctx, `UPDATE evidence_exports SET state = $2, manifest = $3, file = $4, size = $5 WHERE id = $1 AND state = $6`, x.ID, MakingDone, x.Manifest, kept.SHA256, kept.Size, MakingWaits)
 		return map[string]any{"export": x.ID, "sha256": kept.SHA256, "size": kept.Size}, err
 	})
