@@ -48,6 +48,9 @@ func (c *EvidenceCheckCmd) Run(env *Env) error {
 			fmt.Fprintln(env.Out, words.Text(env.Lang, "evidence.found."+f.Code, map[string]any{"name": f.Name, "media": f.Media, "sha256": f.SHA256, "size": f.Size}))
 		}
 		fmt.Fprintln(env.Out, words.Text(env.Lang, "evidence.checked", map[string]any{"files": report.Files, "mb": report.Bytes >> 20, "n": len(report.Findings)}))
+		if report.Destroyed > 0 {
+			fmt.Fprintln(env.Out, words.Text(env.Lang, "evidence.checked_destroyed", map[string]any{"n": report.Destroyed, "leaving": report.Leaving}))
+		}
 	}
 	if len(report.Findings) > 0 {
 		return findings

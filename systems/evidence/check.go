@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"jiexu/ledger"
 	"jiexu/store"
 )
 
@@ -19,6 +21,8 @@ const (
 	FoundSize    = "size"    // the file is longer or shorter than it was
 	FoundBytes   = "bytes"   // the same length, and other bytes
 	FoundOrphan  = "orphan"  // a file that nobody catalogued
+	FoundLeft    = "left"    // destroyed by an approved list, and its bytes are still here
+	FoundUnsaid  = "unsaid"  // destroyed, as the catalogue says, and the log knows nothing of it
 )
 
 // Finding is one thing that is not as it was.
@@ -35,6 +39,9 @@ type Report struct {
 	Files    int       `json:"files"` // catalogued
 	Bytes    int64     `json:"bytes"`
 	Findings []Finding `json:"findings"`
+	// Destroyed is how many files are rightly gone, by approved lists; Leaving of how many of these the server is still to take the bytes off the disk.
+	Destroyed int `json:"destroyed"`
+	Leaving   int `json:"leaving"`
 }
 
 // catalogued is a file as the catalogue has it.
@@ -48,8 +55,9 @@ type catalogued struct {
 func (f *Files) Check(ctx context.Context, db *store.DB, whole bool, told func(done int)) (*Report, error) {
 	var list []catalogued
 	waiting := map[string]bool{} // pictures of reports that are not sent yet
+	var destroyed []destroyedFile
 	if err := db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		rows, err := tx.Query(ctx, `SELECT id, name, sha256, size FROM evidence_media ORDER BY sha256, id`)
+		rows, err := tx.Query(ctx, `SELECT id, name, sha256, size FROM evidence_media m WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) ORDER BY sha256, id`)
 		if err != nil {
 			return err
 		}
@@ -76,7 +84,11 @@ func (f *Files) Check(ctx context.Context, db *store.DB, whole bool, told func(d
 			}
 			waiting[sum] = true
 		}
-		return staged.Err()
+		if err := staged.Err(); err != nil {
+			return err
+		}
+		destroyed, err = destroyedFiles(ctx, tx)
+		return err
 	}); err != nil {
 		return nil, err
 	}
@@ -101,6 +113,24 @@ func (f *Files) Check(ctx context.Context, db *store.DB, whole bool, told func(d
 			out.Findings = append(out.Findings, Finding{Code: code, SHA256: c.sum, Media: c.id, Name: c.name, Size: size})
 		}
 		told(i + 1)
+	}
+	for _, d := range destroyed {
+		out.Destroyed++
+		if d.entry == 0 {
+			out.Findings = append(out.Findings, Finding{Code: FoundUnsaid, SHA256: d.sum, Media: d.id, Name: d.name, Size: d.size})
+		}
+		if known[d.sum] || waiting[d.sum] {
+			continue // the same content is kept under another name
+		}
+		known[d.sum] = true
+		if _, err := os.Stat(f.path(d.sum)); errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if d.leaving {
+			out.Leaving++
+		} else {
+			out.Findings = append(out.Findings, Finding{Code: FoundLeft, SHA256: d.sum, Media: d.id, Name: d.name, Size: d.size})
+		}
 	}
 	orphans, err := f.orphans(func(sum string) bool { return known[sum] || waiting[sum] })
 	out.Findings = append(out.Findings, orphans...)
@@ -160,4 +190,33 @@ func (f *Files) orphans(known func(sum string) bool) (out []Finding, err error) 
 		out = append(out, Finding{Code: FoundOrphan, SHA256: d.Name(), Size: info.Size()})
 		return nil
 	})
+}
+
+// destroyedFile is a file that is no more.
+type destroyedFile struct {
+	catalogued
+	leaving bool // its bytes are still to be taken off the disk
+	entry   int  // of the log, that destroyed it
+}
+
+func destroyedFiles(ctx context.Context, tx *store.Tx) ([]destroyedFile, error) {
+	list, err := store.Collect(ctx, tx, func(r *sql.Rows) (d destroyedFile, err error) {
+		err = r.Scan(&d.id, &d.name, &d.sum, &d.size, &d.leaving)
+		return
+	}, `SELECT g.media, m.name, g.sha256, g.size, EXISTS (SELECT 1 FROM evidence_removals x WHERE x.sha256 = g.sha256) FROM evidence_gone g JOIN evidence_media m ON m.id = g.media ORDER BY g.sha256, g.media`)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		entries, err := ledger.Subject(ctx, tx, mediaSubject(list[i].id))
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			if e.Kind == entryDeleted {
+				list[i].entry++
+			}
+		}
+	}
+	return list, nil
 }

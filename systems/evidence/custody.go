@@ -68,6 +68,9 @@ func (s *Service) Custody(ctx context.Context, actor org.Actor, id, lang string)
 		if err := s.name(ctx, tx, all, nil); err != nil {
 			return err
 		}
+		if err := s.tellKeeping(ctx, tx, all, lang); err != nil {
+			return err
+		}
 		out.Recording = all[0]
 		entries, err := ledger.Subject(ctx, tx, mediaSubject(id))
 		if err != nil {

@@ -46,6 +46,7 @@ type Media struct {
 	ByPerson  string     `json:"-"`
 	ByName    string     `json:"byName"`
 	LedgerRef string     `json:"entry"`
+	Destroyed *time.Time `json:"destroyed,omitempty" doc:"when it was destroyed by an approved list; its bytes are no more"`
 }
 
 // Access answers whether the actor may see a subject, and whether he may add to it; the app wires it
@@ -60,6 +61,12 @@ type Service struct {
 	access Access
 	now    func() time.Time
 	steps  Steps // what somebody did on a day; nil: nobody tells
+	// How matters ended, which files were made of which, which steps want a recording, who hears that a step has one; nil: nobody tells.
+	outcomes  Outcomes
+	kin       Kin
+	wanted    Wanted
+	accounted Accounted
+	stepOf    StepOf
 	// unpacking has room for the pictures of people without a sign-in that are unpacked at the same time.
 	unpacking chan struct{}
 }
