@@ -27,6 +27,8 @@ type WantedStep struct {
 	Person     string `json:"person"`
 	PersonName string `json:"personName"`
 	Unit       string `json:"unit" doc:"of the matter"`
+	// Media are the files that were named when the step was taken.
+	Media []string `json:"-"`
 }
 
 // MaxWantedSteps is how many such steps a system tells at once.

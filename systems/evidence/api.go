@@ -75,6 +75,7 @@ func (s *Service) Operations(a huma.API) {
 		})
 	api.Stream(a, api.Op{ID: "evidence.get", Method: http.MethodGet, Path: "/media/{id}", Permission: "evidence.read", Summary: "The file as it came in, or a range of its bytes"}, http.HandlerFunc(s.content))
 	s.recordingOperations(a)
+	s.keepingOperations(a)
 	if err := s.uploads(a); err != nil {
 		panic(err) // a declaration that cannot be served
 	}

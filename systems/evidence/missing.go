@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -125,10 +126,11 @@ type TakenStep struct {
 	Subject Subject
 	ID      string
 	At      time.Time
+	Media   []string // files that were named when it was taken
 }
 
 // Unaccounted gives those of some steps that have neither a recording tied to them nor a reason why there is none; for another system's procedure,
-// in its own transaction. A recording that is tied to the whole matter counts where it ran while the step was taken, or shortly before or after.
+// in its own transaction. A film or sound that was named when the step was taken counts too. A recording that is tied to the whole matter counts where it ran while the step was taken, or shortly before or after.
 func Unaccounted(ctx context.Context, tx *store.Tx, steps []TakenStep) ([]string, error) {
 	how, err := accountsOf(ctx, tx, steps)
 	if err != nil {
@@ -150,10 +152,29 @@ func accountsOf(ctx context.Context, tx *store.Tx, steps []TakenStep) (map[strin
 	for _, step := range steps {
 		bySubject[step.Subject.ID] = append(bySubject[step.Subject.ID], step)
 	}
-	var ids []string
-	for id := range bySubject {
-		ids = append(ids, id)
+	named := map[string][]string{} // by file, the steps that name it
+	for _, step := range steps {
+		for _, m := range step.Media {
+			named[m] = append(named[m], step.ID)
+		}
 	}
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(named)), atOnceKept) {
+		w := &store.Where{}
+		w.In("id", some)
+		if _, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+			var id, mime string
+			err = r.Scan(&id, &mime)
+			if kindOf(mime) != Picture {
+				for _, step := range named[id] {
+					out[step] = ByTie
+				}
+			}
+			return
+		}, `SELECT id, type FROM evidence_media WHERE `+w.SQL(), w.Args()...); err != nil {
+			return nil, fmt.Errorf("recordings that steps name: %w", err)
+		}
+	}
+	ids := slices.Sorted(maps.Keys(bySubject))
 	for some := range slices.Chunk(ids, atOnceKept) {
 		w := &store.Where{}
 		w.In("subject_id", some)
@@ -161,7 +182,7 @@ func accountsOf(ctx context.Context, tx *store.Tx, steps []TakenStep) (map[strin
 			var kind, id, step string
 			err = r.Scan(&kind, &id, &step)
 			for _, one := range bySubject[id] {
-				if one.Subject.Type == kind && one.ID == step {
+				if one.Subject.Type == kind && one.ID == step && out[step] == "" {
 					out[step] = ByExcuse
 				}
 			}
@@ -201,7 +222,7 @@ func (s *Service) Films(ctx context.Context, tx *store.Tx, actor org.Actor, from
 	taken := make([]TakenStep, len(steps))
 	people := map[string]bool{}
 	for i, step := range steps {
-		taken[i], people[step.Person] = TakenStep{Subject{step.System, step.Matter}, step.ID, step.At}, true
+		taken[i], people[step.Person] = TakenStep{Subject{step.System, step.Matter}, step.ID, step.At, step.Media}, true
 	}
 	how, err := accountsOf(ctx, tx, taken)
 	if err != nil {
@@ -279,7 +300,7 @@ func (s *Service) stillMissing(ctx context.Context, tx *store.Tx, ids []string, 
 	var taken []TakenStep
 	for _, step := range steps {
 		if slices.Contains(ids, step.ID) {
-			taken = append(taken, TakenStep{subjectOf(step), step.ID, step.At})
+			taken = append(taken, TakenStep{Subject: subjectOf(step), ID: step.ID, At: step.At})
 		}
 	}
 	how, err := accountsOf(ctx, tx, taken)
