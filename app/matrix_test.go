@@ -29,7 +29,7 @@ var (
 	holding   = []string{org.Leader, org.Legal, org.Head, org.Inspector}
 	approving = []string{org.Legal, org.Head}
 	admin     = []string{org.Admin}
-	noting  = []string{org.Desk, org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
+	noting    = []string{org.Desk, org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
 )
 
 // sample is a request that shows whether somebody may do an operation; it does no harm where he may.
@@ -169,6 +169,7 @@ var matrix = map[string]sample{
 	"evidence.approve_expiry": {"/recordings/expiries/none/approve", "", approving},
 	"evidence.refuse_expiry":  {"/recordings/expiries/none/refuse", `{"reason":"x"}`, holding},
 	"evidence.strike":         {"/recordings/expiries/none/files/none/strike", `{"reason":"x"}`, holding},
+	"evidence.missing":        {"/recordings/missing", "", seeing},
 	"evidence.excuse":         {"/recordings/excuses", `{"subject":"case:none","step":"none","ground":"other","reason":"x"}`, adding},
 	"evidence.stats":          {"/recordings/stats", "", holding},
 	"evidence.stats_excel":    {"/recordings/stats.xlsx", "", holding},

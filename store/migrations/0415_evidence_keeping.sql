@@ -79,7 +79,7 @@ CREATE TABLE evidence_removals (
 );
 -- Whoever ties, holds or destroys passes here, one at a time, so that nothing is destroyed while somebody ties it.
 CREATE TABLE evidence_turnstile (
-    id    INTEGER PRIMARY KEY,
+    id    TEXT PRIMARY KEY,
     turns BIGINT NOT NULL
 );
 -- Why there is no recording of a step that wants one (未录说明).

@@ -104,6 +104,19 @@ func (s *Service) keepingOperations(a huma.API) {
 		}) (*struct{}, error) {
 			return nil, s.Strike(ctx, api.Actor(ctx), in.ID, in.Media, in.Body.Reason)
 		})
+	api.Register(a, api.Op{ID: "evidence.missing", Method: http.MethodGet, Path: "/recordings/missing", Permission: "evidence.read", Summary: "Steps of the last 90 days that want a recording and have none yet: one's own, and those of the units in which one has the right; of one matter all"},
+		func(ctx context.Context, in *struct {
+			Subject string `query:"subject" maxLength:"80" doc:"complaint:ID or case:ID; empty: all matters"`
+		}) (*itemsOf[StepFilm], error) {
+			var of Subject
+			if in.Subject != "" {
+				var err error
+				if of, err = (SubjectQuery{Subject: in.Subject}).parse(); err != nil {
+					return nil, err
+				}
+			}
+			return listOf(s.Missing(ctx, api.Actor(ctx), of, api.Lang(ctx)))
+		})
 	api.Register(a, api.Op{ID: "evidence.excuse", Method: http.MethodPost, Path: "/recordings/excuses", Permission: "evidence.add", Summary: "Write down why there is no recording of a step that wants one"},
 		func(ctx context.Context, in *struct{ Body ExcuseInput }) (*struct{}, error) {
 			return nil, s.Excuse(ctx, api.Actor(ctx), in.Body)

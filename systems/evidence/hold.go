@@ -89,7 +89,7 @@ func reasonOf(text string) (string, error) {
 
 // pass lets one at a time tie, hold or destroy: what one of them has read stays true until it is done.
 func pass(ctx context.Context, tx *store.Tx) error {
-	_, err := tx.Exec(ctx, `INSERT INTO evidence_turnstile (id, turns) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET turns = evidence_turnstile.turns + 1`)
+	_, err := tx.Exec(ctx, `INSERT INTO evidence_turnstile (id, turns) VALUES ('one', 1) ON CONFLICT (id) DO UPDATE SET turns = evidence_turnstile.turns + 1`)
 	return err
 }
 

@@ -306,3 +306,26 @@ func (s *Service) stillMissing(ctx context.Context, tx *store.Tx, ids []string, 
 	how, err := accountsOf(ctx, tx, taken)
 	return slices.DeleteFunc(ids, func(id string) bool { return how[id] != "" }), err
 }
+
+// missingSince is for how many days back steps without a recording are listed.
+const missingSince = 90
+
+// Missing lists the steps that want a recording and to which none is tied, nor a reason written down: the actor's own, and those of the units in which he
+// has the right; where a matter is named, all of it, whoever took them.
+func (s *Service) Missing(ctx context.Context, actor org.Actor, of Subject, lang string) (out []StepFilm, err error) {
+	now := s.now()
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		all, err := s.Films(ctx, tx, actor, now.AddDate(0, 0, -missingSince), now.Add(time.Minute), lang)
+		for _, f := range all {
+			mine := f.Person == actor.Person || actor.Can("evidence.records", f.Unit)
+			if of != (Subject{}) {
+				mine = subjectOf(f.DayStep) == of
+			}
+			if mine && f.How != ByTie && f.How != ByExcuse && len(out) < mostMissing {
+				out = append(out, f)
+			}
+		}
+		return err
+	})
+	return out, err
+}
