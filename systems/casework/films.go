@@ -142,7 +142,7 @@ func Outcomes(ctx context.Context, tx *store.Tx, ids []string) (map[string]Outco
 			var filed, closed *store.Time
 			var opened store.Time
 			err = r.Scan(&id, &state, &way, &opened, &filed, &closed)
-			o := Outcome{Filed: filed != nil || way != Ordinary.Code}
+			o := Outcome{Filed: filed != nil || way != "" && way != Ordinary.Code}
 			if Ended(state) {
 				ended := opened.Time
 				if closed != nil {
@@ -152,7 +152,7 @@ func Outcomes(ctx context.Context, tx *store.Tx, ids []string) (map[string]Outco
 			}
 			out[id] = o
 			return
-		}, `SELECT c.id, c.state, c.procedure, c.opened_at, c.filed_at, (SELECT max(s.at) FROM casework_steps s WHERE s.case_id = c.id) FROM casework_cases c WHERE c.`+w.SQL(), w.Args()...)
+		}, `SELECT c.id, c.state, COALESCE(c.procedure, ''), c.opened_at, c.filed_at, (SELECT max(s.at) FROM casework_steps s WHERE s.case_id = c.id) FROM casework_cases c WHERE c.`+w.SQL(), w.Args()...)
 		if err != nil {
 			return nil, fmt.Errorf("outcomes of cases: %w", err)
 		}
