@@ -2,20 +2,20 @@ package app
 
 import (
 	"context"
-	"net/http"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"jiexu/api"
+	"jiexu/fault"
+	"jiexu/job"
+	"jiexu/ledger"
 	"jiexu/org"
-	"jiexu/procedure"
 	"jiexu/store"
 	"jiexu/systems/casework"
 	"jiexu/systems/evidence"
 	"jiexu/systems/intake"
-	"jiexu/systems/oversight"
 )
 
 // daySteps asks the systems what somebody did between two moments, for his recordings to be laid along it.
@@ -33,98 +33,96 @@ func (a *App) daySteps(ctx context.Context, tx *store.Tx, actor org.Actor, perso
 	return all, nil
 }
 
-// outcomes tells the enforcement record how matters stand: by it recordings are kept. What belongs to a complaint from which a filed case grew is evidence
-// of that case too.
-func (a *App) outcomes(ctx context.Context, tx *store.Tx, subjects []evidence.Subject) (map[evidence.Subject]evidence.Outcome, error) {
-	ids := map[string][]string{}
-	for _, s := range subjects {
-		ids[s.Type] = append(ids[s.Type], s.ID)
-	}
-	complaints, err := intake.Endings(ctx, tx, ids[intake.Type])
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range complaints {
-		if c.Case != "" {
-			ids[casework.Type] = append(ids[casework.Type], c.Case)
-		}
-	}
-	cases, err := casework.Outcomes(ctx, tx, ids[casework.Type])
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[evidence.Subject]evidence.Outcome, len(subjects))
-	for id, c := range cases {
-		out[evidence.Subject{Type: casework.Type, ID: id}] = evidence.Outcome{Filed: c.Filed, Ended: c.Ended}
-	}
-	for id, c := range complaints {
-		out[evidence.Subject{Type: intake.Type, ID: id}] = evidence.Outcome{Filed: cases[c.Case].Filed, Ended: c.At}
-	}
-	return out, nil
+// Making makes a file that was asked for of another.
+type Making struct {
+	ID string `json:"id"`
 }
 
-// wantedFilms asks the systems which steps are recorded from end to end.
-func (a *App) wantedFilms(ctx context.Context, tx *store.Tx, actor org.Actor, from, to time.Time, lang string) ([]api.WantedStep, error) {
-	complaints, err := a.Intake.WantedFilms(ctx, tx, actor, from, to, lang)
-	if err != nil {
-		return nil, err
-	}
-	cases, err := a.Casework.WantedFilms(ctx, tx, actor, from, to, lang)
-	return append(complaints, cases...), err
+// Kind names the job.
+func (Making) Kind() string { return "evidence.make" }
+
+// Preview makes the small versions of a film.
+type Preview struct {
+	SHA256 string `json:"sha256"`
 }
 
-func (a *App) wantsFilm(ctx context.Context, tx *store.Tx, subject evidence.Subject, step string) (bool, error) {
-	if subject.Type == casework.Type {
-		return a.Casework.WantsFilm(ctx, tx, subject.ID, step)
-	}
-	return a.Intake.WantsFilm(ctx, tx, subject.ID, step)
+// Kind names the job.
+func (Preview) Kind() string { return "evidence.preview" }
+
+// Exported makes an export that was asked for.
+type Exported struct {
+	ID string `json:"id"`
 }
 
-// unfilmed tells casework which steps of a case have neither a recording nor a reason.
-func (a *App) unfilmed(ctx context.Context, tx *store.Tx, caseID string, steps []casework.Filmable) ([]string, error) {
-	taken := make([]evidence.TakenStep, len(steps))
-	for i, s := range steps {
-		taken[i] = evidence.TakenStep{Subject: evidence.Subject{Type: casework.Type, ID: caseID}, ID: s.ID, At: s.At, Media: s.Media}
+// Kind names the job.
+func (Exported) Kind() string { return "evidence.export" }
+
+// matterCalled is what a matter is called, for a list that goes outside.
+func (a *App) matterCalled(ctx context.Context, tx *store.Tx, actor org.Actor, s evidence.Subject) (string, error) {
+	if _, err := a.access(ctx, tx, actor, s, false); err != nil {
+		return "", err
 	}
-	return evidence.Unaccounted(ctx, tx, taken)
+	if s.Type == casework.Type {
+		return casework.Called(ctx, tx, s.ID)
+	}
+	return intake.Called(ctx, tx, s.ID)
 }
 
-// lacking tells oversight which steps lack their recording.
-func (a *App) lacking(ctx context.Context, tx *store.Tx, from, to time.Time) ([]oversight.Lack, error) {
-	steps, err := a.Evidence.Films(ctx, tx, org.Program("oversight"), from, to, "")
-	var out []oversight.Lack
-	for _, s := range steps {
-		if s.How == evidence.ByNone {
-			out = append(out, oversight.Lack{SubjectType: s.System, SubjectID: s.Matter, Number: s.Number, Step: s.ID, Name: s.Step, Blocks: s.Blocks, Unit: s.Unit, Person: s.Person, At: s.At})
-		}
+// exportedPaper gives a document of a case with its proof in it.
+func (a *App) exportedPaper(ctx context.Context, actor org.Actor, s evidence.Subject, id string) (evidence.Paper, error) {
+	if s.Type != casework.Type {
+		return evidence.Paper{}, fault.New(fault.NotFound, "case.document_not_found")
 	}
-	return out, err
+	name, pdf, err := a.Casework.PDF(ctx, actor, s.ID, id)
+	return evidence.Paper{Name: name, PDF: pdf}, err
 }
 
-// stepTitle names a step of whichever procedure of a kind of matter has it.
-func stepTitle(matterType, code, lang string) string {
-	if matterType == intake.Type {
-		if step, ok := intake.Handling.Step(code); ok {
-			return step.Title.In(lang)
-		}
-		return code
-	}
-	for _, p := range Procedures {
-		if p.System == "casework" {
-			if step, ok := p.Step(code); ok && step.Films != procedure.NoFilm {
-				return step.Title.In(lang)
+// planMakings has made what the log says was asked for, and small versions of the films that came in.
+func (a *App) planMakings(ctx context.Context, records []ledger.Record) error {
+	came := false
+	for _, r := range records {
+		switch r.Kind {
+		case evidence.EntryAsked:
+			var body struct{ Making string }
+			if err := json.Unmarshal(r.Body, &body); err != nil {
+				return fmt.Errorf("body of %s: %w", r.ID, err)
 			}
+			if err := a.Jobs.Insert(ctx, job.Job{Args: Making{ID: body.Making}, At: a.Now()}); err != nil {
+				return err
+			}
+		case evidence.EntryExportAsked:
+			var body struct{ Export string }
+			if err := json.Unmarshal(r.Body, &body); err != nil {
+				return fmt.Errorf("body of %s: %w", r.ID, err)
+			}
+			if err := a.Jobs.Insert(ctx, job.Job{Args: Exported{ID: body.Export}, At: a.Now()}); err != nil {
+				return err
+			}
+		case evidence.EntryRecorded, evidence.EntryAdded, evidence.EntryDerived:
+			came = true
 		}
 	}
-	return code
+	if !came {
+		return nil
+	}
+	return a.insertPreviews(ctx)
 }
 
-// alertOperations declares what oversight offers over HTTP.
-func (a *App) alertOperations(h huma.API) {
-	api.Register(h, api.Op{ID: "oversight.alerts", Method: http.MethodGet, Path: "/oversight/alerts", Permission: "oversight.read", Summary: "Steps without the recording that they want, of the units that one oversees"},
-		func(ctx context.Context, in *struct {
-			Open bool `query:"open" doc:"those alone that are not settled"`
-		}) (*items[oversight.Alert], error) {
-			return listOf(a.Alerts.List(ctx, api.Actor(ctx), in.Open, api.Lang(ctx)))
-		})
+// planPreviews has made the small versions of all films that have none: ffmpeg may have been installed since they came.
+func (a *App) planPreviews(ctx context.Context) {
+	if err := a.insertPreviews(ctx); err != nil && ctx.Err() == nil {
+		a.Config.Log.Warn("small versions of films could not be planned", "error", err)
+	}
+}
+
+func (a *App) insertPreviews(ctx context.Context) error {
+	sums, err := a.Evidence.WithoutPreview(ctx)
+	if err != nil {
+		return err
+	}
+	jobs := make([]job.Job, len(sums))
+	for i, sum := range sums {
+		jobs[i] = job.Job{Args: Preview{SHA256: sum}, At: a.Now()}
+	}
+	return a.Jobs.Insert(ctx, jobs...)
 }

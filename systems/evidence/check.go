@@ -54,7 +54,7 @@ type catalogued struct {
 // SHA-256; and that nothing lies there which nobody catalogued. It changes nothing. told hears of each file that was looked at.
 func (f *Files) Check(ctx context.Context, db *store.DB, whole bool, told func(done int)) (*Report, error) {
 	var list []catalogued
-	waiting := map[string]bool{} // pictures of reports that are not sent yet
+	waiting := map[string]bool{} // pictures of reports that are not sent yet, previews, exports
 	var destroyed []destroyedFile
 	if err := db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		rows, err := tx.Query(ctx, `SELECT id, name, sha256, size FROM evidence_media m WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) ORDER BY sha256, id`)
@@ -72,7 +72,7 @@ func (f *Files) Check(ctx context.Context, db *store.DB, whole bool, told func(d
 		if err := rows.Err(); err != nil {
 			return err
 		}
-		staged, err := tx.Query(ctx, `SELECT sha256 FROM evidence_staged`)
+		staged, err := tx.Query(ctx, `SELECT sha256 FROM evidence_staged UNION SELECT file FROM evidence_previews UNION SELECT file FROM evidence_exports`)
 		if err != nil {
 			return err
 		}

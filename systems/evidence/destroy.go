@@ -160,6 +160,13 @@ func (s *Service) destroy(ctx context.Context, tx *store.Tx, e *Expiry, f Expiry
 		return err
 	}
 	rows := []ledger.Row{{Table: "evidence_media", Key: f.Media}, {Table: "evidence_gone", Key: f.Media}}
+	marks, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) }, `UPDATE evidence_marks SET note = '' WHERE media = $1 RETURNING id`, f.Media)
+	if err != nil {
+		return err
+	}
+	for _, id := range marks {
+		rows = append(rows, ledger.Row{Table: "evidence_marks", Key: id})
+	}
 	if n > 0 {
 		rows = append(rows, ledger.Row{Table: "evidence_recordings", Key: f.Media})
 	}
@@ -185,11 +192,32 @@ func (s *Service) Remove(ctx context.Context) error {
 		if waits {
 			continue
 		}
+		if err := s.removePreviews(ctx, sum); err != nil {
+			return err
+		}
 		if err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 			_, err := tx.Exec(ctx, `DELETE FROM evidence_removals WHERE sha256 = $1`, sum)
 			return err
 		}); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// removePreviews takes the small versions of a content away that nobody has any more.
+func (s *Service) removePreviews(ctx context.Context, sum string) error {
+	var files []string
+	if err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		files, err = store.Collect(ctx, tx, func(r *sql.Rows) (file string, err error) { return file, r.Scan(&file) }, `DELETE FROM evidence_previews WHERE sha256 = $1
+			AND NOT EXISTS (SELECT 1 FROM evidence_media m WHERE m.sha256 = $1 AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id)) RETURNING file`, sum)
+		return err
+	}); err != nil {
+		return fmt.Errorf("small versions: %w", err)
+	}
+	for _, file := range files {
+		if file != "" {
+			s.drop(ctx, file)
 		}
 	}
 	return nil
@@ -208,7 +236,7 @@ func (s *Service) removeOne(ctx context.Context, sum string) (waits bool, err er
 	}
 	var used bool
 	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		if used, err = refersTo(ctx, tx, sum); err == nil && !used {
+		if used, err = s.refersTo(ctx, tx, sum); err == nil && !used {
 			waits, err = comesIn(ctx, tx, sum)
 		}
 		return err
@@ -221,11 +249,12 @@ func (s *Service) removeOne(ctx context.Context, sum string) (waits bool, err er
 	return false, nil
 }
 
-// refersTo tells whether anything live has a content: catalogued, or waiting for its report.
-func refersTo(ctx context.Context, tx *store.Tx, sum string) (bool, error) {
+// refersTo tells whether anything live has a content: catalogued, waiting for its report, a small version of another, an export that can still be taken.
+func (s *Service) refersTo(ctx context.Context, tx *store.Tx, sum string) (bool, error) {
 	var n int
 	err := tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM evidence_media m WHERE m.sha256 = $1 AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id))
-		+ (SELECT count(*) FROM evidence_staged WHERE sha256 = $1)`, sum).Scan(&n)
+		+ (SELECT count(*) FROM evidence_staged WHERE sha256 = $1) + (SELECT count(*) FROM evidence_previews WHERE file = $1)
+		+ (SELECT count(*) FROM evidence_exports WHERE file = $1 AND at > $2)`, sum, store.At(s.now().Add(-exportFor))).Scan(&n)
 	return n > 0, err
 }
 

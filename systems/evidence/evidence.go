@@ -10,9 +10,11 @@ import (
 	"context"
 	"time"
 
+	"jiexu/document"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
+	"jiexu/systems/evidence/film"
 )
 
 // Bounds of what is taken in.
@@ -56,14 +58,17 @@ type Access func(ctx context.Context, tx *store.Tx, actor org.Actor, subject Sub
 
 // Service keeps media.
 type Service struct {
-	db     *store.DB
-	files  *Files
-	access Access
-	now    func() time.Time
-	steps  Steps // what somebody did on a day; nil: nobody tells
-	// How matters ended, which files were made of which, which steps want a recording, who hears that a step has one; nil: nobody tells.
-	outcomes  Outcomes
+	db        *store.DB
+	files     *Files
+	access    Access
+	now       func() time.Time
+	steps     Steps      // what somebody did on a day; nil: nobody tells
+	films     *film.Tool // nil: this machine has none
+	fonts     func() (*document.Fonts, error)
+	exporting Exporting
 	kin       Kin
+	// How matters ended, which steps want a recording, who hears that a step has one; nil: nobody tells.
+	outcomes  Outcomes
 	wanted    Wanted
 	accounted Accounted
 	stepOf    StepOf
@@ -76,7 +81,7 @@ const atOnce = 2
 
 // New makes the service over a folder of files.
 func New(db *store.DB, files *Files, access Access, now func() time.Time) *Service {
-	return &Service{db: db, files: files, access: access, now: now, unpacking: make(chan struct{}, atOnce)}
+	return &Service{db: db, files: files, access: access, now: now, kin: derivedKin, unpacking: make(chan struct{}, atOnce)}
 }
 
 // Along has a day's recordings laid along what somebody did, as steps tells it.

@@ -74,12 +74,11 @@ type keepingRoom struct {
 	head, legal, chief org.Actor
 	media              map[string]string // by seed
 	outcomes           map[Subject]Outcome
-	kin                map[string][]string
 }
 
 func newKeepingRoom(t *testing.T, db *store.DB) *keepingRoom {
 	t.Helper()
-	r := &keepingRoom{squadRoom: newSquadRoom(t, db), media: map[string]string{}, outcomes: map[Subject]Outcome{}, kin: map[string][]string{}}
+	r := &keepingRoom{squadRoom: newSquadRoom(t, db), media: map[string]string{}, outcomes: map[Subject]Outcome{}}
 	ctx := context.Background()
 	people := org.New(db, func() time.Time { return r.now })
 	must(t, db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -99,10 +98,7 @@ func newKeepingRoom(t *testing.T, db *store.DB) *keepingRoom {
 		return actor
 	}
 	r.head, r.legal, r.chief = person("head", org.Head), person("legal", org.Legal), person("chief", org.Head, org.Leader)
-	r.Keeps(func(_ context.Context, _ *store.Tx, subjects []Subject) (map[Subject]Outcome, error) {
-		return r.outcomes, nil
-	},
-		func(_ context.Context, _ *store.Tx, media []string) (map[string][]string, error) { return r.kin, nil })
+	r.Keeps(func(_ context.Context, _ *store.Tx, _ []Subject) (map[Subject]Outcome, error) { return r.outcomes, nil })
 	return r
 }
 
@@ -299,7 +295,7 @@ func TestFamiliesAndUnitsAreKept(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		r, ctx := newKeepingRoom(t, db), context.Background()
 		parent, child, other := r.record(t, 1, "parent"), r.record(t, 2, "child"), r.record(t, 3, "other")
-		r.kin[parent] = []string{child}
+		r.derived(t, parent, child)
 		hold, err := r.Hold(ctx, r.head, HoldInput{Ground: RuleHold, Unit: r.bureau, From: "2026-11-23", To: "2026-11-23", Reason: "群体性事件核查"})
 		must(t, err)
 		r.now = r.now.AddDate(1, 0, 0)
@@ -412,4 +408,16 @@ func (r *keepingRoom) one(t *testing.T, query string) (out string) {
 	t.Helper()
 	must(t, r.db.Read(context.Background(), func(ctx context.Context, tx *store.Tx) error { return tx.QueryRow(ctx, query).Scan(&out) }))
 	return out
+}
+
+// derived writes that a file was made of another.
+func (r *keepingRoom) derived(t *testing.T, parent, child string) {
+	t.Helper()
+	must(t, r.db.Write(context.Background(), func(ctx context.Context, tx *store.Tx) error {
+		if _, err := tx.Exec(ctx, `INSERT INTO evidence_derived (media, parent, how, params, tool, reason, at, by_person, by_name) VALUES ($1,$2,'part','{}','x','x',$3,'p','p')`, child, parent, store.At(r.now)); err != nil {
+			return err
+		}
+		_, err := ledger.Append(ctx, tx, ledger.Entry{Kind: EntryDerived, Subject: mediaSubject(child), Actor: "p", At: r.now, Body: map[string]any{}, Rows: []ledger.Row{{Table: "evidence_derived", Key: child}}})
+		return err
+	}))
 }

@@ -210,8 +210,8 @@ func accountsOf(ctx context.Context, tx *store.Tx, steps []TakenStep) (map[strin
 	return out, nil
 }
 
-// Films tells how the steps between two moments that want a recording stand, the newest first.
-func (s *Service) Films(ctx context.Context, tx *store.Tx, actor org.Actor, from, to time.Time, lang string) ([]StepFilm, error) {
+// StepFilms tells how the steps between two moments that want a recording stand, the newest first.
+func (s *Service) StepFilms(ctx context.Context, tx *store.Tx, actor org.Actor, from, to time.Time, lang string) ([]StepFilm, error) {
 	if s.wanted == nil {
 		return nil, nil
 	}
@@ -315,7 +315,7 @@ const missingSince = 90
 func (s *Service) Missing(ctx context.Context, actor org.Actor, of Subject, lang string) (out []StepFilm, err error) {
 	now := s.now()
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		all, err := s.Films(ctx, tx, actor, now.AddDate(0, 0, -missingSince), now.Add(time.Minute), lang)
+		all, err := s.StepFilms(ctx, tx, actor, now.AddDate(0, 0, -missingSince), now.Add(time.Minute), lang)
 		for _, f := range all {
 			mine := f.Person == actor.Person || actor.Can("evidence.records", f.Unit)
 			if of != (Subject{}) {

@@ -211,7 +211,7 @@ func (s *Service) families(ctx context.Context, tx *store.Tx, ids []string) (fam
 	for _, id := range ids {
 		seen[id] = true
 	}
-	for len(ask) > 0 && s.kin != nil {
+	for len(ask) > 0 {
 		found, err := s.kin(ctx, tx, ask)
 		if err != nil {
 			return nil, nil, err
@@ -220,9 +220,11 @@ func (s *Service) families(ctx context.Context, tx *store.Tx, ids []string) (fam
 		for of, others := range found {
 			for _, other := range others {
 				links[of], links[other] = append(links[of], other), append(links[other], of)
-				if !seen[other] {
-					seen[other] = true
-					ask = append(ask, other)
+				for _, one := range []string{of, other} {
+					if !seen[one] {
+						seen[one] = true
+						ask = append(ask, one)
+					}
 				}
 			}
 		}
@@ -336,8 +338,30 @@ func (s *Service) outcomesOf(ctx context.Context, tx *store.Tx, files map[string
 	return s.outcomes(ctx, tx, slices.SortedFunc(maps.Keys(asked), func(a, b Subject) int { return strings.Compare(a.Type+a.ID, b.Type+b.ID) }))
 }
 
-// Keeps tells the service how matters ended, and which files were made of which; nil where nobody tells.
-func (s *Service) Keeps(outcomes Outcomes, kin Kin) { s.outcomes, s.kin = outcomes, kin }
+// Keeps tells the service how matters ended.
+func (s *Service) Keeps(outcomes Outcomes) { s.outcomes = outcomes }
+
+// derivedKin tells which files were made of others.
+func derivedKin(ctx context.Context, tx *store.Tx, media []string) (map[string][]string, error) {
+	out := map[string][]string{}
+	for some := range slices.Chunk(media, atOnceKept) {
+		w := &store.Where{}
+		w.In("media", some)
+		made := w.SQL()
+		w.In("parent", some)
+		of := strings.TrimPrefix(w.SQL(), made+" AND ")
+		_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+			var one, parent string
+			err = r.Scan(&one, &parent)
+			out[one] = append(out[one], parent)
+			return
+		}, `SELECT media, parent FROM evidence_derived WHERE `+made+` OR `+of, w.Args()...)
+		if err != nil {
+			return nil, fmt.Errorf("what was made of what: %w", err)
+		}
+	}
+	return out, nil
+}
 
 // tellKeeping fills in how long recordings are kept, and of those that are no more why.
 func (s *Service) tellKeeping(ctx context.Context, tx *store.Tx, all []Recording, lang string) error {

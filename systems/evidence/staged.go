@@ -141,7 +141,7 @@ func (s *Service) SweepStaged(ctx context.Context) (swept int, err error) {
 func (s *Service) drop(ctx context.Context, sum string) {
 	used := true
 	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		used, err = refersTo(ctx, tx, sum)
+		used, err = s.refersTo(ctx, tx, sum)
 		return err
 	})
 	if err == nil && !used {

@@ -135,7 +135,7 @@ func unitsWithin(ctx context.Context, tx *store.Tx, actor org.Actor, unit string
 }
 
 func (s *Service) shares(ctx context.Context, tx *store.Tx, actor org.Actor, within map[string]string, from, to law.Date, lang string, out *Stats) error {
-	steps, err := s.Films(ctx, tx, actor, from.Start(), to.End(), lang)
+	steps, err := s.StepFilms(ctx, tx, actor, from.Start(), to.End(), lang)
 	if err != nil {
 		return err
 	}

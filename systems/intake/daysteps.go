@@ -98,3 +98,10 @@ func Endings(ctx context.Context, tx *store.Tx, ids []string) (map[string]Ending
 	}
 	return out, nil
 }
+
+// Called is a complaint's number. Returns intake.not_found.
+func Called(ctx context.Context, tx *store.Tx, id string) (string, error) {
+	var number string
+	err := tx.QueryRow(ctx, `SELECT number FROM intake_complaints WHERE id = $1`, id).Scan(&number)
+	return number, store.Found(err, "intake.not_found")
+}

@@ -34,6 +34,7 @@ export const rights = {
   exportCases: () => may('casework.export'),
   map: () => may('map.read'),
   records: () => may('evidence.read') && may('casework.read'),
+  media: () => may('evidence.read'),
   addMedia: () => may('evidence.add'),
   law: () => may('law.read'),
   confirmMatter: () => may('law.confirm'),
