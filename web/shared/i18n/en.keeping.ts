@@ -7,6 +7,8 @@ export default {
   'keep.dueTo': 'Kept until {due}: {why}',
   'keep.isDue': 'Due since {due}: {why}',
   'keep.keeping': 'Kept',
+  'keep.goneTitle': 'This recording was destroyed',
+  'keep.goneText': 'Its content went by a list that two people approved. Its entry, chain of custody and proof stand beside.',
   'keep.missing': 'Missing',
   'keep.stats': 'Statistics',
   'keep.holds': 'Holds',
