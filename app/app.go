@@ -66,6 +66,7 @@ type App struct {
 	Casework *casework.Service
 	Evidence *evidence.Service
 	Board    *oversight.Board
+	Alerts   *oversight.Alerts
 	Notices  *notice.Service
 	Gateways *gateway.Service
 	Portal   *portal.Gateway
@@ -178,9 +179,10 @@ func (a *App) build(ctx context.Context) error {
 		HasMedia: func(ctx context.Context, tx *store.Tx, caseID, media string) error {
 			return evidence.Has(ctx, tx, evidence.Subject{Type: casework.Type, ID: caseID}, media)
 		},
-		Inside: a.Intake.Inside})
+		Inside: a.Intake.Inside, Unfilmed: a.unfilmed})
 	a.Evidence = evidence.New(a.DB, a.files, a.access, a.Now)
 	a.Evidence.Along(a.daySteps)
+	a.Evidence.Keeps(a.outcomes)
 	a.Evidence.Fonts(fonts)
 	a.Evidence.Exports(evidence.Exporting{Log: a.Log, Matter: a.matterCalled, Paper: a.exportedPaper, Checker: checkerPage()})
 	if a.Clamd != "" {
@@ -196,6 +198,10 @@ func (a *App) build(ctx context.Context) error {
 		a.Config.Log.Warn("films cannot be cut: ffmpeg is not installed")
 	}
 	a.Board = oversight.NewBoard(ended)
+	a.Alerts = oversight.NewAlerts(a.DB, a.Now, evidence.Docking, a.lacking, stepTitle)
+	a.Evidence.Watches(a.wantedFilms, a.wantsFilm, func(ctx context.Context, tx *store.Tx, subject evidence.Subject, step, how string) error {
+		return a.Alerts.Settle(ctx, tx, subject.Type, subject.ID, step, how)
+	})
 	noticeKey, err := secret(filepath.Join(a.Data, "notice.key"))
 	if err != nil {
 		return err
@@ -304,15 +310,15 @@ func (a *App) Settle(ctx context.Context) error {
 	}
 }
 
-// sweep forgets, now and every hour, what has run out: sessions, failed sign-ins, old notices, the results of old
-// commands; takes back complaints that lie outside too long, whose alarm did not ring; and counts anew what was started just as
+// sweep goes on, now and every hour, with destroying what was approved, and tells oversight of recordings that are missing; it forgets what has run out:
+// sessions, failed sign-ins, old notices, the results of old commands; takes back complaints that lie outside too long, whose alarm did not ring; and counts anew what was started just as
 // another server imported a year. It bears being done by several servers.
 func (a *App) sweep(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
 		_, lapsed := a.Intake.Lapse(ctx)
-		if err := errors.Join(lapsed, a.Terms.FirmAll(ctx, a.DB, a.Now()), a.Org.Sweep(ctx), a.Notices.Sweep(ctx), a.Gateways.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
+		if err := errors.Join(lapsed, a.Evidence.CarryOut(ctx), a.Alerts.Watch(ctx), a.Terms.FirmAll(ctx, a.DB, a.Now()), a.Org.Sweep(ctx), a.Notices.Sweep(ctx), a.Gateways.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
 			a.Config.Log.Warn("sweeping failed; it is tried again in an hour", "error", err)
 		}
 		select {

@@ -29,6 +29,9 @@ var (
 	exporting = []string{org.Leader, org.Legal, org.Head}
 	taking    = []string{org.Leader, org.Legal, org.Head, org.Inspector}
 	adding    = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Department, org.Community}
+	// Who draws a list of recordings up approves none by his role; who approves keeps the office's law or heads it.
+	holding   = []string{org.Leader, org.Legal, org.Head, org.Inspector}
+	approving = []string{org.Legal, org.Head}
 	admin     = []string{org.Admin}
 	noting    = []string{org.Desk, org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
 )
@@ -161,6 +164,20 @@ var matrix = map[string]sample{
 	"evidence.day":            {"/recordings/day?date=2026-11-23", "", seeing},
 	"evidence.recordings":     {"/recordings", "", seeing},
 	"evidence.custody":        {"/media/none/custody", "", seeing},
+	"evidence.holds":          {"/recordings/holds", "", holding},
+	"evidence.hold":           {"/recordings/holds", `{"ground":"hold","media":"none","reason":"x"}`, holding},
+	"evidence.release":        {"/recordings/holds/none/end", `{"reason":"x"}`, approving},
+	"evidence.expiries":       {"/recordings/expiries", "", holding},
+	"evidence.expiry":         {"/recordings/expiries/none", "", holding},
+	"evidence.expire":         {"/recordings/expiries", `{"unit":"none","note":""}`, []string{org.Leader}},
+	"evidence.approve_expiry": {"/recordings/expiries/none/approve", "", approving},
+	"evidence.refuse_expiry":  {"/recordings/expiries/none/refuse", `{"reason":"x"}`, holding},
+	"evidence.strike":         {"/recordings/expiries/none/files/none/strike", `{"reason":"x"}`, holding},
+	"evidence.missing":        {"/recordings/missing", "", seeing},
+	"evidence.excuse":         {"/recordings/excuses", `{"subject":"case:none","step":"none","ground":"other","reason":"x"}`, adding},
+	"evidence.stats":          {"/recordings/stats", "", holding},
+	"evidence.stats_excel":    {"/recordings/stats.xlsx", "", holding},
+	"oversight.alerts":        {"/oversight/alerts", "", holding},
 	"evidence.about":          {"/media/none/about", "", seeing},
 	"evidence.proxy":          {"/media/none/proxy", "", seeing},
 	"evidence.mark":           {"/media/none/marks", `{"fromMs":0,"toMs":1,"note":"x"}`, marking},

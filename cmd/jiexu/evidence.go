@@ -90,6 +90,9 @@ func (c *EvidenceCheckCmd) Run(env *Env) error {
 			tellFinding(env, f)
 		}
 		fmt.Fprintln(env.Out, words.Text(env.Lang, "evidence.checked", map[string]any{"files": report.Files, "mb": report.Bytes >> 20, "n": report.Wrong()}))
+		if report.Destroyed > 0 {
+			fmt.Fprintln(env.Out, words.Text(env.Lang, "evidence.checked_destroyed", map[string]any{"n": report.Destroyed, "leaving": report.Leaving}))
+		}
 	}
 	if report.Wrong() > 0 {
 		return findings

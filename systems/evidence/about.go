@@ -106,6 +106,10 @@ func (s *Service) around(ctx context.Context, tx *store.Tx, actor org.Actor, out
 	if err != nil || len(all) == 0 {
 		return err
 	}
+	if err := s.tellKeeping(ctx, tx, all[:1], lang); err != nil {
+		return err
+	}
+	out.Media.Destroyed = all[0].Destroyed
 	r := all[0]
 	var steps []api.DayStep
 	if r.Began != nil && r.Officer != "" && s.steps != nil {
@@ -134,6 +138,7 @@ func (s *Service) around(ctx context.Context, tx *store.Tx, actor org.Actor, out
 	w.Add("r.media <> ?", r.ID)
 	w.Add("r.kind = ?", Film)
 	w.Raw("d.media IS NULL", nil)
+	w.Raw("NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = r.media)", nil)
 	if out.Beside, err = recordingsWhere(ctx, tx, w.SQL(), besideMost, w.Args()...); err != nil {
 		return err
 	}

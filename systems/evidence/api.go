@@ -76,6 +76,7 @@ func (s *Service) Operations(a huma.API) {
 		})
 	api.Stream(a, api.Op{ID: "evidence.get", Method: http.MethodGet, Path: "/media/{id}", Permission: "evidence.read", Summary: "The file as it came in, or a range of its bytes"}, http.HandlerFunc(s.content))
 	s.recordingOperations(a)
+	s.keepingOperations(a)
 	s.mediaOperations(a)
 	s.exportOperations(a)
 	if err := s.uploads(a); err != nil {

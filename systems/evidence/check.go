@@ -34,6 +34,8 @@ const (
 	FoundComing    = "coming"    // was broken off on its way into a store; nothing is wrong
 	FoundPlain     = "plain"     // it lies plain in the folder, and files are to be sealed; nothing is wrong
 	FoundUpload    = "upload"    // bytes of an upload that nobody announced
+	FoundLeft      = "left"      // destroyed by an approved list, and its bytes are still here
+	FoundUnsaid    = "unsaid"    // destroyed, as the catalogue says, and the log knows nothing of it
 )
 
 // notes are findings that go away by themselves.
@@ -57,6 +59,9 @@ type Report struct {
 	Files    int       `json:"files"` // catalogued
 	Bytes    int64     `json:"bytes"`
 	Findings []Finding `json:"findings"`
+	// Destroyed is how many files are rightly gone, by approved lists; Leaving of how many of these the server is still to take the bytes away.
+	Destroyed int `json:"destroyed"`
+	Leaving   int `json:"leaving"`
 }
 
 // Wrong counts the findings that are more than notes.
@@ -85,6 +90,7 @@ type check struct {
 	waiting map[string]bool        // pictures of reports that are not sent yet, and files that are to be carried
 	copies  map[string][]duplicate // by sum
 	old     bool                   // the database knows no copies yet
+	ungone  bool                   // the database knows no destruction yet
 	away    map[string]bool        // stores that do not answer
 }
 
@@ -114,7 +120,7 @@ func (f *Files) Check(ctx context.Context, db *store.DB, whole bool, told func(d
 		}
 		told(i + 1)
 	}
-	for _, look := range []func(context.Context) error{c.strangers, c.uploads, c.ledger} {
+	for _, look := range []func(context.Context) error{c.gone, c.strangers, c.uploads, c.ledger} {
 		if err := look(ctx); err != nil {
 			return nil, err
 		}
@@ -127,23 +133,32 @@ func (f *Files) Check(ctx context.Context, db *store.DB, whole bool, told func(d
 
 func (c *check) read(ctx context.Context) (list []catalogued, err error) {
 	return list, c.db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		tables, err := tx.Tables(ctx)
+		if err != nil {
+			return err
+		}
+		// The database of an older version is looked at as well as it can be.
+		catalogue, beside := `SELECT id, name, sha256, size FROM evidence_media m`, `SELECT sha256 FROM evidence_staged`
+		if slices.Contains(tables, "evidence_gone") {
+			catalogue += ` WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id)`
+		} else {
+			c.ungone = true
+		}
+		if slices.Contains(tables, "evidence_exports") {
+			beside += ` UNION SELECT file FROM evidence_previews UNION SELECT file FROM evidence_exports`
+		}
 		if list, err = store.Collect(ctx, tx, func(r *sql.Rows) (one catalogued, err error) {
 			return one, r.Scan(&one.id, &one.name, &one.sum, &one.size)
-		},
-			`SELECT id, name, sha256, size FROM evidence_media ORDER BY sha256, id`); err != nil {
+		}, catalogue+` ORDER BY sha256, id`); err != nil {
 			return err
 		}
 		sum := func(r *sql.Rows) (sum string, err error) { return sum, r.Scan(&sum) }
-		staged, err := store.Collect(ctx, tx, sum, `SELECT sha256 FROM evidence_staged UNION SELECT file FROM evidence_previews UNION SELECT file FROM evidence_exports`)
+		staged, err := store.Collect(ctx, tx, sum, beside)
 		if err != nil {
 			return err
 		}
 		for _, sum := range staged {
 			c.waiting[sum] = true
-		}
-		tables, err := tx.Tables(ctx)
-		if err != nil {
-			return err
 		}
 		if c.old = !slices.Contains(tables, "evidence_blobs"); c.old {
 			return nil

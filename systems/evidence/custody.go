@@ -78,8 +78,11 @@ func (s *Service) life(ctx context.Context, tx *store.Tx, m *Media, lang string,
 	if err := s.name(ctx, tx, all, nil); err != nil {
 		return err
 	}
+	if err := s.tellKeeping(ctx, tx, all, lang); err != nil {
+		return err
+	}
 	if len(all) > 0 {
-		out.Recording = &all[0]
+		out.Recording, out.Media.Destroyed = &all[0], all[0].Destroyed
 	}
 	of, err := derivedWhere(ctx, tx, `d.media = $1`, m.ID)
 	if err != nil {

@@ -78,6 +78,9 @@ func (s *Service) Day(ctx context.Context, actor org.Actor, person string, date 
 		if err := s.name(ctx, tx, all, out.Steps); err != nil {
 			return err
 		}
+		if err := s.tellKeeping(ctx, tx, all, lang); err != nil {
+			return err
+		}
 		for _, r := range all {
 			one := LaidOut{Recording: r, Proposals: []Proposed{}}
 			if !slices.ContainsFunc(r.Ties, func(t Tie) bool { return t.Ended == nil }) {
@@ -86,8 +89,8 @@ func (s *Service) Day(ctx context.Context, actor org.Actor, person string, date 
 			out.Recordings = append(out.Recordings, one)
 		}
 		out.Gaps = gaps(all)
-		out.Missing = missing(all, out.Steps)
-		return nil
+		out.Missing, err = s.stillMissing(ctx, tx, missing(all, out.Steps), out.Steps)
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -49,6 +49,7 @@ type Media struct {
 	ByPerson  string     `json:"-"`
 	ByName    string     `json:"byName"`
 	LedgerRef string     `json:"entry"`
+	Destroyed *time.Time `json:"destroyed,omitempty" doc:"when it was destroyed by an approved list; its bytes are no more"`
 }
 
 // Access answers whether the actor may see a subject, and whether he may add to it; the app wires it
@@ -67,6 +68,12 @@ type Service struct {
 	fonts     func() (*document.Fonts, error)
 	exporting Exporting
 	scanner   Scanner // nil: nobody looks
+	kin       Kin
+	// How matters ended, which steps want a recording, who hears that a step has one; nil: nobody tells.
+	outcomes  Outcomes
+	wanted    Wanted
+	accounted Accounted
+	stepOf    StepOf
 	// unpacking has room for the pictures of people without a sign-in that are unpacked at the same time.
 	unpacking chan struct{}
 }
@@ -79,7 +86,7 @@ func New(db *store.DB, files *Files, access Access, now func() time.Time) *Servi
 	if files.DB == nil {
 		files.DB = db
 	}
-	return &Service{db: db, files: files, access: access, now: now, unpacking: make(chan struct{}, atOnce)}
+	return &Service{db: db, files: files, access: access, now: now, kin: derivedKin, unpacking: make(chan struct{}, atOnce)}
 }
 
 // Along has a day's recordings laid along what somebody did, as steps tells it.

@@ -97,7 +97,7 @@ func (s *Service) Export(ctx context.Context, actor org.Actor, in ExportInput) (
 		wrong.With("purpose", "form.required")
 	}
 	if utf8.RuneCountInString(x.Reason) > maxNote {
-		wrong.With("reason", "form.too_long")
+		wrong.With("reason", "form.too_long", "max", maxNote)
 	}
 	if err := wrong.OrNil(); err != nil {
 		return nil, err

@@ -55,6 +55,11 @@ func (s *Service) Recordings(ctx context.Context, actor org.Actor, q RecordingsQ
 	if q.Untied {
 		w.Add("NOT EXISTS (SELECT 1 FROM evidence_ties t WHERE t.media = r.media AND t.ended_at IS NULL)")
 	}
+	if q.Gone {
+		w.Add("EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = r.media)")
+	} else {
+		w.Add("NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = r.media)")
+	}
 	if q.Unknown {
 		w.Add("(r.officer IS NULL OR r.began_at IS NULL)")
 	}
@@ -90,6 +95,9 @@ func (s *Service) Recordings(ctx context.Context, actor org.Actor, q RecordingsQ
 			return err
 		}
 		if err := s.name(ctx, tx, all, nil); err != nil {
+			return err
+		}
+		if err := s.tellKeeping(ctx, tx, all, q.lang); err != nil {
 			return err
 		}
 		known := map[string]Recording{}

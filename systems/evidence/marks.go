@@ -133,12 +133,15 @@ func (s *Service) Unmark(ctx context.Context, actor org.Actor, media, mark, reas
 }
 
 // mayWork reads a file to which an actor may do something: he may open it, and has the right in its unit or in that of a matter that it is tied to; a
-// recording's maker may with his own where he has the right at all. Returns evidence.not_found, refused.unit.
+// recording's maker may with his own where he has the right at all. Returns evidence.not_found, evidence.destroyed, refused.unit.
 func (s *Service) mayWork(ctx context.Context, tx *store.Tx, actor org.Actor, id, op string) (m *Media, unit string, err error) {
 	if m, err = one(ctx, tx, `id = $1`, id); err != nil {
 		return nil, "", err
 	}
 	if err = s.mayOpen(ctx, tx, actor, m); err != nil {
+		return nil, "", err
+	}
+	if err = mustLive(ctx, tx, id); err != nil {
 		return nil, "", err
 	}
 	if unit, err = unitOf(ctx, tx, id); err != nil {

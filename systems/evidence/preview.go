@@ -54,7 +54,7 @@ func (s *Service) WithoutPreview(ctx context.Context) (sums []string, err error)
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		sums, err = store.Collect(ctx, tx, func(r *sql.Rows) (sum string, err error) { return sum, r.Scan(&sum) },
-			`SELECT DISTINCT m.sha256 FROM evidence_media m WHERE m.type LIKE 'video/%' AND NOT EXISTS (SELECT 1 FROM evidence_previews p WHERE p.sha256 = m.sha256) ORDER BY m.sha256 LIMIT `+fmt.Sprint(previewsAt))
+			`SELECT DISTINCT m.sha256 FROM evidence_media m WHERE m.type LIKE 'video/%' AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) AND NOT EXISTS (SELECT 1 FROM evidence_previews p WHERE p.sha256 = m.sha256) ORDER BY m.sha256 LIMIT `+fmt.Sprint(previewsAt))
 		return err
 	})
 	return sums, err
@@ -160,6 +160,9 @@ func (s *Service) openPreview(ctx context.Context, actor org.Actor, id, kind str
 			return err
 		}
 		if err := s.mayOpen(ctx, tx, actor, m); err != nil {
+			return err
+		}
+		if err := mustLive(ctx, tx, id); err != nil {
 			return err
 		}
 		if p, err = previewOf(ctx, tx, m.SHA256, kind); err == nil && (p == nil || p.file == "") {

@@ -63,6 +63,9 @@ type Recording struct {
 	OfficerName string `json:"officerName,omitempty"`
 	UnitName    string `json:"unitName,omitempty"`
 	Ties        []Tie  `json:"ties"`
+	// How long it is kept, of one that is; why it went, of one that is no more.
+	Keep *Keeping `json:"keep,omitempty"`
+	Gone *Gone    `json:"gone,omitempty"`
 }
 
 // Found is a recording as it lies in a folder.
@@ -75,7 +78,7 @@ type Found struct {
 }
 
 // Record takes a recording in: bytes, what they say of themselves, whose it is; catalogued and entered in the log in one transaction. The same
-// content is taken in once (repeated). Returns evidence.type for what is no recording, evidence.broken for one that breaks off, evidence.empty,
+// content is taken in once (repeated), and never again when it was destroyed (evidence.destroyed). Returns evidence.type for what is no recording, evidence.broken for one that breaks off, evidence.empty,
 // evidence.too_large; nothing is kept then.
 func (s *Service) Record(ctx context.Context, actor org.Actor, in Found) (r *Recording, repeated bool, err error) {
 	r = &Recording{Media: Media{Name: cleanName(in.Path)}, Source: in.Path, Claims: in.Claims, Ties: []Tie{}}
@@ -94,6 +97,9 @@ func (s *Service) Record(ctx context.Context, actor org.Actor, in Found) (r *Rec
 	done, err := store.Do(ctx, s.db, catalogue)
 	if store.IsUnique(err) { // another one took in the same at the same moment: now it is there
 		done, err = store.Do(ctx, s.db, catalogue)
+	}
+	if fault.Is(err, "evidence.destroyed") { // its bytes came again
+		s.drop(ctx, r.SHA256)
 	}
 	return done, repeated, err
 }
@@ -210,7 +216,7 @@ func (s *Service) catalogueRecording(ctx context.Context, tx *store.Tx, actor or
 	}
 	if len(known) > 0 {
 		*r = known[0]
-		return true, nil
+		return true, mustLive(ctx, tx, r.ID)
 	}
 	said := r.toldBy("sidecar", "path", "media")
 	// How long it is the recording knows best.

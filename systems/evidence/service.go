@@ -144,7 +144,19 @@ func (s *Service) List(ctx context.Context, actor org.Actor, subject Subject) ([
 			return err
 		}
 		var err error
-		out, err = many(ctx, tx, `subject_type = $1 AND subject_id = $2 OR id IN (SELECT media FROM evidence_ties WHERE subject_type = $1 AND subject_id = $2 AND ended_at IS NULL)`, subject.Type, subject.ID)
+		if out, err = many(ctx, tx, `subject_type = $1 AND subject_id = $2 OR id IN (SELECT media FROM evidence_ties WHERE subject_type = $1 AND subject_id = $2 AND ended_at IS NULL)`, subject.Type, subject.ID); err != nil {
+			return err
+		}
+		ids := make([]string, len(out))
+		for i := range out {
+			ids[i] = out[i].ID
+		}
+		gone, err := goneOf(ctx, tx, ids...)
+		for i := range out {
+			if g, no := gone[out[i].ID]; no {
+				out[i].Destroyed = &g.At
+			}
+		}
 		return err
 	})
 	return out, err
@@ -186,7 +198,7 @@ func (s *Service) mayOpen(ctx context.Context, tx *store.Tx, actor org.Actor, m 
 }
 
 // Open gives a media file and its content to an actor who may see its subject. Whatever he may not
-// see does not exist: evidence.not_found.
+// see does not exist: evidence.not_found. What is no more is evidence.destroyed.
 func (s *Service) Open(ctx context.Context, actor org.Actor, id string) (*Media, Content, error) {
 	var m *Media
 	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -194,7 +206,10 @@ func (s *Service) Open(ctx context.Context, actor org.Actor, id string) (*Media,
 		if m, err = one(ctx, tx, `id = $1`, id); err != nil {
 			return err
 		}
-		return s.mayOpen(ctx, tx, actor, m)
+		if err := s.mayOpen(ctx, tx, actor, m); err != nil {
+			return err
+		}
+		return mustLive(ctx, tx, id)
 	})
 	if err != nil {
 		return nil, nil, err

@@ -59,7 +59,7 @@ func (s *Service) recording(ctx context.Context, tx *store.Tx, actor org.Actor, 
 }
 
 // Tie ties a recording to a matter, or to one step of it. It may belong to several. Who ties must see the recording and may add to the matter.
-// Returns evidence.not_found, evidence.step, evidence.tied for what is tied so already, and what the matter's owner says.
+// Returns evidence.not_found, evidence.step, evidence.tied for what is tied so already, evidence.destroyed, and what the matter's owner says.
 func (s *Service) Tie(ctx context.Context, actor org.Actor, id string, in TieInput) (*Tie, error) {
 	subject, err := SubjectQuery{Subject: in.Subject}.parse()
 	if err != nil {
@@ -67,7 +67,13 @@ func (s *Service) Tie(ctx context.Context, actor org.Actor, id string, in TieInp
 	}
 	note := strings.TrimSpace(api.Clean(in.Note))
 	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Tie, error) {
+		if err := pass(ctx, tx); err != nil {
+			return nil, err
+		}
 		r, err := s.recording(ctx, tx, actor, id)
+		if err == nil {
+			err = mustLive(ctx, tx, id)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -98,9 +104,11 @@ func (s *Service) writeTie(ctx context.Context, tx *store.Tx, actor org.Actor, m
 		Body: map[string]any{"media": m.ID, "sha256": m.SHA256, "step": t.Step}, Rows: []ledger.Row{{Table: "evidence_ties", Key: t.ID}}}); err != nil {
 		return nil, err
 	}
-	_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryTied, Subject: mediaSubject(m.ID), Actor: actor.Person, Unit: unit, At: t.At,
-		Body: map[string]any{"subject": t.Subject.Type + ":" + t.Subject.ID, "tie": t.ID}})
-	return &t, err
+	if _, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryTied, Subject: mediaSubject(m.ID), Actor: actor.Person, Unit: unit, At: t.At,
+		Body: map[string]any{"subject": t.Subject.Type + ":" + t.Subject.ID, "tie": t.ID}}); err != nil {
+		return nil, err
+	}
+	return &t, s.tellAccounted(ctx, tx, t.Subject, t.Step, ByTie)
 }
 
 // mustBeStep fails with evidence.step unless the maker of a recording took the step, of that matter, on the day of the recording.

@@ -3,11 +3,13 @@ import again from './en.again'
 import file from './en.file'
 import gateway from './en.gateway'
 import intake from './en.intake'
+import keeping from './en.keeping'
 import records from './en.records'
 
 export default {
   ...again,
   ...records,
+  ...keeping,
   ...file,
   ...gateway,
   ...intake,

@@ -3,11 +3,13 @@ import again from './zh-CN.again'
 import file from './zh-CN.file'
 import gateway from './zh-CN.gateway'
 import intake from './zh-CN.intake'
+import keeping from './zh-CN.keeping'
 import records from './zh-CN.records'
 
 export default {
   ...again,
   ...records,
+  ...keeping,
   ...file,
   ...gateway,
   ...intake,
