@@ -49,6 +49,8 @@ type Config struct {
 	Exchange     string            // folder of the files that platforms exchange with us; empty: in Data
 	Fonts        string            // folder of the office's own fonts; empty: those that ship
 	Seal         casework.FindSeal // a service for electronic seals; nil: the office's register of seals
+	Clamd        string            // address of a malware scanner; empty: there is none
+	Media        evidence.Where    // where the bytes of media lie; empty: plain in Data
 	Log          *slog.Logger
 	Now          func() time.Time
 	AskAgain     time.Duration // how long a live stream relies on what it knows of its session; 0: a second
@@ -73,6 +75,7 @@ type App struct {
 	Atlas    *area.Atlas
 	Terms    *term.Keeper
 
+	files    *evidence.Files
 	grid     *grid.Protocol
 	verifier string // the public half of the log's key
 }
@@ -135,10 +138,15 @@ func (a *App) build(ctx context.Context) error {
 	if a.Log, err = ledger.Open(ctx, a.DB, key, ledger.Options{Now: a.Now, Report: func(what string, err error) { a.Config.Log.Error("ledger", "doing", what, "error", err) }}); err != nil {
 		return err
 	}
-	files, err := evidence.OpenFiles(filepath.Join(a.Data, "media"))
+	if a.files, err = evidence.OpenFiles(filepath.Join(a.Data, "media")); err != nil {
+		return err
+	}
+	places, err := a.Media.Open(filepath.Join(a.Data, "media"), true, func() (int, error) { return evidence.CountSealed(ctx, a.DB) }, a.Now)
 	if err != nil {
 		return err
 	}
+	places.DB = a.DB
+	a.files.With(places)
 	phoneKey, err := secret(filepath.Join(a.Data, "phone.key"))
 	if err != nil {
 		return err
@@ -172,11 +180,18 @@ func (a *App) build(ctx context.Context) error {
 			return evidence.Has(ctx, tx, evidence.Subject{Type: casework.Type, ID: caseID}, media)
 		},
 		Inside: a.Intake.Inside, Unfilmed: a.unfilmed})
-	a.Evidence = evidence.New(a.DB, files, a.access, a.Now)
+	a.Evidence = evidence.New(a.DB, a.files, a.access, a.Now)
 	a.Evidence.Along(a.daySteps)
 	a.Evidence.Keeps(a.outcomes)
 	a.Evidence.Fonts(fonts)
 	a.Evidence.Exports(evidence.Exporting{Log: a.Log, Matter: a.matterCalled, Paper: a.exportedPaper, Checker: checkerPage()})
+	if a.Clamd != "" {
+		scanner, err := evidence.ParseClamd(a.Clamd)
+		if err != nil {
+			return err
+		}
+		a.Evidence.Scans(scanner)
+	}
 	if tool, err := film.Find(); err == nil {
 		a.Evidence.Films(tool)
 	} else {
@@ -269,6 +284,9 @@ func (a *App) Run(ctx context.Context) error {
 	var ringing sync.WaitGroup
 	ringing.Go(func() { a.ringBells(ctx) })
 	ringing.Go(func() { a.Gateways.Run(ctx) })
+	ringing.Go(func() {
+		a.files.KeepCarrying(ctx, func(err error) { a.Config.Log.Warn("media files wait to be carried; it is tried again", "error", err) })
+	})
 	err := a.Log.Run(ctx)
 	ringing.Wait()
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

@@ -73,14 +73,14 @@ func (c custodyReport) Content() []document.Block {
 		if h.Leaf >= 0 {
 			leaf = say("leaf", map[string]any{"n": h.Leaf})
 		}
-		rows = append(rows, []string{clockChinese(h.At), what, h.Who, leaf})
+		rows = append(rows, []string{strings.Replace(clockChinese(h.At), " ", "\n", 1), what, h.Who, leaf})
 	}
 	return []document.Block{
 		document.Masthead{Authority: c.office, Title: c.Title()},
 		document.Heading{Text: say("file", nil)},
 		document.Table{Widths: []float64{0.2, 0.8}, Rows: facts},
 		document.Heading{Text: say("life", nil)},
-		document.Table{Widths: []float64{0.24, 0.42, 0.16, 0.18}, Head: []string{say("at", nil), say("what", nil), say("by", nil), say("place", nil)}, Rows: rows},
+		document.Table{Widths: []float64{0.2, 0.46, 0.17, 0.17}, Head: []string{say("at", nil), say("what", nil), say("by", nil), say("place", nil)}, Rows: rows},
 		document.Note{Text: say("note", map[string]any{"at": clockChinese(c.at)})},
 	}
 }

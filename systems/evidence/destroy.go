@@ -3,7 +3,6 @@ package evidence
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -224,14 +223,7 @@ func (s *Service) removePreviews(ctx context.Context, sum string) error {
 }
 
 func (s *Service) removeOne(ctx context.Context, sum string) (waits bool, err error) {
-	info, err := os.Stat(s.files.path(sum))
-	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, onDisk(err)
-	}
-	if time.Since(info.ModTime()) < sweepSafer {
+	if info, err := os.Stat(s.files.path(sum)); err == nil && time.Since(info.ModTime()) < sweepSafer {
 		return true, nil
 	}
 	var used bool
@@ -243,18 +235,19 @@ func (s *Service) removeOne(ctx context.Context, sum string) (waits bool, err er
 	}); err != nil || used || waits {
 		return waits, err
 	}
-	if err := os.Remove(s.files.path(sum)); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return false, onDisk(err)
+	err = s.files.Remove(ctx, sum)
+	if fault.KindOf(err) == fault.Unavailable { // a store is away: the rest goes when it is back
+		return true, nil
 	}
-	return false, nil
+	return false, err
 }
 
-// refersTo tells whether anything live has a content: catalogued, waiting for its report, a small version of another, an export that can still be taken.
+// refersTo tells whether anything live has a content: catalogued, waiting for its report, a small version of another, an export.
 func (s *Service) refersTo(ctx context.Context, tx *store.Tx, sum string) (bool, error) {
 	var n int
 	err := tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM evidence_media m WHERE m.sha256 = $1 AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id))
 		+ (SELECT count(*) FROM evidence_staged WHERE sha256 = $1) + (SELECT count(*) FROM evidence_previews WHERE file = $1)
-		+ (SELECT count(*) FROM evidence_exports WHERE file = $1 AND at > $2)`, sum, store.At(s.now().Add(-exportFor))).Scan(&n)
+		+ (SELECT count(*) FROM evidence_exports WHERE file = $1)`, sum).Scan(&n)
 	return n > 0, err
 }
 

@@ -44,6 +44,7 @@ type Media struct {
 	Width     int        `json:"width,omitempty"`  // pixels, 0 where there is no picture
 	Height    int        `json:"height,omitempty"` // pixels
 	Note      string     `json:"note,omitempty"`
+	Origin    *Origin    `json:"origin,omitempty"`
 	At        store.Time `json:"at"`
 	ByPerson  string     `json:"-"`
 	ByName    string     `json:"byName"`
@@ -66,6 +67,7 @@ type Service struct {
 	films     *film.Tool // nil: this machine has none
 	fonts     func() (*document.Fonts, error)
 	exporting Exporting
+	scanner   Scanner // nil: nobody looks
 	kin       Kin
 	// How matters ended, which steps want a recording, who hears that a step has one; nil: nobody tells.
 	outcomes  Outcomes
@@ -81,6 +83,9 @@ const atOnce = 2
 
 // New makes the service over a folder of files.
 func New(db *store.DB, files *Files, access Access, now func() time.Time) *Service {
+	if files.DB == nil {
+		files.DB = db
+	}
 	return &Service{db: db, files: files, access: access, now: now, kin: derivedKin, unpacking: make(chan struct{}, atOnce)}
 }
 

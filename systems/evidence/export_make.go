@@ -112,6 +112,9 @@ func (s *Service) makeExport(ctx context.Context, actor org.Actor, x *Export) er
 		return err
 	}
 	return s.settleExport(ctx, x, func(ctx context.Context, tx *store.Tx) (map[string]any, error) {
+		if err := s.files.await(ctx, tx, kept.SHA256); err != nil {
+			return nil, err
+		}
 		_, err := tx.Exec(ctx, `UPDATE evidence_exports SET state = $2, manifest = $3, file = $4, size = $5 WHERE id = $1 AND state = $6`, x.ID, MakingDone, x.Manifest, kept.SHA256, kept.Size, MakingWaits)
 		return map[string]any{"export": x.ID, "sha256": kept.SHA256, "size": kept.Size}, err
 	})
@@ -206,11 +209,12 @@ func (s *Service) gather(ctx context.Context, actor org.Actor, x *Export, m *cou
 		return nil, nil, err
 	}
 	m.Files = nil
-	explains := held("说明.html", page.Bytes())
+	// Names of letters that every program unpacks.
+	explains := held("README.html", page.Bytes())
 	explains.Role, explains.Type = court.Page, "text/html"
 	files = append(files, explains)
 	if len(s.exporting.Checker) > 0 {
-		checker := held("核验.html", s.exporting.Checker)
+		checker := held("check.html", s.exporting.Checker)
 		checker.Role, checker.Type = court.Page, "text/html"
 		files = append(files, checker)
 	}

@@ -145,6 +145,6 @@ func (s *Service) drop(ctx context.Context, sum string) {
 		return err
 	})
 	if err == nil && !used {
-		os.Remove(s.files.path(sum))
+		s.files.Remove(ctx, sum) // what is left of it, where a store is away, the check of the files names
 	}
 }

@@ -45,7 +45,7 @@ function filesOf(m: Manifest): HTMLElement {
   table.append(head)
   for (const f of m.files) {
     const row = make('tr')
-    row.append(make('td', f.path), make('td', [f.name, f.began ? beijing(f.began) : '', f.device ?? ''].filter(Boolean).join(' ')), make('td', f.sha256, 'mono'))
+    row.append(make('td', f.path), make('td', [f.path.endsWith(f.name) ? '' : f.name, f.began ? beijing(f.began) : '', f.device ?? ''].filter(Boolean).join(' ')), make('td', f.sha256, 'mono'))
     table.append(row)
   }
   return table

@@ -40,6 +40,7 @@ export const rights = {
   expire: () => may('evidence.expire'),
   expiries: () => may('evidence.expire') || may('evidence.approve_expiry'),
   media: () => may('evidence.read'),
+  exportMedia: () => may('evidence.export'),
   addMedia: () => may('evidence.add'),
   law: () => may('law.read'),
   confirmMatter: () => may('law.confirm'),

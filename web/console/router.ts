@@ -31,6 +31,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'deadlines', name: 'deadlines', component: () => import('./pages/Deadlines.vue'), meta: { right: rights.work } },
       { path: 'media/:id', name: 'media', component: () => import('./pages/MediaPage.vue'), meta: { right: rights.media } },
       { path: 'recordings/keeping/:part(missing|stats|holds|lists)?', name: 'keeping', component: () => import('./pages/Keeping.vue'), props: true, meta: { right: rights.records } },
+      { path: 'exports', name: 'exports', component: () => import('./pages/Exports.vue'), meta: { right: rights.exportMedia } },
       { path: 'recordings', name: 'records', component: () => import('./pages/Records.vue'), meta: { right: rights.records } },
       { path: 'payments/:part(arrears|import|files)?', name: 'payments', component: () => import('./pages/Payments.vue'), props: true, meta: { right: rights.payments } },
       { path: 'law/matters/:code/tiers', name: 'law-tiers', component: () => import('./pages/LawTiers.vue'), props: true, meta: { right: rights.law } },

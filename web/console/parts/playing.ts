@@ -9,8 +9,8 @@ export function moment(ms: number): string {
   return `${hours ? `${hours}:` : ''}${hours ? two(Math.floor(s / 60) % 60) : Math.floor(s / 60)}:${two(s % 60)}.${tenths % 10}`
 }
 
-/** The clock's time at a moment of a recording. */
-export const clockAt = (began: string | undefined, ms: number) => (began ? new Date(Date.parse(began) + ms).toISOString() : '')
+/** The clock's time at a moment of a recording, by Beijing's clock, to the second. */
+export const clockAt = (began: string, ms: number) => new Date(Date.parse(began) + ms + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
 
 /** Where a region lies at a moment, in shares of the picture. */
 export interface Key { atMs: number; x: number; y: number; w: number; h: number }
