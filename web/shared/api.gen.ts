@@ -2062,6 +2062,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oversight/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Steps without the recording that they want, of the units that one oversees */
+        get: operations["oversight.alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payments/arrears": {
         parameters: {
             query?: never;
@@ -2156,6 +2173,195 @@ export interface paths {
         };
         /** What somebody recorded on a day, along the steps that he took on it */
         get: operations["evidence.day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/excuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down why there is no recording of a step that wants one */
+        post: operations["evidence.excuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/expiries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists of what is due (销毁清单), of units in which one draws up or approves */
+        get: operations["evidence.expiries"];
+        put?: never;
+        /** Draw up a list of what is due in a unit */
+        post: operations["evidence.expire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/expiries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A list with all its files */
+        get: operations["evidence.expiry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/expiries/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a list; with the second person's word it is carried out */
+        post: operations["evidence.approve_expiry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/expiries/{id}/files/{media}/strike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a file off a list, for a reason */
+        post: operations["evidence.strike"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/expiries/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say no to a list, or take one's own back, for a reason */
+        post: operations["evidence.refuse_expiry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept beyond its time, and why */
+        get: operations["evidence.holds"];
+        put?: never;
+        /** Keep a recording, all of a matter, or a unit's days from being destroyed */
+        post: operations["evidence.hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/holds/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a hold off, for a reason */
+        post: operations["evidence.release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Steps of the last 90 days that want a recording and have none yet: one's own, and those of the units in which one has the right; of one matter all */
+        get: operations["evidence.missing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of what must be recorded is, what falls due, and how much room it takes */
+        get: operations["evidence.stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/stats.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The recorded share by unit and person, as Excel */
+        get: operations["evidence.stats_excel"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3624,6 +3830,17 @@ export interface components {
             /** @description films can be cut on this machine */
             tool: boolean;
         };
+        EvidenceAmount: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            files: number;
+        };
+        EvidenceApproval: {
+            /** Format: date-time */
+            at: string;
+            name: string;
+        };
         EvidenceCustody: {
             items: components["schemas"]["EvidenceHandled"][] | null;
             media: components["schemas"]["EvidenceMedia"];
@@ -3659,6 +3876,11 @@ export interface components {
         EvidenceDerived: {
             at: string;
             byName: string;
+            /**
+             * Format: date-time
+             * @description when it was destroyed by an approved list; its bytes are no more
+             */
+            destroyed?: string;
             entry: string;
             /** Format: int64 */
             height?: number;
@@ -3680,6 +3902,76 @@ export interface components {
             type: string;
             /** Format: int64 */
             width?: number;
+        };
+        EvidenceDueMonth: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            files: number;
+            month: string;
+        };
+        EvidenceExcuseInput: {
+            /**
+             * @description the equipment broke down; full or empty battery; too sudden; the recording was lost; another
+             * @enum {string}
+             */
+            ground: "broken" | "full" | "sudden" | "lost" | "other";
+            reason: string;
+            /** @description id of the taking of the step */
+            step: string;
+            /** @description complaint:ID or case:ID */
+            subject: string;
+        };
+        EvidenceExpiry: {
+            approvals: components["schemas"]["EvidenceApproval"][] | null;
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            /**
+             * Format: int64
+             * @description of all files on it that were not struck out
+             */
+            bytes: number;
+            endReason?: string;
+            /** Format: date-time */
+            ended?: string;
+            endedBy?: string;
+            /** @description of one list alone */
+            files: components["schemas"]["EvidenceExpiryFile"][] | null;
+            id: string;
+            /**
+             * Format: int64
+             * @description files that are still to be destroyed
+             */
+            listed: number;
+            /** @description the asker may approve it now */
+            mayApprove: boolean;
+            note: string;
+            /** @enum {string} */
+            state: "open" | "approved" | "done" | "refused";
+            unit: string;
+            unitName: string;
+        };
+        EvidenceExpiryFile: {
+            /** Format: date-time */
+            began?: string;
+            byName?: string;
+            device: string;
+            due: string;
+            kind: string;
+            marked: boolean;
+            media: string;
+            name: string;
+            officer: string;
+            /** @description why it was struck out or kept */
+            reason?: string;
+            rule: string;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+            /** @enum {string} */
+            state: "listed" | "struck" | "destroyed" | "kept";
+            why: string;
         };
         EvidenceExport: {
             /** Format: date-time */
@@ -3723,12 +4015,26 @@ export interface components {
             /** @description case:ID or complaint:ID */
             subject?: string;
         };
+        EvidenceForeseen: {
+            /** Format: int64 */
+            bytes: number;
+            month: string;
+        };
         EvidenceGap: {
             device: string;
             /** Format: date-time */
             from: string;
             /** Format: date-time */
             to: string;
+        };
+        EvidenceGone: {
+            approvers: string[] | null;
+            /** Format: date-time */
+            at: string;
+            drawnBy: string;
+            due: string;
+            list: string;
+            rule: string;
         };
         EvidenceHandled: {
             /** @description the matter that it was tied to, case:ID or complaint:ID */
@@ -3746,6 +4052,60 @@ export interface components {
             reason?: string;
             title: string;
             who: string;
+        };
+        EvidenceHold: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            endReason?: string;
+            /** Format: date-time */
+            ended?: string;
+            endedBy?: string;
+            /** Format: date-time */
+            from?: string;
+            /** @enum {string} */
+            ground: "hold" | "obstruction" | "major" | "complex";
+            id: string;
+            media?: string;
+            /** @description of the recording */
+            name?: string;
+            reason: string;
+            /** @enum {string} */
+            scope: "media" | "matter" | "unit";
+            subject: components["schemas"]["EvidenceSubject"];
+            /**
+             * Format: date-time
+             * @description the moment at which its last day is over
+             */
+            to?: string;
+            unit: string;
+            unitName?: string;
+        };
+        EvidenceHoldInput: {
+            from?: string;
+            /** @enum {string} */
+            ground: "hold" | "obstruction" | "major" | "complex";
+            /** @description one recording */
+            media?: string;
+            reason: string;
+            /** @description or all of a matter: complaint:ID or case:ID */
+            subject?: string;
+            to?: string;
+            /** @description or all that a unit and those below it made, from a day to a day */
+            unit?: string;
+        };
+        EvidenceKeeping: {
+            /** @description codes of the other reasons */
+            also: string[] | null;
+            /** @description last day on which it must be kept; empty: there is none */
+            due?: string;
+            /** @description that day is over, and nothing else keeps it */
+            isDue: boolean;
+            /** @description the strongest reason to keep it */
+            rule: string;
+            /** @description where the rule is written */
+            source: string;
+            why: string;
         };
         EvidenceKeyInput: {
             /** Format: int64 */
@@ -3769,6 +4129,11 @@ export interface components {
             byName: string;
             /** @description what path, sidecar and file said */
             claims: components["schemas"]["DockingClaim"][] | null;
+            /**
+             * Format: date-time
+             * @description when it was destroyed by an approved list; its bytes are no more
+             */
+            destroyed?: string;
             device: string;
             /**
              * Format: int64
@@ -3778,11 +4143,13 @@ export interface components {
             /** Format: date-time */
             ended?: string;
             entry: string;
+            gone?: components["schemas"]["EvidenceGone"];
             /** Format: int64 */
             height?: number;
             /** @description it was made: still, part, redacted */
             how?: string;
             id: string;
+            keep?: components["schemas"]["EvidenceKeeping"];
             /** @enum {string} */
             kind: "film" | "sound" | "picture";
             /** Format: double */
@@ -3869,6 +4236,11 @@ export interface components {
         EvidenceMedia: {
             at: string;
             byName: string;
+            /**
+             * Format: date-time
+             * @description when it was destroyed by an approved list; its bytes are no more
+             */
+            destroyed?: string;
             entry: string;
             /** Format: int64 */
             height?: number;
@@ -3931,6 +4303,11 @@ export interface components {
             byName: string;
             /** @description what path, sidecar and file said */
             claims: components["schemas"]["DockingClaim"][] | null;
+            /**
+             * Format: date-time
+             * @description when it was destroyed by an approved list; its bytes are no more
+             */
+            destroyed?: string;
             device: string;
             /**
              * Format: int64
@@ -3940,11 +4317,13 @@ export interface components {
             /** Format: date-time */
             ended?: string;
             entry: string;
+            gone?: components["schemas"]["EvidenceGone"];
             /** Format: int64 */
             height?: number;
             /** @description it was made: still, part, redacted */
             how?: string;
             id: string;
+            keep?: components["schemas"]["EvidenceKeeping"];
             /** @enum {string} */
             kind: "film" | "sound" | "picture";
             /** Format: double */
@@ -4011,6 +4390,96 @@ export interface components {
             /** @description as it is written */
             taken?: string;
         };
+        EvidenceShare: {
+            /**
+             * Format: int64
+             * @description taken within the last 24 hours; not counted as missing
+             */
+            awaiting: number;
+            /** Format: int64 */
+            excused: number;
+            /**
+             * Format: int64
+             * @description who took the step was filming; nobody has tied it
+             */
+            filmed: number;
+            /** Format: int64 */
+            missing: number;
+            name?: string;
+            /** @description empty: the whole unit */
+            person?: string;
+            /** Format: int64 */
+            tied: number;
+            unit: string;
+            unitName: string;
+            /** Format: int64 */
+            wanted: number;
+        };
+        EvidenceStats: {
+            /** @description how much room it will take, by month */
+            ahead: components["schemas"]["EvidenceForeseen"][] | null;
+            all: components["schemas"]["EvidenceShare"];
+            /** @description what falls due in the coming months, if nothing else keeps it then */
+            due: components["schemas"]["EvidenceDueMonth"][] | null;
+            dueNow: components["schemas"]["EvidenceAmount"];
+            from: string;
+            /** @description what is kept without end */
+            lasting: components["schemas"]["EvidenceAmount"];
+            /** @description the newest of the steps that have neither a recording nor a reason */
+            missing: components["schemas"]["EvidenceStepFilm"][] | null;
+            /**
+             * Format: int64
+             * @description bytes that came in a day, on the average of the last 90 days
+             */
+            perDay: number;
+            /** @description by unit, then by person */
+            steps: components["schemas"]["EvidenceShare"][] | null;
+            /** @description by unit and kind */
+            stored: components["schemas"]["EvidenceStoredBy"][] | null;
+            to: string;
+            total: components["schemas"]["EvidenceAmount"];
+        };
+        EvidenceStepFilm: {
+            /** Format: date-time */
+            at: string;
+            /** @description the matter does not go on without a recording, or the reason why there is none */
+            blocks: boolean;
+            /** @description the procedure wants sound and picture of it */
+            films: boolean;
+            ground?: string;
+            /** @enum {string} */
+            how: "tied" | "filmed" | "excused" | "missing" | "awaiting";
+            /** @description of the taking of the step */
+            id: string;
+            /** Format: double */
+            lat?: number;
+            /** Format: double */
+            lon?: number;
+            /** @description id of the complaint or case */
+            matter: string;
+            /** @description of the step */
+            name: string;
+            number: string;
+            person: string;
+            personName: string;
+            reason?: string;
+            step: string;
+            /** @enum {string} */
+            system: "complaint" | "case";
+            /** @description of the matter */
+            title: string;
+            /** @description of the matter */
+            unit: string;
+        };
+        EvidenceStoredBy: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            files: number;
+            kind: string;
+            unit: string;
+            unitName: string;
+        };
         EvidenceStretchInput: {
             /** Format: int64 */
             fromMs: number;
@@ -4049,6 +4518,10 @@ export interface components {
             step?: string;
             /** @description complaint:ID or case:ID */
             subject: string;
+        };
+        ExpireRequest: {
+            note?: string;
+            unit: string;
         };
         ExportsOutputBody: {
             items: components["schemas"]["EvidenceExport"][] | null;
@@ -5254,6 +5727,9 @@ export interface components {
             shared?: boolean;
             title: string;
         };
+        ItemsAlertBody: {
+            items: components["schemas"]["OversightAlert"][] | null;
+        };
         ItemsBulkChoiceBody: {
             items: components["schemas"]["IntakeBulkChoice"][] | null;
         };
@@ -5274,6 +5750,15 @@ export interface components {
         };
         ItemsNamedBody: {
             items: components["schemas"]["IntakeNamed"][] | null;
+        };
+        ItemsOfExpiryBody: {
+            items: components["schemas"]["EvidenceExpiry"][] | null;
+        };
+        ItemsOfHoldBody: {
+            items: components["schemas"]["EvidenceHold"][] | null;
+        };
+        ItemsOfStepFilmBody: {
+            items: components["schemas"]["EvidenceStepFilm"][] | null;
         };
         ItemsRuleSetBody: {
             items: components["schemas"]["IntakeRuleSet"][] | null;
@@ -5622,6 +6107,29 @@ export interface components {
             label: string;
             value: string;
         };
+        OversightAlert: {
+            /** Format: date-time */
+            at: string;
+            blocks: boolean;
+            how?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "unfilmed";
+            /** @description of the step */
+            name: string;
+            number: string;
+            person: string;
+            personName: string;
+            /** Format: date-time */
+            settled?: string;
+            step: string;
+            /** Format: date-time */
+            stepAt: string;
+            subjectId: string;
+            subjectType: string;
+            unit: string;
+            unitName: string;
+        };
         OversightCount: {
             /**
              * Format: int64
@@ -5967,6 +6475,9 @@ export interface components {
             hit?: boolean;
             text: string;
         };
+        StrikeRequest: {
+            reason: string;
+        };
         Switch_rulesRequest: {
             on: boolean;
         };
@@ -6089,6 +6600,9 @@ export interface components {
             Size: number;
         };
         VoidRequest: {
+            reason: string;
+        };
+        WhyInputBody: {
             reason: string;
         };
         Withdraw_commentRequest: {
@@ -10723,6 +11237,38 @@ export interface operations {
             };
         };
     };
+    "oversight.alerts": {
+        parameters: {
+            query?: {
+                /** @description those alone that are not settled */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsAlertBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "casework.arrears": {
         parameters: {
             query?: never;
@@ -10865,6 +11411,8 @@ export interface operations {
                 untied?: boolean;
                 /** @description those of whom nobody knows who made them, or when */
                 unknown?: boolean;
+                /** @description those that were destroyed; else they are left out */
+                gone?: boolean;
                 after?: string;
                 limit?: number;
             };
@@ -10915,6 +11463,433 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EvidenceDay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.excuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceExcuseInput"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.expiries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfExpiryBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.expire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpireRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceExpiry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.expiry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceExpiry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.approve_expiry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceExpiry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.strike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                media: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrikeRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.refuse_expiry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.holds": {
+        parameters: {
+            query?: {
+                /** @description those that were taken off */
+                over?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfHoldBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceHoldInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceHold"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.missing": {
+        parameters: {
+            query?: {
+                /** @description complaint:ID or case:ID; empty: all matters */
+                subject?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfStepFilmBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.stats": {
+        parameters: {
+            query?: {
+                /** @description with all below; empty: all in which one has the right */
+                unit?: string;
+                /** @description first day; empty: thirty days ago */
+                from?: string;
+                /** @description last day; empty: today */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceStats"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.stats_excel": {
+        parameters: {
+            query?: {
+                /** @description with all below; empty: all in which one has the right */
+                unit?: string;
+                /** @description first day; empty: thirty days ago */
+                from?: string;
+                /** @description last day; empty: today */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Error */
