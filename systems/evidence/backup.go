@@ -18,10 +18,11 @@ func (f *Files) Backed(ctx context.Context, tx *store.Tx) (out []store.MediaFile
 	if err != nil {
 		return nil, err
 	}
-	which := `SELECT sha256, size FROM evidence_media m UNION SELECT sha256, size FROM evidence_staged`
-	if slices.Contains(tables, "evidence_gone") { // what was destroyed is in no new backup
-		which = `SELECT sha256, size FROM evidence_media m WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) UNION SELECT sha256, size FROM evidence_staged`
+	which := `SELECT sha256, size FROM evidence_media`
+	if slices.Contains(tables, "evidence_gone") {
+		which += ` m WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id)`
 	}
+	which += ` UNION SELECT sha256, size FROM evidence_staged`
 	if slices.Contains(tables, "evidence_exports") {
 		which += ` UNION SELECT file, size FROM evidence_exports WHERE file <> ''`
 	}

@@ -3,7 +3,6 @@ package evidence
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -224,11 +223,8 @@ func (s *Service) removePreviews(ctx context.Context, sum string) error {
 }
 
 func (s *Service) removeOne(ctx context.Context, sum string) (waits bool, err error) {
-	// A copy in the folder that was written just now may be one that comes in again.
 	if info, err := os.Stat(s.files.path(sum)); err == nil && time.Since(info.ModTime()) < sweepSafer {
 		return true, nil
-	} else if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return false, onDisk(err)
 	}
 	var used bool
 	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
@@ -239,10 +235,14 @@ func (s *Service) removeOne(ctx context.Context, sum string) (waits bool, err er
 	}); err != nil || used || waits {
 		return waits, err
 	}
-	return false, s.files.Remove(ctx, sum)
+	err = s.files.Remove(ctx, sum)
+	if fault.KindOf(err) == fault.Unavailable { // a store is away: the rest goes when it is back
+		return true, nil
+	}
+	return false, err
 }
 
-// refersTo tells whether anything live has a content: catalogued, waiting for its report, a small version of another, an export that can still be taken.
+// refersTo tells whether anything live has a content: catalogued, waiting for its report, a small version of another, an export.
 func (s *Service) refersTo(ctx context.Context, tx *store.Tx, sum string) (bool, error) {
 	var n int
 	err := tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM evidence_media m WHERE m.sha256 = $1 AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id))

@@ -38,7 +38,7 @@ func (f *Files) eachFile(ctx context.Context, told func(c catalogued) error) err
 		var list []catalogued
 		if err := f.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 			list, err = store.Collect(ctx, tx, func(r *sql.Rows) (c catalogued, err error) { return c, r.Scan(&c.sum, &c.size, &c.id, &c.name) },
-				`SELECT sha256, min(size), min(id), min(name) FROM evidence_media WHERE sha256 > $1 GROUP BY sha256 ORDER BY sha256 LIMIT 500`, after)
+				`SELECT sha256, min(size), min(id), min(name) FROM evidence_media m WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) AND sha256 > $1 GROUP BY sha256 ORDER BY sha256 LIMIT 500`, after)
 			return err
 		}); err != nil {
 			return err
