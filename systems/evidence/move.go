@@ -92,7 +92,7 @@ func (f *Files) Move(ctx context.Context, to string, seal bool, told func(Moved)
 	return out, err
 }
 
-// Empty takes away all copies but those in one store, sealed or plain, of files that have a copy there; of others it takes nothing. A file whose copy is not there is named.
+// Empty takes away all copies but those in one store, sealed or plain, of files whose copy there has the right bytes; of others it takes nothing. A file whose copy is not there is named.
 func (f *Files) Empty(ctx context.Context, keep string, sealed bool, told func(Moved)) (out Moved, err error) {
 	target := f.storeTo(keep)
 	if target == nil {
@@ -101,7 +101,7 @@ func (f *Files) Empty(ctx context.Context, keep string, sealed bool, told func(M
 	out = Moved{To: target.ID(), Sealed: sealed, Wrong: []Finding{}}
 	err = f.eachFile(ctx, func(c catalogued) error {
 		out.Files++
-		there, _, err := f.isIn(ctx, c.sum, target, sealed, false)
+		there, _, err := f.isIn(ctx, c.sum, target, sealed, true) // read once more: what goes now cannot be had again
 		if err != nil {
 			return err
 		}
