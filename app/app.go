@@ -28,6 +28,7 @@ import (
 	"jiexu/systems/casework"
 	"jiexu/systems/casework/tracks"
 	"jiexu/systems/evidence"
+	"jiexu/systems/evidence/film"
 	"jiexu/systems/intake"
 	"jiexu/systems/notice"
 	"jiexu/systems/oversight"
@@ -170,14 +171,22 @@ func (a *App) build(ctx context.Context) error {
 	if a.Seal != nil {
 		seal = casework.SealService(a.Seal)
 	}
+	fonts := sync.OnceValues(a.fonts)
 	a.Casework = casework.New(casework.Config{DB: a.DB, Terms: a.Terms, Complaints: complaints{a.Intake}, Log: a.Log,
-		Fonts: sync.OnceValues(a.fonts), CheckURL: a.PublicURL + "/check/", Now: a.Now, Seal: seal,
+		Fonts: fonts, CheckURL: a.PublicURL + "/check/", Now: a.Now, Seal: seal,
 		HasMedia: func(ctx context.Context, tx *store.Tx, caseID, media string) error {
 			return evidence.Has(ctx, tx, evidence.Subject{Type: casework.Type, ID: caseID}, media)
 		},
 		Inside: a.Intake.Inside})
 	a.Evidence = evidence.New(a.DB, a.files, a.access, a.Now)
 	a.Evidence.Along(a.daySteps)
+	a.Evidence.Fonts(fonts)
+	a.Evidence.Exports(evidence.Exporting{Log: a.Log, Matter: a.matterCalled, Paper: a.exportedPaper, Checker: checkerPage()})
+	if tool, err := film.Find(); err == nil {
+		a.Evidence.Films(tool)
+	} else {
+		a.Config.Log.Warn("films cannot be cut: ffmpeg is not installed")
+	}
 	a.Board = oversight.NewBoard(ended)
 	noticeKey, err := secret(filepath.Join(a.Data, "notice.key"))
 	if err != nil {
@@ -256,6 +265,7 @@ func (a *App) Run(ctx context.Context) error {
 	go a.sweep(ctx)
 	go a.tonight(ctx)
 	go a.refill(ctx)
+	go a.planPreviews(ctx)
 	go a.watchCalendar(ctx)
 	var ringing sync.WaitGroup
 	ringing.Go(func() { a.ringBells(ctx) })

@@ -42,3 +42,10 @@ func procedureOf(main, beside string) *procedure.Procedure {
 	}
 	return Ordinary
 }
+
+// Called is a case's number and title. Returns case.not_found.
+func Called(ctx context.Context, tx *store.Tx, id string) (string, error) {
+	var number, title string
+	err := tx.QueryRow(ctx, `SELECT number, title FROM casework_cases WHERE id = $1`, id).Scan(&number, &title)
+	return number + " " + title, store.Found(err, "case.not_found")
+}

@@ -75,6 +75,9 @@ type catalogued struct {
 	size          int64
 }
 
+// besides are the tables that name files which are not on record: pictures of reports that are not sent yet, previews, exports.
+var besides = map[string]string{"evidence_staged": "sha256", "evidence_previews": "file", "evidence_exports": "file"}
+
 // check is one check at work.
 type check struct {
 	*Files
@@ -82,7 +85,7 @@ type check struct {
 	whole   bool
 	report  *Report
 	known   map[string]bool        // sums of the catalogue
-	waiting map[string]bool        // pictures of reports that are not sent yet, and files that are to be carried
+	waiting map[string]bool        // files beside the catalogue, and those that are to be carried
 	copies  map[string][]duplicate // by sum
 	old     bool                   // the database knows no copies yet
 	away    map[string]bool        // stores that do not answer
@@ -134,16 +137,21 @@ func (c *check) read(ctx context.Context) (list []catalogued, err error) {
 			return err
 		}
 		sum := func(r *sql.Rows) (sum string, err error) { return sum, r.Scan(&sum) }
-		staged, err := store.Collect(ctx, tx, sum, `SELECT sha256 FROM evidence_staged`)
-		if err != nil {
-			return err
-		}
-		for _, sum := range staged {
-			c.waiting[sum] = true
-		}
 		tables, err := tx.Tables(ctx)
 		if err != nil {
 			return err
+		}
+		for table, column := range besides {
+			if !slices.Contains(tables, table) {
+				continue
+			}
+			sums, err := store.Collect(ctx, tx, sum, `SELECT `+column+` FROM `+table)
+			if err != nil {
+				return err
+			}
+			for _, sum := range sums {
+				c.waiting[sum] = true
+			}
 		}
 		if c.old = !slices.Contains(tables, "evidence_blobs"); c.old {
 			return nil

@@ -71,7 +71,7 @@ func (s *Service) Day(ctx context.Context, actor org.Actor, person string, date 
 				return err
 			}
 		}
-		all, err := recordingsWhere(ctx, tx, `r.officer = $1 AND r.began_at >= $2 AND r.began_at < $3`, dayBounded, person, store.At(from), store.At(to))
+		all, err := recordingsWhere(ctx, tx, `r.officer = $1 AND r.began_at >= $2 AND r.began_at < $3 AND d.media IS NULL`, dayBounded, person, store.At(from), store.At(to))
 		if err != nil {
 			return err
 		}

@@ -10,9 +10,11 @@ import (
 	"context"
 	"time"
 
+	"jiexu/document"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
+	"jiexu/systems/evidence/film"
 )
 
 // Bounds of what is taken in.
@@ -55,11 +57,14 @@ type Access func(ctx context.Context, tx *store.Tx, actor org.Actor, subject Sub
 
 // Service keeps media.
 type Service struct {
-	db     *store.DB
-	files  *Files
-	access Access
-	now    func() time.Time
-	steps  Steps // what somebody did on a day; nil: nobody tells
+	db        *store.DB
+	files     *Files
+	access    Access
+	now       func() time.Time
+	steps     Steps      // what somebody did on a day; nil: nobody tells
+	films     *film.Tool // nil: this machine has none
+	fonts     func() (*document.Fonts, error)
+	exporting Exporting
 	// unpacking has room for the pictures of people without a sign-in that are unpacked at the same time.
 	unpacking chan struct{}
 }

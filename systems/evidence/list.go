@@ -21,6 +21,7 @@ func (s *Service) Recordings(ctx context.Context, actor org.Actor, q RecordingsQ
 	w := &store.Where{}
 	cond, args := org.ScopeSQL(actor, "evidence.records", "r.unit", w.Next())
 	w.Raw("("+cond+" OR r.officer = $"+strconv.Itoa(w.Next()+len(args))+")", append(args, actor.Person))
+	w.Raw("NOT EXISTS (SELECT 1 FROM evidence_derived d WHERE d.media = r.media)", nil)
 	wrong := fault.New(fault.Invalid, "form")
 	for name, text := range map[string]string{"from": q.From, "to": q.To} {
 		if text == "" {

@@ -71,7 +71,7 @@ func TestVictim(t *testing.T) {
 		}
 	}()
 	for i := uint64(0); ; i++ {
-		content := film(100_000+int(rand.Uint32N(400_000)), byte(rand.Uint32()))
+		content := someFilm(100_000+int(rand.Uint32N(400_000)), byte(rand.Uint32()))
 		in, err := r.Begin(t.Context(), officer, Beginning{Subject: Subject{"case", store.NewID()}, Name: "a.mp4", Size: int64(len(content))})
 		if err == nil {
 			_, err = r.Receive(t.Context(), in, bytes.NewReader(content), nil)
@@ -221,7 +221,7 @@ func TestTheDiskIsFull(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		content := film(1_500_000, 1)
+		content := someFilm(1_500_000, 1)
 		filled(2 << 20)
 		in := r.begin(t, len(content))
 		got, err := r.Receive(t.Context(), in, bytes.NewReader(content), nil)

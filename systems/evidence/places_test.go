@@ -121,7 +121,7 @@ func TestPlaces(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				r := newRoom(t, fresh(t, db))
 				set(t, r)
-				content, photo := film(300_000, 5), picture(9)
+				content, photo := someFilm(300_000, 5), picture(9)
 				m, p := r.upload(t, content), r.photo(t, 9)
 				r.reads(t, m, content) // before it is carried
 				if found := r.finds(t); !slices.Equal(found, []string{FoundWaiting, FoundWaiting}) {
@@ -204,7 +204,7 @@ func TestTheServiceIsAway(t *testing.T) {
 		before := r.photo(t, 1)
 		r.carry(t)
 		g.Stop()
-		content := film(200_000, 3)
+		content := someFilm(200_000, 3)
 		during := r.upload(t, content)
 		if _, err := r.files.Carry(t.Context()); fault.KindOf(err) != fault.Unavailable || !fault.Is(err, "evidence.store_away") {
 			t.Errorf("carried into nowhere: %v", err)
@@ -340,7 +340,7 @@ func TestRotate(t *testing.T) {
 		r, ctx := newRoom(t, db), t.Context()
 		r.placed(t, ToFolder, nil, blob.AES)
 		path := r.files.Keys.Path()
-		first, second := r.photo(t, 1), r.upload(t, film(150_000, 2))
+		first, second := r.photo(t, 1), r.upload(t, someFilm(150_000, 2))
 		r.carry(t)
 		before := r.kept(t)
 		old, err := os.ReadFile(path)
@@ -393,7 +393,7 @@ func TestRotate(t *testing.T) {
 		if len(after) != 2 || slices.ContainsFunc(after, func(name string) bool { return slices.Contains(before, name) }) {
 			t.Errorf("the files are %v, were %v", after, before)
 		}
-		r.reads(t, second, film(150_000, 2))
+		r.reads(t, second, someFilm(150_000, 2))
 		if found := r.finds(t); len(found) != 0 {
 			t.Errorf("in the end: %v", found)
 		}
@@ -405,7 +405,7 @@ func TestOneFileFromManySides(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		r := newRoom(t, db)
 		r.placed(t, ToFolder, nil, blob.AES)
-		content := film(100_000, 8)
+		content := someFilm(100_000, 8)
 		var ids sync.Map
 		var sending, carrying sync.WaitGroup
 		stop := make(chan struct{})
@@ -467,7 +467,7 @@ func TestBackupOfPlaces(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		s3, r, ctx := s3test.Start(t).Open(), newRoom(t, db), t.Context()
 		r.placed(t, ToS3, s3, blob.SM4)
-		content := film(120_000, 4)
+		content := someFilm(120_000, 4)
 		m, p := r.upload(t, content), r.photo(t, 2)
 		r.carry(t)
 		late := r.photo(t, 3) // waits still

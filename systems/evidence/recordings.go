@@ -58,6 +58,8 @@ type Recording struct {
 	Marked    bool            `json:"marked" doc:"as important, on the device"`
 	Source    string          `json:"source" doc:"path below the folder that was taken in"`
 	Claims    []docking.Claim `json:"claims" doc:"what path, sidecar and file said"`
+	Parent    string          `json:"parent,omitempty" doc:"id of the recording that it was made of"`
+	How       string          `json:"how,omitempty" doc:"it was made: still, part, redacted"`
 	// Of lists, for who may see them.
 	OfficerName string `json:"officerName,omitempty"`
 	UnitName    string `json:"unitName,omitempty"`
@@ -250,41 +252,49 @@ func (s *Service) catalogueRecording(ctx context.Context, tx *store.Tx, actor or
 	}
 	r.Subject = Subject{Type: UnitSubject, ID: r.Unit}
 	r.ID, r.At, r.ByPerson, r.ByName = store.NewID(), store.At(s.now()), actor.Person, actor.Name
-	claims, err := json.Marshal(r.Claims)
-	if err != nil {
+	if inserted, err := insertMedia(ctx, tx, &r.Media, r.Unit); err != nil {
+		return false, err
+	} else if !inserted { // its unit has the same as a still or a part of another
+		return false, fault.New(fault.Conflict, "evidence.derived_already")
+	}
+	if err := insertRecording(ctx, tx, r); err != nil {
 		return false, err
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO evidence_media (id, subject_type, subject_id, unit, name, type, size, sha256, sm3, width, height, note, at, by_person, by_name)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,'',$12,$13,$14)`,
-		r.ID, r.Subject.Type, r.Subject.ID, r.Unit, r.Name, r.Type, r.Size, r.SHA256, r.SM3, r.Width, r.Height, r.At, r.ByPerson, r.ByName); err != nil {
-		return false, fmt.Errorf("catalogue a recording: %w", err)
-	}
-	if _, err := tx.Exec(ctx, `INSERT INTO evidence_recordings (media, unit, kind, device, officer, officer_no, began_at, ended_at, told_at, drift_ms, long_ms, lon, lat, marked, source, claims, at)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)`,
-		r.ID, r.Unit, r.Kind, r.Device, sql.NullString{String: r.Officer, Valid: r.Officer != ""}, r.OfficerNo, store.AtPtr(r.Began), store.AtPtr(r.Ended), store.AtPtr(r.Told), r.DriftMS, r.LongMS,
-		r.Lon, r.Lat, r.Marked, r.Source, string(claims), r.At); err != nil {
-		return false, fmt.Errorf("catalogue a recording: %w", err)
-	}
-	r.LedgerRef, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryRecorded, Subject: mediaSubject(r.ID), Actor: actor.Person, Unit: r.Unit, At: r.At.Time,
+	r.LedgerRef, err = ledger.Append(ctx, tx, ledger.Entry{Kind: EntryRecorded, Subject: mediaSubject(r.ID), Actor: actor.Person, Unit: r.Unit, At: r.At.Time,
 		Body: map[string]any{"media": r.ID, "sha256": r.SHA256, "sm3": r.SM3, "size": r.Size, "type": r.Type, "device": r.Device},
 		Rows: append(rows, ledger.Row{Table: "evidence_media", Key: r.ID}, ledger.Row{Table: "evidence_recordings", Key: r.ID})})
 	return false, err
 }
 
+func insertRecording(ctx context.Context, tx *store.Tx, r *Recording) error {
+	claims, err := json.Marshal(r.Claims)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO evidence_recordings (media, unit, kind, device, officer, officer_no, began_at, ended_at, told_at, drift_ms, long_ms, lon, lat, marked, source, claims, at)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)`,
+		r.ID, r.Unit, r.Kind, r.Device, sql.NullString{String: r.Officer, Valid: r.Officer != ""}, r.OfficerNo, store.AtPtr(r.Began), store.AtPtr(r.Ended), store.AtPtr(r.Told), r.DriftMS, r.LongMS,
+		r.Lon, r.Lat, r.Marked, r.Source, string(claims), r.At); err != nil {
+		return fmt.Errorf("catalogue a recording: %w", err)
+	}
+	return nil
+}
+
 const recordingColumns = `m.id, m.subject_type, m.subject_id, m.name, m.type, m.size, m.sha256, COALESCE(m.sm3, ''), m.width, m.height, m.note, m.at, m.by_person, m.by_name,
-	r.unit, r.kind, r.device, COALESCE(r.officer, ''), r.officer_no, r.began_at, r.ended_at, r.told_at, r.drift_ms, r.long_ms, r.lon, r.lat, r.marked, r.source, r.claims`
+	r.unit, r.kind, r.device, COALESCE(r.officer, ''), r.officer_no, r.began_at, r.ended_at, r.told_at, r.drift_ms, r.long_ms, r.lon, r.lat, r.marked, r.source, r.claims,
+	COALESCE(d.parent, ''), COALESCE(d.how, '')`
 
 func recordingsWhere(ctx context.Context, tx *store.Tx, where string, limit int, args ...any) ([]Recording, error) {
 	return store.Collect(ctx, tx, func(rows *sql.Rows) (r Recording, err error) {
 		var began, ended, told *store.Time
 		var claims string
 		if err = rows.Scan(&r.ID, &r.Subject.Type, &r.Subject.ID, &r.Name, &r.Type, &r.Size, &r.SHA256, &r.SM3, &r.Width, &r.Height, &r.Note, &r.At, &r.ByPerson, &r.ByName,
-			&r.Unit, &r.Kind, &r.Device, &r.Officer, &r.OfficerNo, &began, &ended, &told, &r.DriftMS, &r.LongMS, &r.Lon, &r.Lat, &r.Marked, &r.Source, &claims); err != nil {
+			&r.Unit, &r.Kind, &r.Device, &r.Officer, &r.OfficerNo, &began, &ended, &told, &r.DriftMS, &r.LongMS, &r.Lon, &r.Lat, &r.Marked, &r.Source, &claims, &r.Parent, &r.How); err != nil {
 			return r, err
 		}
 		r.Began, r.Ended, r.Told, r.Ties = momentOf(began), momentOf(ended), momentOf(told), []Tie{}
 		return r, json.Unmarshal([]byte(claims), &r.Claims)
-	}, `SELECT `+recordingColumns+` FROM evidence_recordings r JOIN evidence_media m ON m.id = r.media WHERE `+where+` ORDER BY r.began_at, m.id LIMIT `+fmt.Sprint(limit), args...)
+	}, `SELECT `+recordingColumns+` FROM evidence_recordings r JOIN evidence_media m ON m.id = r.media LEFT JOIN evidence_derived d ON d.media = r.media WHERE `+where+` ORDER BY r.began_at, m.id LIMIT `+fmt.Sprint(limit), args...)
 }
 
 func momentOf(t *store.Time) *time.Time {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -90,21 +91,30 @@ func (s *Service) catalogue(ctx context.Context, tx *store.Tx, actor org.Actor, 
 		return nil, fault.New(fault.Invalid, "evidence.too_many", "n", MaxPerItem)
 	}
 	m.ID, m.At, m.ByPerson, m.ByName = store.NewID(), store.At(s.now()), actor.Person, actor.Name
-	n, err := tx.Exec(ctx, `INSERT INTO evidence_media (id, subject_type, subject_id, unit, name, type, size, sha256, sm3, width, height, note, at, by_person, by_name)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) ON CONFLICT (subject_type, subject_id, sha256) DO NOTHING`,
-		m.ID, m.Subject.Type, m.Subject.ID, unit, m.Name, m.Type, m.Size, m.SHA256, m.SM3, m.Width, m.Height, m.Note, m.At, m.ByPerson, m.ByName)
+	inserted, err := insertMedia(ctx, tx, m, unit)
 	if err != nil {
-		return nil, fmt.Errorf("catalogue media: %w", err)
+		return nil, err
 	}
-	if n == 0 {
+	if !inserted {
 		return one(ctx, tx, `subject_type = $1 AND subject_id = $2 AND sha256 = $3`, m.Subject.Type, m.Subject.ID, m.SHA256)
 	}
 	m.LedgerRef, err = ledger.Append(ctx, tx, ledger.Entry{
-		Kind: "evidence.added", Subject: ledger.Ref{Type: m.Subject.Type, ID: m.Subject.ID}, Actor: actor.Person, Unit: unit, At: m.At.Time,
+		Kind: EntryAdded, Subject: ledger.Ref{Type: m.Subject.Type, ID: m.Subject.ID}, Actor: actor.Person, Unit: unit, At: m.At.Time,
 		Body: map[string]any{"media": m.ID, "sha256": m.SHA256, "sm3": m.SM3, "size": m.Size, "type": m.Type},
 		Rows: []ledger.Row{{Table: "evidence_media", Key: m.ID}},
 	})
 	return m, err
+}
+
+// insertMedia writes a file's row, and reports false where its subject has the same content already.
+func insertMedia(ctx context.Context, tx *store.Tx, m *Media, unit string) (inserted bool, err error) {
+	n, err := tx.Exec(ctx, `INSERT INTO evidence_media (id, subject_type, subject_id, unit, name, type, size, sha256, sm3, width, height, note, at, by_person, by_name)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) ON CONFLICT (subject_type, subject_id, sha256) DO NOTHING`,
+		m.ID, m.Subject.Type, m.Subject.ID, unit, m.Name, m.Type, m.Size, m.SHA256, m.SM3, m.Width, m.Height, m.Note, m.At, m.ByPerson, m.ByName)
+	if err != nil {
+		return false, fmt.Errorf("catalogue media: %w", err)
+	}
+	return n == 1, nil
 }
 
 // cleanName keeps the last part of a file's name, without what could hide or break a line.
@@ -216,16 +226,17 @@ func many(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Media
 	return out, rows.Err()
 }
 
-// Has fails with evidence.not_found unless the media file belongs to the subject.
+// Has fails with evidence.not_found unless the media file belongs to the subject, or is tied to it.
 func Has(ctx context.Context, tx *store.Tx, subject Subject, media string) error {
 	m, err := one(ctx, tx, `id = $1`, media)
-	if err != nil {
+	if err != nil || m.Subject == subject {
 		return err
 	}
-	if m.Subject != subject {
-		return fault.New(fault.NotFound, "evidence.not_found")
+	ties, err := tiesOf(ctx, tx, media)
+	if err == nil && !slices.ContainsFunc(ties, func(t Tie) bool { return t.Ended == nil && t.Subject == subject }) {
+		err = fault.New(fault.NotFound, "evidence.not_found")
 	}
-	return nil
+	return err
 }
 
 // Images lists the images of a subject, the oldest first, for another system in its own transaction.

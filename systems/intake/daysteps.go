@@ -29,3 +29,10 @@ func (s *Service) DaySteps(ctx context.Context, tx *store.Tx, actor org.Actor, p
 	}, `SELECT s.id, c.id, c.number, c.title, s.step, s.at, c.lon, c.lat FROM intake_steps s JOIN intake_complaints c ON c.id = s.complaint
 		WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY s.at, s.id LIMIT %d`, api.MaxDaySteps), w.Args()...)
 }
+
+// Called is a complaint's number. Returns intake.not_found.
+func Called(ctx context.Context, tx *store.Tx, id string) (string, error) {
+	var number string
+	err := tx.QueryRow(ctx, `SELECT number FROM intake_complaints WHERE id = $1`, id).Scan(&number)
+	return number, store.Found(err, "intake.not_found")
+}

@@ -721,6 +721,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports of a matter; without one, one's own */
+        get: operations["evidence.exports"];
+        put?: never;
+        /** Have files and documents put together for a court, a reviewing authority or a lawyer */
+        post: operations["evidence.export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The zip of an export, for thirty days */
+        get: operations["evidence.export_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gateways": {
         parameters: {
             query?: never;
@@ -1547,6 +1582,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/media/{id}/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is known of a file: marks, what was made of it, steps and recordings of the same time, what it says of itself */
+        get: operations["evidence.about"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/media/{id}/custody": {
         parameters: {
             query?: never;
@@ -1556,6 +1608,108 @@ export interface paths {
         };
         /** A recording's whole life (chain of custody) */
         get: operations["evidence.custody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/custody.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file's whole life (chain of custody), as a PDF */
+        get: operations["evidence.custody_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/derived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a still, a part or a redacted version made; the original stays as it is */
+        post: operations["evidence.derive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the original away, for a reason: gives a ticket that is good for ten minutes */
+        post: operations["evidence.download"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note something of a stretch of a recording */
+        post: operations["evidence.mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/marks/{mark}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a mark back that was wrong, for a reason */
+        post: operations["evidence.unmark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A smaller version of a film that every browser plays */
+        get: operations["evidence.proxy"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3445,9 +3599,37 @@ export interface components {
             title: string;
             unitName?: string;
         };
+        EvidenceAbout: {
+            /** @description recorded at the same time */
+            beside: components["schemas"]["EvidenceRecording"][] | null;
+            derived: components["schemas"]["EvidenceDerived"][] | null;
+            /** @description files that are being made of it, or could not be */
+            makings: components["schemas"]["EvidenceMaking"][] | null;
+            marks: components["schemas"]["EvidenceMark"][] | null;
+            mayDerive: boolean;
+            mayMark: boolean;
+            /** @description download the original, for a reason */
+            mayTake: boolean;
+            media: components["schemas"]["EvidenceMedia"];
+            /** @description how it was made of another */
+            of?: components["schemas"]["EvidenceDerived"];
+            /** @description there is a version that every browser plays */
+            proxy: boolean;
+            recording?: components["schemas"]["EvidenceRecording"];
+            said?: components["schemas"]["EvidenceSaid"];
+            /** @description taken while it was recorded */
+            steps: components["schemas"]["DayStep"][] | null;
+            /** @description the matter that it was added to, case:ID or complaint:ID */
+            subject?: string;
+            /** @description films can be cut on this machine */
+            tool: boolean;
+        };
         EvidenceCustody: {
             items: components["schemas"]["EvidenceHandled"][] | null;
-            recording: components["schemas"]["EvidenceRecording"];
+            media: components["schemas"]["EvidenceMedia"];
+            /** @description how it was made of another */
+            of?: components["schemas"]["EvidenceDerived"];
+            recording?: components["schemas"]["EvidenceRecording"];
         };
         EvidenceDay: {
             date: string;
@@ -3458,6 +3640,87 @@ export interface components {
             person: string;
             recordings: components["schemas"]["EvidenceLaidOut"][] | null;
             steps: components["schemas"]["DayStep"][] | null;
+        };
+        EvidenceDeriveInput: {
+            /**
+             * Format: int64
+             * @description the moment of a still; the beginning of a part
+             */
+            fromMs: number;
+            /** @enum {string} */
+            how: "still" | "part" | "redacted";
+            muted?: components["schemas"]["EvidenceStretchInput"][] | null;
+            /** @description what it is made for */
+            reason: string;
+            regions?: components["schemas"]["EvidenceRegionInput"][] | null;
+            /** Format: int64 */
+            toMs?: number;
+        };
+        EvidenceDerived: {
+            at: string;
+            byName: string;
+            entry: string;
+            /** Format: int64 */
+            height?: number;
+            how: string;
+            id: string;
+            name: string;
+            note?: string;
+            params: components["schemas"]["EvidenceParams"];
+            parent: string;
+            reason: string;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+            /** @description by GB/T 32905; files of before have none */
+            sm3?: string;
+            /** @description program and version that made it */
+            tool: string;
+            type: string;
+            /** Format: int64 */
+            width?: number;
+        };
+        EvidenceExport: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            documents: string[] | null;
+            id: string;
+            /** @description SHA-256 of its list, which stands in the log */
+            manifest?: string;
+            media: string[] | null;
+            purpose: string;
+            reason?: string;
+            recipient: string;
+            /** @description of the zip */
+            sha256?: string;
+            /**
+             * Format: int64
+             * @description bytes of the zip
+             */
+            size?: number;
+            /** @enum {string} */
+            state: "waiting" | "made" | "failed";
+            subject?: string;
+            /**
+             * Format: date-time
+             * @description can be taken until then
+             */
+            until: string;
+            /** @description it failed */
+            why?: string;
+        };
+        EvidenceExportInput: {
+            /** @description ids of documents of the case */
+            documents?: string[] | null;
+            media: string[] | null;
+            /** @enum {string} */
+            purpose: "court" | "review" | "lawyer" | "other";
+            reason?: string;
+            /** @description 静安区人民法院 */
+            recipient: string;
+            /** @description case:ID or complaint:ID */
+            subject?: string;
         };
         EvidenceGap: {
             device: string;
@@ -3483,6 +3746,18 @@ export interface components {
             title: string;
             who: string;
         };
+        EvidenceKeyInput: {
+            /** Format: int64 */
+            atMs: number;
+            /** Format: double */
+            h: number;
+            /** Format: double */
+            w: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
         EvidenceLaidOut: {
             at: string;
             /**
@@ -3504,6 +3779,8 @@ export interface components {
             entry: string;
             /** Format: int64 */
             height?: number;
+            /** @description it was made: still, part, redacted */
+            how?: string;
             id: string;
             /** @enum {string} */
             kind: "film" | "sound" | "picture";
@@ -3521,6 +3798,8 @@ export interface components {
             officer?: string;
             officerName?: string;
             officerNo: string;
+            /** @description id of the recording that it was made of */
+            parent?: string;
             /** @description of one that is tied to nothing */
             proposals: components["schemas"]["EvidenceProposed"][] | null;
             sha256: string;
@@ -3542,6 +3821,49 @@ export interface components {
             /** Format: int64 */
             width?: number;
         };
+        EvidenceMaking: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            how: string;
+            id: string;
+            /** @description what it became */
+            media?: string;
+            params: components["schemas"]["EvidenceParams"];
+            parent: string;
+            reason: string;
+            /** @enum {string} */
+            state: "waiting" | "made" | "failed";
+            /** @description it failed */
+            why?: string;
+        };
+        EvidenceMark: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            /** Format: date-time */
+            ended?: string;
+            /**
+             * Format: int64
+             * @description milliseconds from the beginning
+             */
+            fromMs: number;
+            id: string;
+            note: string;
+            reason?: string;
+            /** Format: int64 */
+            toMs: number;
+        };
+        EvidenceMarkInput: {
+            /** Format: int64 */
+            fromMs: number;
+            note: string;
+            /**
+             * Format: int64
+             * @description the same as fromMs: a moment
+             */
+            toMs: number;
+        };
         EvidenceMedia: {
             at: string;
             byName: string;
@@ -3560,6 +3882,17 @@ export interface components {
             /** Format: int64 */
             width?: number;
         };
+        EvidenceParams: {
+            /**
+             * Format: int64
+             * @description the moment of a still; the beginning of a part
+             */
+            fromMs: number;
+            muted?: components["schemas"]["EvidenceStretchInput"][] | null;
+            regions?: components["schemas"]["EvidenceRegionInput"][] | null;
+            /** Format: int64 */
+            toMs?: number;
+        };
         EvidenceProposed: {
             reason: string;
             /**
@@ -3568,6 +3901,9 @@ export interface components {
              */
             score: number;
             step: components["schemas"]["DayStep"];
+        };
+        EvidenceReasonInput: {
+            reason: string;
         };
         EvidenceRecording: {
             at: string;
@@ -3590,6 +3926,8 @@ export interface components {
             entry: string;
             /** Format: int64 */
             height?: number;
+            /** @description it was made: still, part, redacted */
+            how?: string;
             id: string;
             /** @enum {string} */
             kind: "film" | "sound" | "picture";
@@ -3607,6 +3945,8 @@ export interface components {
             officer?: string;
             officerName?: string;
             officerNo: string;
+            /** @description id of the recording that it was made of */
+            parent?: string;
             sha256: string;
             /** Format: int64 */
             size: number;
@@ -3631,9 +3971,44 @@ export interface components {
             /** @description cursor of the next page; empty on the last */
             next: string;
         };
+        EvidenceRegionInput: {
+            /** Format: int64 */
+            fromMs: number;
+            keys: components["schemas"]["EvidenceKeyInput"][] | null;
+            /** Format: int64 */
+            toMs: number;
+        };
+        EvidenceSaid: {
+            device?: string;
+            /** Format: double */
+            lat?: number;
+            /**
+             * Format: double
+             * @description WGS-84
+             */
+            lon?: number;
+            /** Format: int64 */
+            longMs?: number;
+            serial?: string;
+            software?: string;
+            /** @description as it is written */
+            taken?: string;
+        };
+        EvidenceStretchInput: {
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+        };
         EvidenceSubject: {
             id: string;
             type: string;
+        };
+        EvidenceTicket: {
+            /** Format: date-time */
+            expires: string;
+            /** @description where the file is, until the ticket has run out */
+            path: string;
         };
         EvidenceTie: {
             /** Format: date-time */
@@ -3657,6 +4032,9 @@ export interface components {
             step?: string;
             /** @description complaint:ID or case:ID */
             subject: string;
+        };
+        ExportsOutputBody: {
+            items: components["schemas"]["EvidenceExport"][] | null;
         };
         Field: {
             /** @description what each row of a table holds */
@@ -7370,6 +7748,90 @@ export interface operations {
             };
         };
     };
+    "evidence.exports": {
+        parameters: {
+            query?: {
+                subject?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportsOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceExportInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceExport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.export_file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem (RFC 9457), or what the summary says */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "gateway.links": {
         parameters: {
             query?: never;
@@ -9203,6 +9665,37 @@ export interface operations {
             };
         };
     };
+    "evidence.about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceAbout"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "evidence.custody": {
         parameters: {
             query?: never;
@@ -9231,6 +9724,185 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    "evidence.custody_pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem (RFC 9457), or what the summary says */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "evidence.derive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceDeriveInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceMaking"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceReasonInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceTicket"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceMarkInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceMark"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.unmark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                mark: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceReasonInput"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem (RFC 9457), or what the summary says */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
