@@ -49,6 +49,7 @@ type Config struct {
 	Exchange     string            // folder of the files that platforms exchange with us; empty: in Data
 	Fonts        string            // folder of the office's own fonts; empty: those that ship
 	Seal         casework.FindSeal // a service for electronic seals; nil: the office's register of seals
+	Clamd        string            // address of a malware scanner; empty: there is none
 	Media        evidence.Where    // where the bytes of media lie; empty: plain in Data
 	Log          *slog.Logger
 	Now          func() time.Time
@@ -182,6 +183,13 @@ func (a *App) build(ctx context.Context) error {
 	a.Evidence.Along(a.daySteps)
 	a.Evidence.Fonts(fonts)
 	a.Evidence.Exports(evidence.Exporting{Log: a.Log, Matter: a.matterCalled, Paper: a.exportedPaper, Checker: checkerPage()})
+	if a.Clamd != "" {
+		scanner, err := evidence.ParseClamd(a.Clamd)
+		if err != nil {
+			return err
+		}
+		a.Evidence.Scans(scanner)
+	}
 	if tool, err := film.Find(); err == nil {
 		a.Evidence.Films(tool)
 	} else {

@@ -32,7 +32,7 @@ type House struct {
 
 func (h House) config(env *Env) app.Config {
 	c := h.Housing.config(env, h.DB)
-	c.Media = h.where()
+	c.Media, c.Clamd = h.where(), h.Clamd
 	return c
 }
 
@@ -42,6 +42,7 @@ type MediaFlags struct {
 	S3          string `name:"s3" help:"Bucket of an S3 service: https://HOST/BUCKET/PREFIX?region=REGION. Its files are read, wherever new ones go." env:"JIEXU_S3" placeholder:"URL"`
 	S3Secret    string `name:"s3-secret" help:"File of two lines, the access key and its secret; by default AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY." env:"JIEXU_S3_SECRET" placeholder:"FILE"`
 	MediaCipher string `help:"How new media files are sealed: none, aes (AES-256-GCM) or sm4 (SM4-GCM)." env:"JIEXU_MEDIA_CIPHER" default:"none" placeholder:"CIPHER"`
+	Clamd       string `help:"Malware scanner (ClamAV's clamd) that looks through everything before it is taken in: HOST:PORT, or its socket's path." env:"JIEXU_CLAMD" placeholder:"ADDRESS"`
 	MediaKeys   string `help:"File of the keys that seal media; by default media.key in the data folder." env:"JIEXU_MEDIA_KEYS" placeholder:"FILE"`
 }
 

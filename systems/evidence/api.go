@@ -29,8 +29,9 @@ func (in SubjectQuery) parse() (Subject, error) {
 type uploadInput struct {
 	SubjectQuery
 	RawBody huma.MultipartFormFiles[struct {
-		File huma.FormFile `form:"file"`
-		Note string        `form:"note" required:"false"`
+		File   huma.FormFile `form:"file"`
+		Note   string        `form:"note" required:"false"`
+		Origin string        `form:"origin" required:"false" doc:"JSON: kind (screenshot, scan), address, at, tool"`
 	}]
 }
 
@@ -93,7 +94,7 @@ func (s *Service) addOp(ctx context.Context, in *uploadInput) (*mediaOutput, err
 		return nil, fault.New(fault.Invalid, "evidence.no_file")
 	}
 	defer form.File.Close()
-	m, err := s.Add(ctx, api.Actor(ctx), Upload{Subject: subject, Name: form.File.Filename, Note: form.Note, Content: form.File})
+	m, err := s.Add(ctx, api.Actor(ctx), Upload{Subject: subject, Name: form.File.Filename, Note: form.Note, Origin: form.Origin, Content: form.File})
 	return &mediaOutput{m}, err
 }
 

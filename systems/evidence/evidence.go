@@ -44,6 +44,7 @@ type Media struct {
 	Width     int        `json:"width,omitempty"`  // pixels, 0 where there is no picture
 	Height    int        `json:"height,omitempty"` // pixels
 	Note      string     `json:"note,omitempty"`
+	Origin    *Origin    `json:"origin,omitempty"`
 	At        store.Time `json:"at"`
 	ByPerson  string     `json:"-"`
 	ByName    string     `json:"byName"`
@@ -65,6 +66,7 @@ type Service struct {
 	films     *film.Tool // nil: this machine has none
 	fonts     func() (*document.Fonts, error)
 	exporting Exporting
+	scanner   Scanner // nil: nobody looks
 	// unpacking has room for the pictures of people without a sign-in that are unpacked at the same time.
 	unpacking chan struct{}
 }

@@ -244,3 +244,24 @@ func (s *Service) export(ctx context.Context, tx *store.Tx, actor org.Actor, id 
 func documentOf(n int, p Paper) court.File {
 	return court.File{Path: fmt.Sprintf("documents/%03d-%s", n, cleanName(p.Name)), Role: court.Document, Name: p.Name, Type: "application/pdf"}
 }
+
+// SweepExports removes the zips that were kept for their time; what they held, for whom and why stays. It may be called at any time, by several servers.
+func (s *Service) SweepExports(ctx context.Context) error {
+	var over []Export
+	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		over, err = exportsWhere(ctx, tx, `file <> '' AND at < $1`, store.At(s.now().Add(-exportFor)))
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, x := range over {
+		if err := s.settleExport(ctx, &x, func(ctx context.Context, tx *store.Tx) (map[string]any, error) {
+			_, err := tx.Exec(ctx, `UPDATE evidence_exports SET file = '' WHERE id = $1`, x.ID)
+			return map[string]any{"export": x.ID, "over": true}, err
+		}); err != nil {
+			return err
+		}
+		s.drop(ctx, x.SHA256)
+	}
+	return nil
+}

@@ -44,7 +44,9 @@ func (r *squadRoom) withExports(t *testing.T) *ledger.SigningKey {
 		return document.LoadFonts(shipped)
 	})
 	r.Exports(Exporting{Log: log, Checker: []byte("<!doctype html>"),
-		Matter: func(context.Context, *store.Tx, org.Actor, Subject) (string, error) { return "静城管立字〔2026〕第1号", nil },
+		Matter: func(context.Context, *store.Tx, org.Actor, Subject) (string, error) {
+			return "静城管立字〔2026〕第1号", nil
+		},
 		Paper: func(_ context.Context, actor org.Actor, s Subject, id string) (Paper, error) {
 			if id != "d1" {
 				return Paper{}, fault.New(fault.NotFound, "case.document_not_found")
@@ -138,6 +140,14 @@ func TestExport(t *testing.T) {
 			t.Errorf("%+v", x)
 		}
 		r.now = r.now.Add(exportFor + time.Hour)
+		for range 2 {
+			if err := r.SweepExports(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := r.files.Open(x.SHA256); !fault.Is(err, "evidence.missing") {
+			t.Errorf("an export of a month ago: %v", err)
+		}
 		if _, pdf, err := r.CustodyPDF(ctx, r.boss, id); err != nil || !bytes.HasPrefix(pdf, []byte("%PDF-")) {
 			t.Error(err)
 		}
@@ -157,4 +167,3 @@ func (r *squadRoom) bytesOf(t *testing.T, sum string) []byte {
 	}
 	return content
 }
-

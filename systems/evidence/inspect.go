@@ -9,6 +9,7 @@ import (
 	_ "image/png"
 	"io"
 	"net/http"
+	"strings"
 
 	_ "golang.org/x/image/webp"
 
@@ -17,25 +18,51 @@ import (
 
 // accepted are the types that are taken in, by content.
 var accepted = map[string]string{
-	"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "application/pdf": ".pdf", "video/mp4": ".mp4",
+	"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "application/pdf": ".pdf", "video/mp4": ".mp4", "video/avi": ".avi", "video/webm": ".webm",
+	"audio/wave": ".wav", "audio/mpeg": ".mp3", "audio/amr": ".amr", "application/ogg": ".ogg",
+	typeZip: ".zip", typeOFD: ".ofd", typeDoc: ".doc", typeXls: ".xls", typePpt: ".ppt", typeDocx: ".docx", typeXlsx: ".xlsx", typePptx: ".pptx", typeOdt: ".odt", typeOds: ".ods",
+}
+
+// typeOf is the real type of what begins like that.
+func typeOf(head []byte) string {
+	mime, _, _ := strings.Cut(http.DetectContentType(head), ";")
+	switch {
+	case len(head) > 12 && string(head[4:8]) == "ftyp" && !strings.HasPrefix(mime, "image/"):
+		return "video/mp4"
+	case bytes.HasPrefix(head, []byte("#!AMR")):
+		return "audio/amr"
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return typeOld
+	case mime == "application/octet-stream" && len(head) > 3 && head[0] == 0xff && head[1]&0xe6 == 0xe2 && head[2]&0xf0 != 0xf0: // MPEG audio, layer III (ISO 11172-3, 2.4.1.3)
+		return "audio/mpeg"
+	}
+	return mime
 }
 
 // inspect finds the real type of a file by its content, and an image's size in pixels. It returns
-// evidence.type for what is not taken in, evidence.broken for an image that does not decode, and
-// evidence.pixels for one that would unpack to more than MaxPixels.
+// evidence.type for what is not taken in, evidence.broken for what does not open, evidence.encrypted for what is locked, and
+// evidence.pixels or evidence.bomb for what would unpack to more than anyone can hold.
 func inspect(file Content) (mime string, width, height int, err error) {
 	head := make([]byte, 512)
 	n, err := io.ReadFull(file, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return "", 0, 0, fault.Wrap(err, fault.Invalid, "evidence.broken")
 	}
-	head = head[:n]
-	mime = http.DetectContentType(head)
-	if mime == "application/octet-stream" && n > 12 && bytes.Equal(head[4:8], []byte("ftyp")) {
-		mime = "video/mp4"
+	err = nil // a small file has no more
+	switch mime = typeOf(head[:n]); mime {
+	case typeZip:
+		mime, err = insideZip(file)
+	case typeOld:
+		mime, err = insideOld(file)
+	}
+	if err != nil {
+		return "", 0, 0, err
 	}
 	if _, ok := accepted[mime]; !ok {
 		return "", 0, 0, fault.New(fault.Invalid, "evidence.type", "type", mime)
+	}
+	if !strings.HasPrefix(mime, "image/") && mime != "application/pdf" && mime != "video/mp4" {
+		return mime, 0, 0, nil
 	}
 	switch mime {
 	case "application/pdf":
@@ -72,7 +99,11 @@ func wholePDF(file Content) error {
 	if !bytes.Contains(tail, []byte("startxref")) || !bytes.Contains(tail, []byte("%%EOF")) {
 		return fault.New(fault.Invalid, "evidence.broken")
 	}
-	return nil
+	locked, err := lockedPDF(file)
+	if err == nil && locked {
+		err = encrypted()
+	}
+	return err
 }
 
 // wholeMP4 walks the boxes of a film (ISO 14496-12, 4.2): each must lie within the file, and one of them must say what is in it.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
 	"time"
 
@@ -37,7 +36,7 @@ func init() {
 
 // recorded are the types of what recorders bring, by content, and the kind of each.
 var recorded = map[string]string{
-	"video/mp4": Film, "video/avi": Film, "video/webm": Film, "audio/wave": Sound, "audio/mpeg": Sound, "application/ogg": Sound, "image/jpeg": Picture, "image/png": Picture,
+	"video/mp4": Film, "video/avi": Film, "video/webm": Film, "audio/wave": Sound, "audio/mpeg": Sound, "audio/amr": Sound, "application/ogg": Sound, "image/jpeg": Picture, "image/png": Picture,
 }
 
 // Recording is what a recorder brought.
@@ -83,7 +82,7 @@ func (s *Service) Record(ctx context.Context, actor org.Actor, in Found) (r *Rec
 	if r.SHA256, r.SM3, r.Size, err = s.files.Put(in.Content, MaxUpload); err != nil {
 		return nil, false, err
 	}
-	if err := s.listen(r, in.Zone); err != nil {
+	if err := s.listen(ctx, r, in.Zone); err != nil {
 		s.drop(ctx, r.SHA256)
 		return nil, false, err
 	}
@@ -100,7 +99,7 @@ func (s *Service) Record(ctx context.Context, actor org.Actor, in Found) (r *Rec
 }
 
 // listen finds what kind a recording is by its content, and adds what it says of itself to the claims.
-func (s *Service) listen(r *Recording, zone *time.Location) error {
+func (s *Service) listen(ctx context.Context, r *Recording, zone *time.Location) error {
 	file, err := s.files.Open(r.SHA256)
 	if err != nil {
 		return err
@@ -117,6 +116,9 @@ func (s *Service) listen(r *Recording, zone *time.Location) error {
 		return fault.New(fault.Invalid, "evidence.type", "type", r.Type)
 	}
 	r.Kind = kind
+	if err := s.scanned(ctx, &r.Media, file); err != nil {
+		return err
+	}
 	switch {
 	case r.Type == "video/mp4":
 		return r.ofFilm(file, zone)
@@ -127,15 +129,6 @@ func (s *Service) listen(r *Recording, zone *time.Location) error {
 		r.ofWave(head[:n])
 	}
 	return nil
-}
-
-// typeOf is the real type of what begins like that.
-func typeOf(head []byte) string {
-	mime, _, _ := strings.Cut(http.DetectContentType(head), ";")
-	if len(head) > 12 && string(head[4:8]) == "ftyp" && !strings.HasPrefix(mime, "image/") {
-		return "video/mp4"
-	}
-	return mime
 }
 
 func (r *Recording) ofFilm(file Content, zone *time.Location) error {

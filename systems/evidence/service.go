@@ -22,6 +22,7 @@ type Upload struct {
 	Subject Subject
 	Name    string
 	Note    string
+	Origin  string // as it came: JSON of an Origin, or empty
 	Content io.Reader
 }
 
@@ -39,8 +40,11 @@ func (s *Service) Add(ctx context.Context, actor org.Actor, up Upload) (*Media, 
 	}); err != nil {
 		return nil, err
 	}
-	m := &Media{Subject: up.Subject, Name: cleanName(up.Name), Note: up.Note}
-	var err error
+	origin, err := parseOrigin(up.Origin, s.now())
+	if err != nil {
+		return nil, err
+	}
+	m := &Media{Subject: up.Subject, Name: cleanName(up.Name), Note: up.Note, Origin: origin}
 	if m.SHA256, m.SM3, m.Size, err = s.files.Put(up.Content, MaxFile); err != nil {
 		return nil, err
 	}
@@ -60,7 +64,9 @@ func (s *Service) look(ctx context.Context, m *Media) error {
 		return err
 	}
 	defer file.Close()
-	m.Type, m.Width, m.Height, err = inspect(file)
+	if m.Type, m.Width, m.Height, err = inspect(file); err == nil {
+		err = s.scanned(ctx, m, file)
+	}
 	if err == nil {
 		return nil
 	}
@@ -108,9 +114,9 @@ func (s *Service) catalogue(ctx context.Context, tx *store.Tx, actor org.Actor, 
 
 // insertMedia writes a file's row, and reports false where its subject has the same content already.
 func insertMedia(ctx context.Context, tx *store.Tx, m *Media, unit string) (inserted bool, err error) {
-	n, err := tx.Exec(ctx, `INSERT INTO evidence_media (id, subject_type, subject_id, unit, name, type, size, sha256, sm3, width, height, note, at, by_person, by_name)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) ON CONFLICT (subject_type, subject_id, sha256) DO NOTHING`,
-		m.ID, m.Subject.Type, m.Subject.ID, unit, m.Name, m.Type, m.Size, m.SHA256, m.SM3, m.Width, m.Height, m.Note, m.At, m.ByPerson, m.ByName)
+	n, err := tx.Exec(ctx, `INSERT INTO evidence_media (id, subject_type, subject_id, unit, name, type, size, sha256, sm3, width, height, note, at, by_person, by_name, origin)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16) ON CONFLICT (subject_type, subject_id, sha256) DO NOTHING`,
+		m.ID, m.Subject.Type, m.Subject.ID, unit, m.Name, m.Type, m.Size, m.SHA256, m.SM3, m.Width, m.Height, m.Note, m.At, m.ByPerson, m.ByName, m.Origin.text())
 	if err != nil {
 		return false, fmt.Errorf("catalogue media: %w", err)
 	}
@@ -209,7 +215,7 @@ func one(ctx context.Context, tx *store.Tx, where string, args ...any) (*Media, 
 }
 
 func many(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Media, error) {
-	rows, err := tx.Query(ctx, `SELECT id, subject_type, subject_id, name, type, size, sha256, COALESCE(sm3, ''), width, height, note, at, by_person, by_name
+	rows, err := tx.Query(ctx, `SELECT id, subject_type, subject_id, name, type, size, sha256, COALESCE(sm3, ''), width, height, note, at, by_person, by_name, COALESCE(origin, '')
 		FROM evidence_media WHERE `+where+` ORDER BY at, id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read media: %w", err)
@@ -218,9 +224,11 @@ func many(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Media
 	out := []Media{}
 	for rows.Next() {
 		var m Media
-		if err := rows.Scan(&m.ID, &m.Subject.Type, &m.Subject.ID, &m.Name, &m.Type, &m.Size, &m.SHA256, &m.SM3, &m.Width, &m.Height, &m.Note, &m.At, &m.ByPerson, &m.ByName); err != nil {
+		var origin string
+		if err := rows.Scan(&m.ID, &m.Subject.Type, &m.Subject.ID, &m.Name, &m.Type, &m.Size, &m.SHA256, &m.SM3, &m.Width, &m.Height, &m.Note, &m.At, &m.ByPerson, &m.ByName, &origin); err != nil {
 			return nil, err
 		}
+		m.Origin = originOf(origin)
 		out = append(out, m)
 	}
 	return out, rows.Err()

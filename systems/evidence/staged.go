@@ -142,7 +142,7 @@ func (s *Service) drop(ctx context.Context, sum string) {
 	var used int
 	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM evidence_media WHERE sha256 = $1) + (SELECT count(*) FROM evidence_staged WHERE sha256 = $1) +
-			(SELECT count(*) FROM evidence_previews WHERE file = $1) + (SELECT count(*) FROM evidence_exports WHERE file = $1 AND at > $2)`, sum, store.At(s.now().Add(-exportFor))).Scan(&used)
+			(SELECT count(*) FROM evidence_previews WHERE file = $1) + (SELECT count(*) FROM evidence_exports WHERE file = $1)`, sum).Scan(&used)
 	})
 	if err == nil && used == 0 {
 		s.files.Remove(ctx, sum) // what is left of it, where a store is away, the check of the files names

@@ -2468,7 +2468,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a file that comes in pieces (tus 1.0.0); Upload-Metadata names subject, filename, note */
+        /** Begin a file that comes in pieces (tus 1.0.0); Upload-Metadata names subject, filename, note, origin */
         post: operations["evidence.upload"];
         delete?: never;
         /** What of tus is spoken */
@@ -3666,6 +3666,7 @@ export interface components {
             id: string;
             name: string;
             note?: string;
+            origin?: components["schemas"]["EvidenceOrigin"];
             params: components["schemas"]["EvidenceParams"];
             parent: string;
             reason: string;
@@ -3798,6 +3799,7 @@ export interface components {
             officer?: string;
             officerName?: string;
             officerNo: string;
+            origin?: components["schemas"]["EvidenceOrigin"];
             /** @description id of the recording that it was made of */
             parent?: string;
             /** @description of one that is tied to nothing */
@@ -3873,6 +3875,7 @@ export interface components {
             id: string;
             name: string;
             note?: string;
+            origin?: components["schemas"]["EvidenceOrigin"];
             sha256: string;
             /** Format: int64 */
             size: number;
@@ -3881,6 +3884,19 @@ export interface components {
             type: string;
             /** Format: int64 */
             width?: number;
+        };
+        EvidenceOrigin: {
+            /** @description of the page */
+            address?: string;
+            /**
+             * Format: date-time
+             * @description when it was taken
+             */
+            at?: string;
+            /** @enum {string} */
+            kind: "screenshot" | "scan";
+            /** @description device and program */
+            tool?: string;
         };
         EvidenceParams: {
             /**
@@ -3945,6 +3961,7 @@ export interface components {
             officer?: string;
             officerName?: string;
             officerNo: string;
+            origin?: components["schemas"]["EvidenceOrigin"];
             /** @description id of the recording that it was made of */
             parent?: string;
             sha256: string;
@@ -9621,6 +9638,8 @@ export interface operations {
                     /** Format: binary */
                     file: string;
                     note?: string;
+                    /** @description JSON: kind (screenshot, scan), address, at, tool */
+                    origin?: string;
                 };
             };
         };

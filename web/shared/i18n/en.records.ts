@@ -149,4 +149,12 @@ export default {
   'exports.holds': 'things: {n}',
   'exports.take': 'Download the zip',
   'exports.over': 'After thirty days the file is gone',
+
+  'media.screenshot': 'Screenshot of a page',
+  'media.address': 'Address of the page',
+  'media.takenAt': 'Taken at',
+  'media.tool': 'Device and browser (may be left empty)',
+  'media.screenshotText': 'A screenshot must say of which page it is and when it was taken. Fill in both, then choose the picture.',
+  'media.screenshotAdd': 'Choose the screenshot',
+  'player.origin': 'Screenshot',
 }

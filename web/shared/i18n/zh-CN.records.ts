@@ -149,4 +149,12 @@ export default {
   'exports.holds': '{n} 项',
   'exports.take': '下载 zip',
   'exports.over': '已过三十天，文件已清除',
+
+  'media.screenshot': '网页截图',
+  'media.address': '网址',
+  'media.takenAt': '截取时间',
+  'media.tool': '设备和浏览器（可不填）',
+  'media.screenshotText': '网页截图要能说明出自哪个网页、何时截取，先填这两项再选图片。',
+  'media.screenshotAdd': '选择截图',
+  'player.origin': '网页截图',
 }
