@@ -98,7 +98,7 @@ type server struct {
 }
 
 // start runs the program until it answers, and times that.
-func (r *run) start(ctx context.Context, name, command string, watch *stopwatch) (*server, error) {
+func (r *run) start(ctx context.Context, name, command string, watch *stopwatch, flags ...string) (*server, error) {
 	dbURL, err := r.house.database(ctx, name)
 	if err != nil {
 		return nil, err
@@ -112,7 +112,7 @@ func (r *run) start(ctx context.Context, name, command string, watch *stopwatch)
 		return nil, err
 	}
 	s := &server{base: "http://" + address, client: &http.Client{Timeout: time.Minute}}
-	s.cmd = exec.Command(r.config.Binary, command, "--db", dbURL, "--data", r.house.data(name), "--listen", address)
+	s.cmd = exec.Command(r.config.Binary, append([]string{command, "--db", dbURL, "--data", r.house.data(name), "--listen", address}, flags...)...)
 	s.cmd.Stderr = &s.said
 	return s, watch.time(func() error {
 		if err := s.cmd.Start(); err != nil {
@@ -162,14 +162,17 @@ func (s *server) stop() error {
 }
 
 // resident is the process's resident memory in MB, or zero where /proc does not tell.
-func (s *server) resident() float64 {
+func (s *server) resident() float64 { return s.status("VmRSS:") }
+
+// status is a figure of the process in MB, as /proc names it, or zero.
+func (s *server) status(name string) float64 {
 	f, err := os.Open(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
 		return 0
 	}
 	defer f.Close()
 	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if rest, ok := strings.CutPrefix(lines.Text(), "VmRSS:"); ok {
+		if rest, ok := strings.CutPrefix(lines.Text(), name); ok {
 			kb, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(rest, "kB")), 64)
 			if err == nil {
 				return kb / 1024

@@ -50,6 +50,21 @@ install_packages() {
     missing "apt-get could not install ${packages[*]}. Try: apt-get update && apt-get install -y ${packages[*]}"
 }
 
+# A real S3 service for the tests of where media lie.
+versitygw=v1.8.0
+install_versitygw() {
+  local to="$root/.tools/bin"
+  [ -n "${JIEXU_VERSITYGW:-}" ] && return
+  [ -x "$to/versitygw" ] && [ "$(cat "$to/versitygw.version" 2>/dev/null)" = "$versitygw" ] && return
+  say "versitygw $versitygw"
+  mkdir -p "$to"
+  if (cd / && GOBIN="$to" GOFLAGS=-trimpath go install "github.com/versity/versitygw/cmd/versitygw@$versitygw"); then
+    echo "$versitygw" >"$to/versitygw.version"
+  else
+    missing "versitygw could not be installed: the tests that need an S3 service are skipped. Try: GOBIN=$to go install github.com/versity/versitygw/cmd/versitygw@$versitygw"
+  fi
+}
+
 check_go
 check_node
 if [ "$for_what" = test ]; then
@@ -60,4 +75,5 @@ if [ "$for_what" = test ]; then
   has_poppler || wanted+=(poppler-utils)
   has_cjk || wanted+=(fonts-noto-cjk)
   if [ ${#wanted[@]} -gt 0 ]; then install_packages "${wanted[@]}"; fi
+  install_versitygw
 fi

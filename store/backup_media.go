@@ -58,7 +58,9 @@ func (m *Manifest) backupMedia(ctx context.Context, out *zip.Writer, files []Med
 }
 
 // unobtainable says that a file cannot be had, today and tomorrow.
-func unobtainable(err error) bool { return errors.Is(err, fs.ErrNotExist) || fault.KindOf(err) == fault.Gone }
+func unobtainable(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || fault.KindOf(err) == fault.Gone
+}
 
 // zipMedia puts a file into the backup without packing it: pictures and films are packed already.
 func zipMedia(out *zip.Writer, f MediaFile, in io.Reader) (ManifestFile, error) {

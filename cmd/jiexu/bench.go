@@ -16,8 +16,9 @@ import (
 
 // BenchCmd measures.
 type BenchCmd struct {
-	Rows BenchRowsCmd `cmd:"" default:"withargs" help:"Measure the program beside the bare SQL of the same rows, in databases of its own."`
-	City BenchCityCmd `cmd:"" help:"Measure a city that jiexu simulate made, beside bare SQL and a small city."`
+	Rows  BenchRowsCmd  `cmd:"" default:"withargs" help:"Measure the program beside the bare SQL of the same rows, in databases of its own."`
+	City  BenchCityCmd  `cmd:"" help:"Measure a city that jiexu simulate made, beside bare SQL and a small city."`
+	Media BenchMediaCmd `cmd:"" help:"Measure how recordings come in, beside cp and sha256sum of the same file on the same disk, and the server's memory meanwhile."`
 }
 
 // BenchRowsCmd measures the program beside the bare SQL of the same rows.

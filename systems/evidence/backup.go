@@ -11,7 +11,7 @@ import (
 	"jiexu/systems/evidence/blob"
 )
 
-// Backed lists the files that a backup holds: of each file on record, or waiting for its report, one copy as it lies, so that what is sealed stays sealed. A restore puts all of them
+// Backed lists the files that a backup holds: of each file on record or waiting for its report, of previews and of exports, one copy as it lies, so that what is sealed stays sealed. A restore puts all of them
 // into the folder, under the names that they have here.
 func (f *Files) Backed(ctx context.Context, tx *store.Tx) (out []store.MediaFile, err error) {
 	tables, err := tx.Tables(ctx)
@@ -19,16 +19,36 @@ func (f *Files) Backed(ctx context.Context, tx *store.Tx) (out []store.MediaFile
 		return nil, err
 	}
 	which := `SELECT sha256, size FROM evidence_media`
-	if slices.Contains(tables, "evidence_gone") {
+	if slices.Contains(tables, "evidence_gone") { // what was destroyed is in no new backup
 		which += ` m WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id)`
 	}
-	which += ` UNION SELECT sha256, size FROM evidence_staged`
-	if slices.Contains(tables, "evidence_exports") {
-		which += ` UNION SELECT file, size FROM evidence_exports WHERE file <> ''`
-	}
-	files, err := store.Collect(ctx, tx, func(r *sql.Rows) (c catalogued, err error) { return c, r.Scan(&c.sum, &c.size) }, which+` ORDER BY 1`)
+	files, err := store.Collect(ctx, tx, func(r *sql.Rows) (c catalogued, err error) { return c, r.Scan(&c.sum, &c.size) }, which+` UNION SELECT sha256, size FROM evidence_staged`)
 	if err != nil {
 		return nil, err
+	}
+	if slices.Contains(tables, "evidence_previews") && slices.Contains(tables, "evidence_exports") {
+		known := map[string]bool{}
+		for _, one := range files {
+			known[one.sum] = true
+		}
+		for _, of := range sources[1:] {
+			for after := ""; ; {
+				list, err := page(ctx, tx, of, after, f.Now())
+				if err != nil {
+					return nil, err
+				}
+				if len(list) == 0 {
+					break
+				}
+				for _, one := range list {
+					if !known[one.sum] {
+						known[one.sum] = true
+						files = append(files, one)
+					}
+				}
+				after = list[len(list)-1].sum
+			}
+		}
 	}
 	sealed := map[string]duplicate{}
 	if slices.Contains(tables, "evidence_blobs") {

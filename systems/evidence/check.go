@@ -80,6 +80,9 @@ type catalogued struct {
 	size          int64
 }
 
+// besides are the tables that name files which are not on record: pictures of reports that are not sent yet, previews, exports.
+var besides = map[string]string{"evidence_staged": "sha256", "evidence_previews": "file", "evidence_exports": "file"}
+
 // check is one check at work.
 type check struct {
 	*Files
@@ -87,7 +90,7 @@ type check struct {
 	whole   bool
 	report  *Report
 	known   map[string]bool        // sums of the catalogue
-	waiting map[string]bool        // pictures of reports that are not sent yet, and files that are to be carried
+	waiting map[string]bool        // files beside the catalogue, and those that are to be carried
 	copies  map[string][]duplicate // by sum
 	old     bool                   // the database knows no copies yet
 	ungone  bool                   // the database knows no destruction yet
@@ -138,14 +141,11 @@ func (c *check) read(ctx context.Context) (list []catalogued, err error) {
 			return err
 		}
 		// The database of an older version is looked at as well as it can be.
-		catalogue, beside := `SELECT id, name, sha256, size FROM evidence_media m`, `SELECT sha256 FROM evidence_staged`
+		catalogue := `SELECT id, name, sha256, size FROM evidence_media m`
 		if slices.Contains(tables, "evidence_gone") {
 			catalogue += ` WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id)`
 		} else {
 			c.ungone = true
-		}
-		if slices.Contains(tables, "evidence_exports") {
-			beside += ` UNION SELECT file FROM evidence_previews UNION SELECT file FROM evidence_exports`
 		}
 		if list, err = store.Collect(ctx, tx, func(r *sql.Rows) (one catalogued, err error) {
 			return one, r.Scan(&one.id, &one.name, &one.sum, &one.size)
@@ -153,12 +153,17 @@ func (c *check) read(ctx context.Context) (list []catalogued, err error) {
 			return err
 		}
 		sum := func(r *sql.Rows) (sum string, err error) { return sum, r.Scan(&sum) }
-		staged, err := store.Collect(ctx, tx, sum, beside)
-		if err != nil {
-			return err
-		}
-		for _, sum := range staged {
-			c.waiting[sum] = true
+		for table, column := range besides {
+			if !slices.Contains(tables, table) {
+				continue
+			}
+			sums, err := store.Collect(ctx, tx, sum, `SELECT `+column+` FROM `+table)
+			if err != nil {
+				return err
+			}
+			for _, sum := range sums {
+				c.waiting[sum] = true
+			}
 		}
 		if c.old = !slices.Contains(tables, "evidence_blobs"); c.old {
 			return nil

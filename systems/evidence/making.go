@@ -143,6 +143,9 @@ func (s *Service) catalogueDerived(ctx context.Context, tx *store.Tx, parent, ma
 	if err != nil {
 		return err
 	}
+	if err := s.files.await(ctx, tx, made.SHA256); err != nil {
+		return err
+	}
 	made.ID, made.At, made.ByPerson, made.ByName = store.NewID(), store.At(s.now()), actor.Person, actor.Name
 	if err := s.files.await(ctx, tx, made.SHA256); err != nil {
 		return err

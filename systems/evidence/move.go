@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"jiexu/fault"
 	"jiexu/ledger"
@@ -32,30 +33,52 @@ type Moved struct {
 	Wrong  []Finding `json:"wrong"` // could not be done, each with its reason
 }
 
-// eachFile tells of all files on record, each once, in the order of their sums.
-func (f *Files) eachFile(ctx context.Context, told func(c catalogued) error) error {
-	for after := ""; ; {
-		var list []catalogued
-		if err := f.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-			list, err = store.Collect(ctx, tx, func(r *sql.Rows) (c catalogued, err error) { return c, r.Scan(&c.sum, &c.size, &c.id, &c.name) },
-				`SELECT sha256, min(size), min(id), min(name) FROM evidence_media m WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) AND sha256 > $1 GROUP BY sha256 ORDER BY sha256 LIMIT 500`, after)
-			return err
-		}); err != nil {
-			return err
-		}
-		if len(list) == 0 {
-			return nil
-		}
-		for _, c := range list {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if err := told(c); err != nil {
-				return err
-			}
-		}
-		after = list[len(list)-1].sum
+// sources are all files that are kept, some at a time behind a sum: those on record, previews of them, and exports that can still be had.
+var sources = []source{
+	{`SELECT sha256, min(size), min(id), min(name) FROM evidence_media m WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) AND sha256 > $1 GROUP BY sha256 ORDER BY sha256 LIMIT 500`, false},
+	{`SELECT file, min(size), '', min(kind) FROM evidence_previews WHERE file > $1 GROUP BY file ORDER BY file LIMIT 500`, false},
+	{`SELECT file, min(size), '', min(id) FROM evidence_exports WHERE file > $1 AND at > $2 GROUP BY file ORDER BY file LIMIT 500`, true},
+}
+
+type source struct {
+	query   string
+	expires bool // what is older than exportFor is gone
+}
+
+func page(ctx context.Context, tx *store.Tx, of source, after string, now time.Time) ([]catalogued, error) {
+	args := []any{after}
+	if of.expires {
+		args = append(args, store.At(now.Add(-exportFor)))
 	}
+	return store.Collect(ctx, tx, func(r *sql.Rows) (c catalogued, err error) { return c, r.Scan(&c.sum, &c.size, &c.id, &c.name) }, of.query, args...)
+}
+
+// eachFile tells of all files that are kept, each once, in the order of their sums within each source.
+func (f *Files) eachFile(ctx context.Context, told func(c catalogued) error) error {
+	for _, source := range sources {
+		for after := ""; ; {
+			var list []catalogued
+			if err := f.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+				list, err = page(ctx, tx, source, after, f.Now())
+				return err
+			}); err != nil {
+				return err
+			}
+			if len(list) == 0 {
+				break
+			}
+			for _, c := range list {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if err := told(c); err != nil {
+					return err
+				}
+			}
+			after = list[len(list)-1].sum
+		}
+	}
+	return nil
 }
 
 // Move copies all files on record to a store, sealed or plain, and compares each there with its SHA-256. Nothing is taken away where they were: Empty does that. The server may run
@@ -92,7 +115,7 @@ func (f *Files) Move(ctx context.Context, to string, seal bool, told func(Moved)
 	return out, err
 }
 
-// Empty takes away all copies but those in one store, sealed or plain, of files that have a copy there; of others it takes nothing. A file whose copy is not there is named.
+// Empty takes away all copies but those in one store, sealed or plain, of files whose copy there has the right bytes; of others it takes nothing. A file whose copy is not there is named.
 func (f *Files) Empty(ctx context.Context, keep string, sealed bool, told func(Moved)) (out Moved, err error) {
 	target := f.storeTo(keep)
 	if target == nil {
@@ -101,7 +124,7 @@ func (f *Files) Empty(ctx context.Context, keep string, sealed bool, told func(M
 	out = Moved{To: target.ID(), Sealed: sealed, Wrong: []Finding{}}
 	err = f.eachFile(ctx, func(c catalogued) error {
 		out.Files++
-		there, _, err := f.isIn(ctx, c.sum, target, sealed, false)
+		there, _, err := f.isIn(ctx, c.sum, target, sealed, true) // read once more: what goes now cannot be had again
 		if err != nil {
 			return err
 		}

@@ -234,6 +234,7 @@ func (s *Service) Receive(ctx context.Context, in *Incoming, src io.Reader, chec
 		if _, err := file.Write(buf[:k]); err != nil {
 			return in.Received - begin, onDisk(err)
 		}
+		flush(file, at, int64(k))
 		sum.Write(buf[:k])
 		at += int64(k)
 		if check != nil {
