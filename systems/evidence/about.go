@@ -42,6 +42,7 @@ type About struct {
 	Tool      bool          `json:"tool" doc:"films can be cut on this machine"`
 	MayMark   bool          `json:"mayMark"`
 	MayDerive bool          `json:"mayDerive"`
+	MayClaim  bool          `json:"mayClaim" doc:"put right whose it is, or when it was made"`
 	MayTake   bool          `json:"mayTake" doc:"download the original, for a reason"`
 }
 
@@ -66,7 +67,7 @@ func (s *Service) About(ctx context.Context, actor org.Actor, id, lang string) (
 		if m.Subject.Type != UnitSubject {
 			out.Subject = m.Subject.Type + ":" + m.Subject.ID
 		}
-		for op, may := range map[string]*bool{"evidence.mark": &out.MayMark, "evidence.derive": &out.MayDerive, "evidence.download": &out.MayTake} {
+		for op, may := range map[string]*bool{"evidence.mark": &out.MayMark, "evidence.derive": &out.MayDerive, "evidence.download": &out.MayTake, "evidence.claim": &out.MayClaim} {
 			_, _, refused := s.mayWork(ctx, tx, actor, id, op)
 			*may = refused == nil
 		}

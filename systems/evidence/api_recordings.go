@@ -13,24 +13,25 @@ import (
 
 // RecordingsQuery narrows a list of recordings.
 type RecordingsQuery struct {
-	Person  string  `query:"person" maxLength:"40" doc:"who made them"`
-	Unit    string  `query:"unit" maxLength:"40" doc:"with all below"`
-	Device  string  `query:"device" maxLength:"40"`
-	Kind    string  `query:"kind" enum:"film,sound,picture,"`
-	From    string  `query:"from" maxLength:"10" doc:"first day"`
-	To      string  `query:"to" maxLength:"10" doc:"last day"`
-	Matter  string  `query:"matter" maxLength:"80" doc:"number of the case or complaint that they are tied to"`
-	Longer  int     `query:"longer" minimum:"0" maximum:"86400" doc:"seconds at least"`
-	Shorter int     `query:"shorter" minimum:"0" maximum:"86400" doc:"seconds at most; 0: any"`
-	Quality int     `query:"quality" minimum:"0" maximum:"10000" doc:"lines of the picture at least: 720, 1080"`
-	Lon     float64 `query:"lon" minimum:"-180" maximum:"180" doc:"of a place near which they were made, WGS-84"`
-	Lat     float64 `query:"lat" minimum:"-90" maximum:"90"`
-	Within  int     `query:"within" minimum:"0" maximum:"20000" doc:"metres from that place; 0: anywhere"`
-	Untied  bool    `query:"untied" doc:"those that belong to no matter yet"`
-	Unknown bool    `query:"unknown" doc:"those of whom nobody knows who made them, or when"`
-	Gone    bool    `query:"gone" doc:"those that were destroyed; else they are left out"`
-	After   string  `query:"after" maxLength:"200"`
-	Limit   int     `query:"limit" minimum:"0" maximum:"200"`
+	Person    string  `query:"person" maxLength:"40" doc:"who made them"`
+	Unit      string  `query:"unit" maxLength:"40" doc:"with all below"`
+	OfficerNo string  `query:"officerNo" maxLength:"40" doc:"number of the certificate, or login, of who made them"`
+	Device    string  `query:"device" maxLength:"40"`
+	Kind      string  `query:"kind" enum:"film,sound,picture,"`
+	From      string  `query:"from" maxLength:"10" doc:"first day"`
+	To        string  `query:"to" maxLength:"10" doc:"last day"`
+	Matter    string  `query:"matter" maxLength:"80" doc:"number of the case or complaint that they are tied to"`
+	Longer    int     `query:"longer" minimum:"0" maximum:"86400" doc:"seconds at least"`
+	Shorter   int     `query:"shorter" minimum:"0" maximum:"86400" doc:"seconds at most; 0: any"`
+	Quality   int     `query:"quality" minimum:"0" maximum:"10000" doc:"lines of the picture at least: 720, 1080"`
+	Lon       float64 `query:"lon" minimum:"-180" maximum:"180" doc:"of a place near which they were made, WGS-84"`
+	Lat       float64 `query:"lat" minimum:"-90" maximum:"90"`
+	Within    int     `query:"within" minimum:"0" maximum:"20000" doc:"metres from that place; 0: anywhere"`
+	Untied    bool    `query:"untied" doc:"those that belong to no matter yet"`
+	Unknown   bool    `query:"unknown" doc:"those of whom nobody knows who made them, or when"`
+	Gone      bool    `query:"gone" doc:"those that were destroyed; else they are left out"`
+	After     string  `query:"after" maxLength:"200"`
+	Limit     int     `query:"limit" minimum:"0" maximum:"200"`
 
 	lang string
 }

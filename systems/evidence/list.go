@@ -97,6 +97,17 @@ func (s *Service) Recordings(ctx context.Context, actor org.Actor, q RecordingsQ
 	}
 	out = &RecordingsPage{Items: []Recording{}}
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if no := strings.TrimSpace(q.OfficerNo); no != "" {
+			person, found, err := org.PersonByNumber(ctx, tx, no)
+			if err != nil {
+				return err
+			}
+			if found {
+				w.Add("r.officer = ?", person.ID)
+			} else { // it may have been told by the recorder and be nobody's
+				w.Add("r.officer_no = ?", no)
+			}
+		}
 		if number := strings.TrimSpace(q.Matter); number != "" {
 			subject, found, err := s.subjectBy(ctx, tx, actor, number)
 			if err != nil || !found {

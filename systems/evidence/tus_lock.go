@@ -24,7 +24,7 @@ const (
 // knows its own requests: there no lease is written, of which fifty uploads would write twenty a second.
 type uploadLocks struct {
 	db     *store.DB
-	alone  bool // this is the only server
+	alone  bool   // this is the only server
 	server string // this one, by a name of its own
 	mu     sync.Mutex
 	held   map[string]*uploadLock
