@@ -48,6 +48,7 @@ type Config struct {
 	Exchange     string            // folder of the files that platforms exchange with us; empty: in Data
 	Fonts        string            // folder of the office's own fonts; empty: those that ship
 	Seal         casework.FindSeal // a service for electronic seals; nil: the office's register of seals
+	Publish      string            // file of the places outside that checkpoints go to; empty: nowhere
 	Log          *slog.Logger
 	Now          func() time.Time
 	AskAgain     time.Duration // how long a live stream relies on what it knows of its session; 0: a second
@@ -70,6 +71,8 @@ type App struct {
 	Jobs     *job.Runner
 	Atlas    *area.Atlas
 	Terms    *term.Keeper
+
+	Outlets *ledger.Publisher // brings checkpoints to where the office cannot take them back
 
 	grid     *grid.Protocol
 	verifier string // the public half of the log's key
@@ -186,6 +189,9 @@ func (a *App) build(ctx context.Context) error {
 	if err := a.portal(); err != nil {
 		return err
 	}
+	if err := a.outlets(); err != nil {
+		return err
+	}
 	return a.schedule()
 }
 
@@ -253,6 +259,7 @@ func (a *App) Run(ctx context.Context) error {
 	var ringing sync.WaitGroup
 	ringing.Go(func() { a.ringBells(ctx) })
 	ringing.Go(func() { a.Gateways.Run(ctx) })
+	ringing.Go(func() { a.publish(ctx) })
 	err := a.Log.Run(ctx)
 	ringing.Wait()
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

@@ -36,6 +36,7 @@ const (
 	FoundTile          = "ledger.found.tile"           // a hash of the tree is not what it should be
 	FoundTree          = "ledger.found.tree"           // the tree's own row differs from entries or checkpoints
 	FoundSignature     = "ledger.found.signature"      // a checkpoint is not signed by the key
+	FoundAttestation   = "ledger.found.attestation"    // what a witness or a time stamp said of a checkpoint was changed
 	FoundRoot          = "ledger.found.root"           // entries differ from what a checkpoint signed
 	FoundRow           = "ledger.found.row"            // a row is not what its newest entry says
 	FoundRowMissing    = "ledger.found.row_missing"    // a row was removed behind the log's back
@@ -136,6 +137,7 @@ func (c *check) run(ctx context.Context, tx *store.Tx) error {
 		{"ledger_entries", func() error { return c.entries(ctx, tx, table) }},
 		{"ledger_tiles", func() error { return c.tiles(ctx, tx) }},
 		{"ledger_entries", func() error { return c.waiting(ctx, tx, table) }},
+		{"ledger_attestations", func() error { return c.attested(ctx, tx) }},
 	}
 	for _, step := range steps {
 		if err := step.do(); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"jiexu/fault"
 	"jiexu/store"
 )
 
@@ -64,6 +65,7 @@ type walk struct {
 	lost        bool   // a checkpoint fitted neither tree; later ones cannot
 	checkpoints []kept // the next few
 	after       int64  // size of the last of them
+	attested    bool
 	failed      error
 }
 
@@ -71,6 +73,7 @@ type walk struct {
 type kept struct {
 	size       int64
 	root, note string
+	cosigned   int // cosignatures that are kept of it
 }
 
 func (c *check) walk(ctx context.Context, tx *store.Tx) (*walk, error) {
@@ -79,19 +82,28 @@ func (c *check) walk(ctx context.Context, tx *store.Tx) (*walk, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := tx.Table(ctx, "ledger_attestations"); err == nil {
+		w.attested = true
+	} else if !fault.Is(err, "store.no_table") { // an older version has none
+		return nil, err
+	}
 	return w, w.load()
 }
 
 // load reads the checkpoints that come next.
 func (w *walk) load() error {
-	rows, err := w.tx.Query(w.ctx, `SELECT size, root, note FROM ledger_checkpoints WHERE size > $1 ORDER BY size LIMIT 500`, w.after)
+	query := `SELECT size, root, note, 0 FROM ledger_checkpoints WHERE size > $1 ORDER BY size LIMIT 500`
+	if w.attested {
+		query = `SELECT size, root, note, (SELECT count(*) FROM ledger_attestations a WHERE a.size = c.size AND a.kind = 'cosignature') FROM ledger_checkpoints c WHERE size > $1 ORDER BY size LIMIT 500`
+	}
+	rows, err := w.tx.Query(w.ctx, query, w.after)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var k kept
-		if err := rows.Scan(&k.size, &k.root, &k.note); err != nil {
+		if err := rows.Scan(&k.size, &k.root, &k.note, &k.cosigned); err != nil {
 			return err
 		}
 		w.checkpoints = append(w.checkpoints, k)
@@ -151,6 +163,9 @@ func (w *walk) settle() {
 		}
 		w.c.report.Checkpoints++
 		head, err := OpenCheckpoint([]byte(k.note), w.c.opts.Verifier)
+		if err == nil {
+			err = exactNote(k.note, 1+k.cosigned)
+		}
 		if err != nil {
 			w.c.find(Finding{Code: FoundSignature, Detail: fmt.Sprintf("checkpoint of size %d: %v", k.size, err)})
 			continue

@@ -250,6 +250,16 @@ func (r Row) Field(column string) (text string, ok bool) {
 	return strings.Trim(string(v), `"`), v[0] != '['
 }
 
+// Blob is the value of a column of bytes. Returns an error where there is another value.
+func (r Row) Blob(column string) ([]byte, error) {
+	if i := r.Table.index(column); i >= 0 {
+		if b, ok := r.values[i].([]byte); ok {
+			return b, nil
+		}
+	}
+	return nil, fmt.Errorf("%s of %s holds no bytes", column, r.Table.Name)
+}
+
 // appendValue writes one value in its canonical form. A value that is not of its column's type (as
 // only a hand that bypasses the program can leave it, on SQLite) is an array that holds its bytes,
 // so that it is never equal to a proper one.
