@@ -18,6 +18,8 @@ import (
 type BenchCmd struct {
 	Rows BenchRowsCmd `cmd:"" default:"withargs" help:"Measure the program beside the bare SQL of the same rows, in databases of its own."`
 	City BenchCityCmd `cmd:"" help:"Measure a city that jiexu simulate made, beside bare SQL and a small city."`
+
+	Ledger BenchLedgerCmd `cmd:"" help:"Measure the check of a log that is made for it, beside hashing the same bytes."`
 }
 
 // BenchRowsCmd measures the program beside the bare SQL of the same rows.
