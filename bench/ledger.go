@@ -118,11 +118,11 @@ func (r *LedgerReport) hashing(took time.Duration) Hashing {
 // entries makes the entries of the log, the same ones each time: words on addresses, as people say them on complaints.
 func (c LedgerConfig) entries(words *store.BulkTable, take func(e ledger.Entry, data []byte, row *store.Row) error) error {
 	random := rand.New(rand.NewPCG(5, 6))
-	id := func() string {
-		a, b := random.Uint64(), random.Uint64()
-		return fmt.Sprintf("%08x-%04x-7%03x-%04x-%012x", uint32(a>>32), uint16(a>>16), a&0xfff, uint16(b>>48), b&0xffffffffffff)
-	}
 	at := c.Now().AddDate(-1, 0, 0)
+	id := func() string { // of version 7, as the program makes them: in the order of time
+		ms, a, b := at.UnixMilli(), random.Uint64(), random.Uint64()
+		return fmt.Sprintf("%08x-%04x-7%03x-%04x-%012x", uint32(ms>>16), uint16(ms), a&0xfff, 0x8000|uint16(b>>48)&0x3fff, b&0xffffffffffff)
+	}
 	for range c.Entries {
 		at = at.Add(time.Duration(1+random.IntN(60)) * time.Second)
 		e := ledger.Entry{ID: id(), At: at, Kind: "intake.placed", Subject: ledger.Ref{Type: "complaint", ID: id()}, Actor: id(), Unit: id(),

@@ -2,8 +2,10 @@ package ledger
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -105,6 +107,8 @@ type check struct {
 	report Report
 	rows   *ledgerRows
 	tree   tree
+
+	waiters []string // entries without a place that name rows
 }
 
 func (c *check) find(f Finding) {
@@ -125,7 +129,7 @@ func (c *check) run(ctx context.Context, tx *store.Tx) error {
 		c.damage(ctx, "ledger_entries", err)
 		return ctx.Err()
 	}
-	if c.rows, err = newLedgerRows(ctx); err != nil {
+	if c.rows, err = newLedgerRows(); err != nil {
 		return err
 	}
 	defer c.rows.close()
@@ -211,27 +215,67 @@ func (c *check) treeRow(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-// entries walks the tree's entries in order, and with them the checkpoints and the lowest tiles.
+// entriesAtOnce is how many entries are read at once: eight full tiles.
+const entriesAtOnce = 8 << tileHeight
+
+// entryPage is some entries in order, with the lowest tiles and the checkpoints that belong to them.
+type entryPage struct {
+	rows        []store.Row
+	read        []readEntry
+	last        int64
+	tiles       []storedTile
+	checkpoints []kept
+	failed      error // to read tiles or checkpoints
+}
+
+// readEntry is an entry as it lies in the database, and what of it was seen without a doubt.
+type readEntry struct {
+	leaf   int64
+	known  bool // leaf is a number
+	data   string
+	hash   tlog.Hash
+	rec    Record
+	proper bool // rec is what data says, and so do the columns
+}
+
+// entries walks the tree's entries in order, and with them the checkpoints and the lowest tiles: read by one hand, hashed and
+// parsed by all, and put into the tree in order.
 func (c *check) entries(ctx context.Context, tx *store.Tx, table *store.Table) error {
 	w, err := c.walk(ctx, tx)
 	if err != nil {
 		return err
 	}
-	for last := int64(-1 << 62); ; { // in pages: on PostgreSQL a transaction does one query at a time
-		var page []store.Row
-		err := tx.Rows(ctx, table, `WHERE leaf > $1 ORDER BY leaf LIMIT 500`, []any{last}, func(row store.Row) error {
-			page = append(page, row.Clone())
-			return nil
-		})
-		if err != nil {
-			return err
+	last := int64(math.MinInt64)
+	err = ordered(ctx, func(ctx context.Context, give func(*entryPage) error) error {
+		for {
+			before := w.ahead
+			p, err := w.page(ctx, table)
+			if err != nil {
+				return err
+			}
+			if err := give(p); err != nil {
+				return err
+			}
+			if len(p.rows) < entriesAtOnce || w.ahead == before {
+				return nil
+			}
 		}
-		if last, err = c.page(ctx, w, page, last); err != nil {
-			return err
+	}, func(p *entryPage) *entryPage {
+		p.read = make([]readEntry, len(p.rows))
+		var buffer []byte
+		for i, row := range p.rows {
+			buffer = p.read[i].of(row, buffer)
 		}
-		if len(page) < 500 {
-			break
-		}
+		return p
+	}, func(p *entryPage) error {
+		last, err = c.page(w, p, last)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := w.rest(); err != nil {
+		return err
 	}
 	for w.next < c.tree.size && w.next < w.tiled && c.report.More == 0 {
 		c.gap(w)
@@ -245,27 +289,53 @@ func (c *check) entries(ctx context.Context, tx *store.Tx, table *store.Table) e
 	return w.failed
 }
 
+// of reads a row of an entry. What is not as it should be is left to check.entry, which says what it is.
+func (e *readEntry) of(row store.Row, buffer []byte) []byte {
+	text, ok := row.Field("leaf")
+	leaf, err := strconv.ParseInt(text, 10, 64)
+	e.leaf, e.known = leaf, ok && err == nil
+	e.data = fieldOr(row, "data")
+	buffer = append(append(buffer[:0], 0), e.data...) // RFC 6962: a leaf begins with a zero
+	e.hash = sha256.Sum256(buffer)
+	if e.rec, e.proper = parseFast(e.data); !e.proper {
+		return buffer
+	}
+	e.rec.Leaf = leaf
+	for _, column := range [...]struct{ name, want string }{
+		{"id", e.rec.ID}, {"at", store.At(e.rec.At).Text()}, {"kind", e.rec.Kind}, {"subject_type", e.rec.Subject.Type},
+		{"subject_id", e.rec.Subject.ID}, {"actor", e.rec.Actor}, {"unit", e.rec.Unit},
+	} {
+		if got, ok := row.Field(column.name); !ok || got != column.want {
+			e.proper = false
+		}
+	}
+	return buffer
+}
+
 // page walks one page of entries and returns the last leaf of it.
-func (c *check) page(ctx context.Context, w *walk, page []store.Row, last int64) (int64, error) {
-	for _, row := range page {
-		text, ok := row.Field("leaf")
-		leaf, err := strconv.ParseInt(text, 10, 64)
-		if !ok || err != nil || leaf < w.next {
-			c.find(Finding{Code: FoundColumn, Entry: fieldOr(row, "id"), Detail: "leaf " + clip(text)})
+func (c *check) page(w *walk, p *entryPage, last int64) (int64, error) {
+	w.turn(p)
+	for i := range p.read {
+		e := &p.read[i]
+		if !e.known || e.leaf < w.next {
+			text, _ := p.rows[i].Field("leaf")
+			c.find(Finding{Code: FoundColumn, Entry: fieldOr(p.rows[i], "id"), Detail: "leaf " + clip(text)})
 			continue
 		}
-		last = leaf
+		last = e.leaf
 		const most = 1000
-		if leaf-w.next > most {
-			c.find(Finding{Code: FoundGap, Leaf: &w.next, Detail: fmt.Sprintf("%d–%d", w.next, leaf-1)})
+		if e.leaf-w.next > most {
+			c.find(Finding{Code: FoundGap, Leaf: &w.next, Detail: fmt.Sprintf("%d–%d", w.next, e.leaf-1)})
 			return last, errors.New("too many entries are missing for the rest to be compared")
 		}
-		for w.next < leaf { // the tile's hash goes in its place, so that one gap does not spoil the rest
+		for w.next < e.leaf { // the tile's hash goes in its place, so that one gap does not spoil the rest
 			c.gap(w)
 		}
-		data, rec := c.entry(row, leaf)
-		w.add(&seen{data: data, rec: rec})
-		if err := c.rows.logged(ctx, rec); err != nil {
+		if !e.proper {
+			_, e.rec = c.entry(p.rows[i], e.leaf)
+		}
+		w.add(&seen{hash: e.hash, rec: e.rec})
+		if err := c.rows.logged(e.rec, e.leaf); err != nil {
 			return last, err
 		}
 	}
@@ -282,7 +352,10 @@ func (c *check) waiting(ctx context.Context, tx *store.Tx, table *store.Table) e
 	return tx.Rows(ctx, table, `WHERE leaf IS NULL ORDER BY seq`, nil, func(row store.Row) error {
 		c.report.Waiting++
 		_, rec := c.entry(row, Unsequenced)
-		return c.rows.logged(ctx, rec)
+		if len(rec.Rows) > 0 {
+			c.waiters = append(c.waiters, rec.ID)
+		}
+		return c.rows.logged(rec, behindLeaves+int64(len(c.waiters))-1)
 	})
 }
 
