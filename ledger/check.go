@@ -64,6 +64,7 @@ type Report struct {
 type CheckOptions struct {
 	Verifier string // the office's verifier key; if empty, the key that the database names is believed
 	Most     int    // findings to list; 1000
+	Quick    bool   // leave out whether SQLite's own indexes agree with their tables, of which the log says nothing
 }
 
 // Check reads a whole database in one moment of it and compares everything with everything: each
@@ -76,8 +77,9 @@ type CheckOptions struct {
 // for that, compare with a checkpoint that somebody else kept (ProveConsistency).
 func Check(ctx context.Context, db *store.DB, o CheckOptions) (report Report, err error) {
 	done := false
+	look := beside(ctx, db, o.Quick)
 	err = db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		report, err = checkTx(ctx, tx, o)
+		report, err = checkTx(ctx, tx, o, look)
 		done = err == nil
 		return err
 	})
@@ -87,7 +89,8 @@ func Check(ctx context.Context, db *store.DB, o CheckOptions) (report Report, er
 	return report, err
 }
 
-func checkTx(ctx context.Context, tx *store.Tx, o CheckOptions) (report Report, err error) {
+// checkTx checks what a transaction sees; look gives what SQLite says of its own pages.
+func checkTx(ctx context.Context, tx *store.Tx, o CheckOptions, look func() ([]string, error)) (report Report, err error) {
 	if o.Most == 0 {
 		o.Most = 1000
 	}
@@ -95,10 +98,12 @@ func checkTx(ctx context.Context, tx *store.Tx, o CheckOptions) (report Report, 
 	defer func() {
 		if r := recover(); r != nil { // a damaged file must not end in a trace
 			c.find(Finding{Code: FoundDamage, Detail: fmt.Sprint(r)})
+			c.integrity(ctx, look)
 			report, err = c.report, nil
 		}
 	}()
 	err = c.run(ctx, tx)
+	c.integrity(ctx, look)
 	return c.report, err
 }
 
@@ -120,7 +125,6 @@ func (c *check) find(f Finding) {
 }
 
 func (c *check) run(ctx context.Context, tx *store.Tx) error {
-	c.integrity(ctx, tx)
 	table, err := tx.Table(ctx, "ledger_entries")
 	if fault.Is(err, "store.no_table") {
 		return fault.New(fault.Invalid, "ledger.not_here")
@@ -161,27 +165,57 @@ func (c *check) damage(ctx context.Context, table string, err error) {
 	}
 }
 
-// integrity lets SQLite look at its own pages first.
-func (c *check) integrity(ctx context.Context, tx *store.Tx) {
-	if tx.Engine() != store.SQLite {
-		return
+// beside has SQLite look at its own pages in a transaction of its own, while the log is read. What it returns waits for that.
+func beside(ctx context.Context, db *store.DB, quick bool) func() ([]string, error) {
+	if db.Engine() != store.SQLite {
+		return func() ([]string, error) { return nil, nil }
 	}
-	lines, err := integrityLines(ctx, tx)
-	if err != nil {
-		c.damage(ctx, "", err)
+	done := make(chan result[[]string], 1)
+	go func() {
+		done <- tried(func() (lines []string, err error) {
+			err = db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+				lines, err = integrityLines(ctx, tx, quick)
+				return err
+			})
+			return lines, err
+		})
+	}()
+	return func() ([]string, error) {
+		r := <-done
+		return r.value, r.err
 	}
+}
+
+// integrity says what SQLite found in its own pages, before all else.
+func (c *check) integrity(ctx context.Context, look func() ([]string, error)) {
+	after := c.report.Findings
+	c.report.Findings = []Finding{}
+	lines, err := look()
 	for _, line := range lines {
 		if line != "ok" {
 			c.find(Finding{Code: FoundDamage, Detail: strings.TrimSpace(line)})
 		}
 	}
+	if err != nil {
+		c.damage(ctx, "", err)
+	}
+	for _, f := range after {
+		c.find(f)
+	}
 }
 
-func integrityLines(ctx context.Context, tx *store.Tx) (lines []string, err error) {
+func integrityLines(ctx context.Context, tx *store.Tx, quick bool) (lines []string, err error) {
+	if tx.Engine() != store.SQLite {
+		return nil, nil
+	}
 	if err := store.FreshenSearch(ctx, tx); err != nil {
 		return nil, err
 	}
-	rows, err := tx.Query(ctx, `PRAGMA integrity_check(20)`)
+	look := `PRAGMA integrity_check(20)`
+	if quick {
+		look = `PRAGMA quick_check(20)`
+	}
+	rows, err := tx.Query(ctx, look)
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +279,7 @@ func (c *check) entries(ctx context.Context, tx *store.Tx, table *store.Table) e
 	if err != nil {
 		return err
 	}
-	last := int64(math.MinInt64)
+	last, columns := int64(math.MinInt64), columnsOf(table)
 	err = ordered(ctx, func(ctx context.Context, give func(*entryPage) error) error {
 		for {
 			before := w.ahead
@@ -264,7 +298,7 @@ func (c *check) entries(ctx context.Context, tx *store.Tx, table *store.Table) e
 		p.read = make([]readEntry, len(p.rows))
 		var buffer []byte
 		for i, row := range p.rows {
-			buffer = p.read[i].of(row, buffer)
+			buffer = p.read[i].of(row, columns, buffer)
 		}
 		return p
 	}, func(p *entryPage) error {
@@ -289,25 +323,27 @@ func (c *check) entries(ctx context.Context, tx *store.Tx, table *store.Table) e
 	return w.failed
 }
 
-// of reads a row of an entry. What is not as it should be is left to check.entry, which says what it is.
-func (e *readEntry) of(row store.Row, buffer []byte) []byte {
-	text, ok := row.Field("leaf")
-	leaf, err := strconv.ParseInt(text, 10, 64)
-	e.leaf, e.known = leaf, ok && err == nil
-	e.data = fieldOr(row, "data")
+// entryColumns are the places of the columns of ledger_entries.
+type entryColumns struct{ leaf, data, id, at, kind, subjectType, subjectID, actor, unit int }
+
+func columnsOf(t *store.Table) entryColumns {
+	return entryColumns{t.Index("leaf"), t.Index("data"), t.Index("id"), t.Index("at"), t.Index("kind"), t.Index("subject_type"), t.Index("subject_id"), t.Index("actor"), t.Index("unit")}
+}
+
+// of reads a row of an entry. What is not plainly as it should be is left to check.entry, which says what it is.
+func (e *readEntry) of(row store.Row, at entryColumns, buffer []byte) []byte {
+	e.leaf, e.known = row.Int(at.leaf)
+	var text bool
+	if e.data, text = row.Text(at.data); !text {
+		e.data = fieldOr(row, "data")
+	}
 	buffer = append(append(buffer[:0], 0), e.data...) // RFC 6962: a leaf begins with a zero
 	e.hash = sha256.Sum256(buffer)
-	if e.rec, e.proper = parseFast(e.data); !e.proper {
-		return buffer
-	}
-	e.rec.Leaf = leaf
-	for _, column := range [...]struct{ name, want string }{
-		{"id", e.rec.ID}, {"at", store.At(e.rec.At).Text()}, {"kind", e.rec.Kind}, {"subject_type", e.rec.Subject.Type},
-		{"subject_id", e.rec.Subject.ID}, {"actor", e.rec.Actor}, {"unit", e.rec.Unit},
-	} {
-		if got, ok := row.Field(column.name); !ok || got != column.want {
-			e.proper = false
-		}
+	var when string
+	if e.rec, when, e.proper = parseFast(e.data); e.proper {
+		e.rec.Leaf = e.leaf
+		e.proper = text && row.Holds(at.id, e.rec.ID) && row.Holds(at.at, when) && row.Holds(at.kind, e.rec.Kind) && row.Holds(at.subjectType, e.rec.Subject.Type) &&
+			row.Holds(at.subjectID, e.rec.Subject.ID) && row.Holds(at.actor, e.rec.Actor) && row.Holds(at.unit, e.rec.Unit)
 	}
 	return buffer
 }

@@ -10,7 +10,7 @@ import (
 
 // CheckTx checks what a transaction sees.
 func CheckTx(ctx context.Context, tx *store.Tx, o CheckOptions) (Report, error) {
-	return checkTx(ctx, tx, o)
+	return checkTx(ctx, tx, o, func() ([]string, error) { return integrityLines(ctx, tx, o.Quick) })
 }
 
 // ForgeTile puts the hash of an entry as it is now into its tile, as a forger would.

@@ -8,20 +8,19 @@ import (
 )
 
 // parseFast reads an entry's bytes without making anything but the record, if they are spelled as nearly all are: no escapes, no
-// fractions. It takes only what Parse takes, and gives the same; of all else it says false, and Parse decides.
-func parseFast(data string) (r Record, ok bool) {
-	if !utf8.ValidString(data) || strings.IndexByte(data, '\\') >= 0 {
-		return r, false
+// fractions. It takes only what Parse takes, and gives the same but for data and body; of all else it says false, and Parse
+// decides. at is the time as it stands there.
+func parseFast(data string) (r Record, at string, ok bool) {
+	if !plain(data) {
+		return r, "", false
 	}
 	s := scanner{rest: data}
 	s.word(`{"actor":`)
 	r.Actor = s.text()
 	s.word(`,"at":`)
-	at := s.text()
+	at = s.text()
 	s.word(`,"body":`)
-	begin := len(data) - len(s.rest)
 	s.value(0)
-	end := len(data) - len(s.rest)
 	s.word(`,"id":`)
 	r.ID = s.text()
 	s.word(`,"kind":`)
@@ -49,15 +48,24 @@ func parseFast(data string) (r Record, ok bool) {
 	r.Unit = s.text()
 	s.word(`,"v":1}`)
 	if s.bad || s.rest != "" {
-		return r, false
+		return r, "", false
 	}
 	time, err := store.ParseTime(at)
-	if err != nil || time.Text() != at {
-		return r, false
+	if err != nil {
+		return r, "", false
 	}
-	r.At, r.Leaf = time.Time, Unsequenced
-	r.Body = []byte(data[begin:end])
-	return r, true
+	r.At, r.Leaf = time.Time, Unsequenced // its body is not asked for here
+	return r, at, true
+}
+
+// plain reports whether a text is UTF-8 without escapes and control characters.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c == '\\' {
+			return false
+		}
+	}
+	return utf8.ValidString(s)
 }
 
 // scanner goes along canonical JSON.
@@ -76,19 +84,11 @@ func (s *scanner) word(w string) {
 
 // text reads a string. There are no escapes in the data, so it ends at the next quotation mark.
 func (s *scanner) text() string {
-	if s.bad || s.rest == "" || s.rest[0] != '"' {
-		s.bad = true
-		return ""
-	}
-	for i := 1; i < len(s.rest); i++ {
-		switch c := s.rest[i]; {
-		case c == '"':
-			text := s.rest[1:i]
-			s.rest = s.rest[i+1:]
+	if !s.bad && s.rest != "" && s.rest[0] == '"' {
+		if i := strings.IndexByte(s.rest[1:], '"'); i >= 0 {
+			text := s.rest[1 : 1+i]
+			s.rest = s.rest[i+2:]
 			return text
-		case c < 0x20:
-			s.bad = true
-			return ""
 		}
 	}
 	s.bad = true

@@ -19,20 +19,20 @@ func TestParseFastIsParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, ok := parseFast(string(good)); !ok {
+	if _, _, ok := parseFast(string(good)); !ok {
 		t.Fatalf("%s is not read quickly", good)
 	}
 	compare := func(data []byte) bool {
-		quick, ok := parseFast(string(data))
+		quick, when, ok := parseFast(string(data))
 		if !ok {
 			return false
 		}
 		exact, err := Parse(data)
-		exact.Data = nil
+		exact.Data, exact.Body = nil, nil
 		if len(exact.Rows) == 0 {
 			exact.Rows = nil
 		}
-		if err != nil || !reflect.DeepEqual(quick, exact) {
+		if err != nil || when != store.At(exact.At).Text() || !reflect.DeepEqual(quick, exact) {
 			t.Fatalf("%s\nquick %+v\nexact %+v, %v", data, quick, exact, err)
 		}
 		return true

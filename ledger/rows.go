@@ -265,7 +265,7 @@ func (c *check) tableRows(ctx context.Context, tx *store.Tx, name string) error 
 	key, _ := sealedKey(name)
 	return ordered(ctx, func(ctx context.Context, give func([]store.Row) error) error {
 		some := make([]store.Row, 0, rowsAtOnce)
-		err := tx.Rows(ctx, table, "", nil, func(row store.Row) error {
+		err := tx.Rows(context.WithoutCancel(ctx), table, "", nil, func(row store.Row) error {
 			if some = append(some, row.Clone()); len(some) < rowsAtOnce {
 				return nil
 			}

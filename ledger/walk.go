@@ -95,10 +95,10 @@ func (c *check) walk(ctx context.Context, tx *store.Tx) (*walk, error) {
 }
 
 // page reads the entries that come next, in their order. It is called by one goroutine, which alone uses the transaction
-// until it is done. In pages, because on PostgreSQL a transaction does one query at a time.
+// until it is done. The driver watches a context that can end at every row, so it is asked between the pages. In pages, because on PostgreSQL a transaction does one query at a time.
 func (w *walk) page(ctx context.Context, table *store.Table) (*entryPage, error) {
 	p := &entryPage{last: w.ahead, rows: make([]store.Row, 0, entriesAtOnce)}
-	err := w.tx.Rows(ctx, table, `WHERE leaf > $1 ORDER BY leaf LIMIT $2`, []any{w.ahead, entriesAtOnce}, func(row store.Row) error {
+	err := w.tx.Rows(context.WithoutCancel(ctx), table, `WHERE leaf > $1 ORDER BY leaf LIMIT $2`, []any{w.ahead, entriesAtOnce}, func(row store.Row) error {
 		p.rows = append(p.rows, row.Clone())
 		return nil
 	})
