@@ -133,9 +133,7 @@ func (c *check) run(ctx context.Context, tx *store.Tx) error {
 		c.damage(ctx, "ledger_entries", err)
 		return ctx.Err()
 	}
-	if c.rows, err = newLedgerRows(); err != nil {
-		return err
-	}
+	c.rows = newLedgerRows()
 	defer c.rows.close()
 	steps := []struct {
 		name string

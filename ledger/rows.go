@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -20,17 +21,24 @@ import (
 )
 
 // ledgerRows compares the rows that the log names with those that there are; both may be more than fit into memory. They are
-// put into temporary files by the hash of their key, and then compared file by file.
+// parted by the hash of their key, put into temporary files when they are many, and then compared part by part.
 type ledgerRows struct {
-	dir    string
-	files  [rowFiles]*os.File
-	out    [rowFiles]*bufio.Writer
+	dir    string // empty while nothing is in files
+	parts  [rowParts]part
+	held   int // bytes in memory
 	tables map[string]uint16
 	names  []string
 }
 
-// rowFiles is in how many parts the rows are compared.
-const rowFiles = 256
+type part struct {
+	held []byte
+	file *os.File
+}
+
+const (
+	rowParts = 256      // in how many parts the rows are compared
+	mostHeld = 64 << 20 // how many bytes of them are held in memory
+)
 
 // rowMark is a row as it is compared: which one, what is in it, and where that was said.
 type rowMark struct {
@@ -53,29 +61,45 @@ const behindLeaves = int64(1) << 62
 
 const markSize = 18 + 32 + 1 + 8
 
-func newLedgerRows() (*ledgerRows, error) {
-	dir, err := os.MkdirTemp("", "jiexu-check-")
-	if err != nil {
-		return nil, fault.Wrap(err, fault.Unavailable, "ledger.no_temp", "detail", err.Error())
-	}
-	r := &ledgerRows{dir: dir, tables: map[string]uint16{}}
-	for i := range r.files {
-		if r.files[i], err = os.Create(filepath.Join(dir, fmt.Sprint(i))); err != nil {
-			r.close()
-			return nil, fault.Wrap(err, fault.Unavailable, "ledger.no_temp", "detail", err.Error())
+func newLedgerRows() *ledgerRows { return &ledgerRows{tables: map[string]uint16{}} }
+
+// spill puts what is in memory into the files.
+func (r *ledgerRows) spill() (err error) {
+	defer func() {
+		if err != nil {
+			err = fault.Wrap(err, fault.Unavailable, "ledger.no_temp", "detail", err.Error())
 		}
-		r.out[i] = bufio.NewWriterSize(r.files[i], 16<<10)
+	}()
+	if r.dir == "" {
+		if r.dir, err = os.MkdirTemp("", "jiexu-check-"); err != nil {
+			return err
+		}
 	}
-	return r, nil
+	for i := range r.parts {
+		p := &r.parts[i]
+		if p.file == nil {
+			if p.file, err = os.Create(filepath.Join(r.dir, fmt.Sprint(i))); err != nil {
+				return err
+			}
+		}
+		if _, err := p.file.Write(p.held); err != nil {
+			return err
+		}
+		p.held = p.held[:0]
+	}
+	r.held = 0
+	return nil
 }
 
 func (r *ledgerRows) close() {
-	for _, f := range r.files {
-		if f != nil {
-			f.Close()
+	for _, p := range r.parts {
+		if p.file != nil {
+			p.file.Close()
 		}
 	}
-	os.RemoveAll(r.dir)
+	if r.dir != "" {
+		os.RemoveAll(r.dir)
+	}
 }
 
 func (r *ledgerRows) table(name string) uint16 {
@@ -106,8 +130,10 @@ func (r *ledgerRows) put(table string, hash [16]byte, digest [32]byte, kind byte
 	copy(b[18:], digest[:])
 	b[50] = kind
 	binary.BigEndian.PutUint64(b[51:], uint64(at))
-	if _, err := r.out[hash[0]].Write(b[:]); err != nil {
-		return fault.Wrap(err, fault.Unavailable, "ledger.no_temp", "detail", err.Error())
+	p := &r.parts[hash[0]]
+	p.held = append(p.held, b[:]...)
+	if r.held += markSize; r.held >= mostHeld {
+		return r.spill()
 	}
 	return nil
 }
@@ -142,15 +168,16 @@ func parseDigest(into *[32]byte, text string) bool {
 	return err == nil
 }
 
-// read gives the marks of one file, in the order in which they were put.
+// read gives the marks of one part, in the order in which they were put.
 func (r *ledgerRows) read(i int, f func(rowMark)) error {
-	if err := r.out[i].Flush(); err != nil {
-		return err
+	p := &r.parts[i]
+	var in io.Reader = bytes.NewReader(p.held)
+	if p.file != nil {
+		if _, err := p.file.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		in = io.MultiReader(bufio.NewReaderSize(p.file, 256<<10), in)
 	}
-	if _, err := r.files[i].Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	in := bufio.NewReaderSize(r.files[i], 256<<10)
 	for {
 		var b [markSize]byte
 		if _, err := io.ReadFull(in, b[:]); err == io.EOF {
@@ -181,7 +208,7 @@ type odd struct {
 
 // compare gives the rows that are not as the log says, at most `most` of each kind, and how many more there are.
 func (r *ledgerRows) compare(most int) (all []odd, more int64, err error) {
-	for i := range r.files {
+	for i := range r.parts {
 		states := map[[18]byte]state{}
 		if err := r.read(i, func(m rowMark) {
 			s := states[m.row]
