@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"jiexu/fault"
@@ -80,7 +81,7 @@ func (c *check) attested(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	for last, lastKey := int64(-1<<62), ""; ; {
+	for last, lastKey := int64(math.MinInt64), ""; ; {
 		page := 0
 		var found []attested
 		err := tx.Rows(ctx, table, `WHERE size > $1 OR size = $1 AND key > $2 ORDER BY size, key LIMIT 100`, []any{last, lastKey}, func(row store.Row) error {

@@ -89,6 +89,11 @@ func Check(ctx context.Context, db *store.DB, o CheckOptions) (report Report, er
 	return report, err
 }
 
+// CheckIn is Check of what a transaction sees, its own writes included.
+func CheckIn(ctx context.Context, tx *store.Tx, o CheckOptions) (Report, error) {
+	return checkTx(ctx, tx, o, func() ([]string, error) { return integrityLines(ctx, tx, o.Quick) })
+}
+
 // checkTx checks what a transaction sees; look gives what SQLite says of its own pages.
 func checkTx(ctx context.Context, tx *store.Tx, o CheckOptions, look func() ([]string, error)) (report Report, err error) {
 	if o.Most == 0 {

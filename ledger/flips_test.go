@@ -167,7 +167,7 @@ func (c cell) named(f ledger.Finding, leaf map[string]int64) bool {
 		return f.Code == ledger.FoundTile && (strings.Contains(f.Detail, fmt.Sprintf("tile %d/%d", level, n)) || strings.Contains(f.Detail, fmt.Sprintf("tile %d/", level)) || strings.Contains(f.Detail, fmt.Sprintf("level %d", level)) ||
 			f.Leaf != nil && level == 0 && *f.Leaf>>8 == n)
 	case "ledger_checkpoints":
-		return strings.Contains(f.Detail, fmt.Sprintf("size %v", c.row[0])) || c.column == "size" && (f.Code == ledger.FoundTree || f.Code == ledger.FoundSignature || f.Code == ledger.FoundRoot)
+		return strings.Contains(f.Detail, fmt.Sprintf("size %v", c.row[0])) || f.Code == ledger.FoundAttestation && strings.HasPrefix(f.Key, fmt.Sprintf("[%v,", c.row[0])) || c.column == "size" && (f.Code == ledger.FoundTree || f.Code == ledger.FoundSignature || f.Code == ledger.FoundRoot)
 	case "ledger_tree":
 		return f.Code == ledger.FoundTree
 	case "ledger_attestations":
@@ -184,6 +184,13 @@ func (c cell) named(f ledger.Finding, leaf map[string]int64) bool {
 		key = ledger.Key(values...)
 	}
 	return f.Table == c.table && (f.Key == key || slices.Contains(c.key, c.column) && f.Code == ledger.FoundRowUnrecorded)
+}
+
+// waits reports whether a value is the data of an entry that has no place in the tree yet. Nothing holds its hash until the sequencer
+// has seen it, a moment after; what its columns and its rows do not repeat of it can change in that moment unseen.
+func (c cell) waits(leaf map[string]int64) bool {
+	_, placed := leaf[fmt.Sprint(c.row[0])]
+	return c.table == "ledger_entries" && c.column == "data" && !placed
 }
 
 // Whatever single bit of a sealed row, an entry, the tree, a checkpoint or what others said of one is changed, the check finds it
@@ -238,7 +245,7 @@ func TestCheckFindsEveryFlippedBit(t *testing.T) {
 				i = starts[table] + random.IntN(counts[table])
 			}
 			c := all[i]
-			if c.bits() == 0 {
+			if c.bits() == 0 || c.waits(leaf) {
 				continue
 			}
 			bit := random.IntN(c.bits())
@@ -275,7 +282,7 @@ func (h house) flip(t testing.TB, c cell, value any) (report ledger.Report, ok b
 			refused = true
 			return undo
 		}
-		if report, err = ledger.CheckTx(ctx, tx, ledger.CheckOptions{Verifier: h.key.Verifier, Quick: true}); err != nil {
+		if report, err = ledger.CheckIn(ctx, tx, ledger.CheckOptions{Verifier: h.key.Verifier, Quick: true}); err != nil {
 			return err
 		}
 		return undo

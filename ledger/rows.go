@@ -244,6 +244,12 @@ func (r *ledgerRows) compare(most int) (all []odd, more int64, err error) {
 	return all, more, nil
 }
 
+// KeyOf is the key of a row of a sealed table, as entries name it.
+func KeyOf(row store.Row) string {
+	key, _ := sealedKey(row.Table.Name)
+	return row.Key(key)
+}
+
 // digested is some rows of a table with what they are compared by.
 type digested struct {
 	table string

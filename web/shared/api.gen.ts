@@ -2418,11 +2418,41 @@ export interface components {
             title: string;
             unitName: string;
         };
+        AppOutlet: {
+            /**
+             * Format: date-time
+             * @description since when the log has more than it took
+             */
+            behind?: string;
+            /** @description why the last attempt failed, in words */
+            error?: string;
+            /** @enum {string} */
+            kind: "folder" | "webhook" | "witness" | "timestamp";
+            /** @description it has not taken one for long */
+            late: boolean;
+            name: string;
+            /** Format: date-time */
+            sentAt?: string;
+            /**
+             * Format: int64
+             * @description of the newest checkpoint that it took; 0: none yet
+             */
+            size: number;
+            /**
+             * Format: date-time
+             * @description the last attempt
+             */
+            tried?: string;
+            /** @description folder or address */
+            where: string;
+        };
         AppStatus: {
             calendar: string;
             checkpoint: string;
             engine: string;
             log: components["schemas"]["LedgerStatus"];
+            /** @description places outside that checkpoints go to, of the operator's file */
+            outlets: components["schemas"]["AppOutlet"][] | null;
             /** @description what a document's proof is checked against; publish it where nobody can change it */
             verifierKey: string;
             version: string;
