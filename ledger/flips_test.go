@@ -161,7 +161,7 @@ func (c cell) named(f ledger.Finding, leaf map[string]int64) bool {
 	switch c.table {
 	case "ledger_entries":
 		id := fmt.Sprint(c.row[0])
-		return f.Entry == id || f.Leaf != nil && *f.Leaf == leaf[id] || c.column == "id" && f.Code == ledger.FoundColumn
+		return f.Entry == id || f.Leaf != nil && *f.Leaf == leaf[id] || strings.Contains(f.Detail, id) || c.column == "id" && f.Code == ledger.FoundColumn
 	case "ledger_tiles":
 		level, n := c.row[0].(int64), c.row[1].(int64)
 		return f.Code == ledger.FoundTile && (strings.Contains(f.Detail, fmt.Sprintf("tile %d/%d", level, n)) || strings.Contains(f.Detail, fmt.Sprintf("tile %d/", level)) || strings.Contains(f.Detail, fmt.Sprintf("level %d", level)) ||
