@@ -16,17 +16,18 @@ import (
 
 // Groups of roles as the matrix names them.
 var (
-	works   = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Legal, org.Head, org.Inspector, org.Appraiser, org.Planner, org.Department, org.Community}
-	inside  = works[:9]
-	all     = append(slices.Clone(works), org.Admin, org.Auditor)
-	squad   = []string{org.Leader, org.Officer}
-	onCases = []string{org.Leader, org.Officer, org.Legal, org.Head, org.Inspector, org.Appraiser, org.Planner}
-	papers  = []string{org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
-	binders = []string{org.Leader, org.Officer, org.Legal}
-	seeing  = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Legal, org.Head, org.Inspector, org.Department, org.Community}
-	adding  = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Department, org.Community}
-	admin   = []string{org.Admin}
-	noting  = []string{org.Desk, org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
+	works    = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Legal, org.Head, org.Inspector, org.Appraiser, org.Planner, org.Department, org.Community}
+	inside   = works[:9]
+	notified = append(slices.Clone(works), org.Admin) // whom something may be told
+	all      = append(slices.Clone(works), org.Admin, org.Auditor)
+	squad    = []string{org.Leader, org.Officer}
+	onCases  = []string{org.Leader, org.Officer, org.Legal, org.Head, org.Inspector, org.Appraiser, org.Planner}
+	papers   = []string{org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
+	binders  = []string{org.Leader, org.Officer, org.Legal}
+	seeing   = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Legal, org.Head, org.Inspector, org.Department, org.Community}
+	adding   = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Department, org.Community}
+	admin    = []string{org.Admin}
+	noting   = []string{org.Desk, org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
 )
 
 // sample is a request that shows whether somebody may do an operation; it does no harm where he may.
@@ -160,8 +161,8 @@ var matrix = map[string]sample{
 	"evidence.tie":            {"/media/none/ties", `{"subject":"case:none"}`, adding},
 	"evidence.untie":          {"/media/none/ties/none/end", `{"reason":"x"}`, adding},
 
-	"notice.mine":            {"/notices", "", works},
-	"notice.read":            {"/notices/read", `{}`, works},
+	"notice.mine":            {"/notices", "", notified},
+	"notice.read":            {"/notices/read", `{}`, notified},
 	"notice.endpoints":       {"/system/endpoints", "", admin},
 	"notice.add_endpoint":    {"/system/endpoints", `{"name":"","kind":"mail","unit":"","target":{},"enabled":false}`, admin},
 	"notice.change_endpoint": {"/system/endpoints/none", `{"name":"","kind":"mail","unit":"","target":{},"enabled":false}`, admin},

@@ -98,6 +98,9 @@ func TestCheckpointsLeaveTheHouse(t *testing.T) {
 			if n := w.count(`SELECT count(*) FROM notice_items WHERE code = 'notice.checkpoint' AND person = $1`, w.person("desk")); n != 0 {
 				t.Error("the desk was told")
 			}
+			if a := w.signIn("admin").do("GET", "/notices", "").ok(200); !strings.Contains(a.body, "gone") { // and he reads it
+				t.Errorf("the administrator reads %s", a.body)
+			}
 			w.check()
 		})
 	}
