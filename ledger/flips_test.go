@@ -233,7 +233,7 @@ func TestCheckFindsEveryFlippedBit(t *testing.T) {
 			}
 		}
 		random := rand.New(rand.NewPCG(20261129, 5))
-		want := flipsToMake(t, 250)
+		want := flipsToMake(t, 200)
 		found, byTable := 0, map[string]int{}
 		for made := 0; made < want; {
 			i := random.IntN(len(all))

@@ -85,7 +85,7 @@ func TestConsistencyByThreeWays(t *testing.T) {
 		{"a server", LedgerConsistencyCmd{Reading: with, Old: old, New: newer, Server: server.URL}, 0, "Consistent"},
 		{"a file", LedgerConsistencyCmd{Reading: with, Old: old, New: newer, Proof: proof}, 0, "Consistent"},
 		{"a forged proof", LedgerConsistencyCmd{Reading: with, Old: old, New: newer, Proof: write(t, forged)}, 1, "Not consistent"},
-		{"no proof", LedgerConsistencyCmd{Reading: with, Old: old, New: newer, Proof: write(t, spoilt)}, 2, "cannot be read"},
+		{"no proof", LedgerConsistencyCmd{Reading: with, Old: old, New: newer, Proof: write(t, spoilt)}, 2, "not a proof"},
 		{"a proof of others", LedgerConsistencyCmd{Reading: with, Old: old, New: old, Proof: proof}, 2, "two checkpoints"},
 		{"the wrong order", LedgerConsistencyCmd{Reading: with, Old: newer, New: old, Proof: proof}, 2, "wrong order"},
 		{"no key", LedgerConsistencyCmd{Old: old, New: newer, Proof: proof}, 2, "--key"},
