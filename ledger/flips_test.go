@@ -292,3 +292,21 @@ func (h house) flip(t testing.TB, c cell, value any) (report ledger.Report, ok b
 	}
 	return report, !refused
 }
+
+// The last letter of a signature holds two bits that no reader needs. They too must be as they were signed.
+func TestCheckFindsTheSpareBitsOfASignature(t *testing.T) {
+	h := lived(t, storetest.SQLite(t))
+	var note string
+	if err := h.db.SQL().QueryRowContext(t.Context(), `SELECT note FROM ledger_checkpoints WHERE size = 20 OR size = (SELECT max(size) FROM ledger_checkpoints) ORDER BY size LIMIT 1`).Scan(&note); err != nil {
+		t.Fatal(err)
+	}
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	i := strings.LastIndex(note, "=\n") - 1
+	spare := note[:i] + string(letters[strings.IndexByte(letters, note[i])^1]) + note[i+1:]
+	if _, err := ledger.OpenCheckpoint([]byte(spare), h.key.Verifier); err != nil {
+		t.Fatalf("it was not a spare bit: %v", err)
+	}
+	if r := h.tampered(t, `UPDATE ledger_checkpoints SET note = '`+spare+`' WHERE note = '`+note+`'`); len(r.Findings) != 1 || r.Findings[0].Code != ledger.FoundSignature {
+		t.Errorf("findings: %+v", r.Findings)
+	}
+}
