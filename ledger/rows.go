@@ -267,7 +267,7 @@ const rowsAtOnce = 256
 // sealedRows reads all sealed tables and names the rows that are not as the log says.
 func (c *check) sealedRows(ctx context.Context, tx *store.Tx) error {
 	for _, name := range Sealed() {
-		err := c.tableRows(ctx, tx, name)
+		err := c.apart(ctx, tx, func() error { return c.tableRows(ctx, tx, name) })
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -288,6 +288,23 @@ func (c *check) sealedRows(ctx context.Context, tx *store.Tx) error {
 	}
 	c.report.More += more
 	return nil
+}
+
+// apart does something that may fail without spoiling the transaction, in which the findings are named afterwards: on PostgreSQL a
+// statement that fails ends all that follow.
+func (c *check) apart(ctx context.Context, tx *store.Tx, do func() error) error {
+	if tx.Engine() != store.Postgres {
+		return do()
+	}
+	if _, err := tx.Exec(ctx, `SAVEPOINT apart`); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		_, back := tx.Exec(context.WithoutCancel(ctx), `ROLLBACK TO SAVEPOINT apart`)
+		return errors.Join(err, back)
+	}
+	_, err := tx.Exec(ctx, `RELEASE SAVEPOINT apart`)
+	return err
 }
 
 func (c *check) tableRows(ctx context.Context, tx *store.Tx, name string) error {
