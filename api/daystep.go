@@ -19,3 +19,17 @@ type DayStep struct {
 
 // MaxDaySteps is how many steps of one person a system tells at once.
 const MaxDaySteps = 300
+
+// WantedStep is a step that is recorded in sound and picture by its procedure.
+type WantedStep struct {
+	DayStep
+	Blocks     bool   `json:"blocks" doc:"the matter does not go on without a recording, or the reason why there is none"`
+	Person     string `json:"person"`
+	PersonName string `json:"personName"`
+	Unit       string `json:"unit" doc:"of the matter"`
+	// Media are the files that were named when the step was taken.
+	Media []string `json:"-"`
+}
+
+// MaxWantedSteps is how many such steps a system tells at once.
+const MaxWantedSteps = 20_000

@@ -107,7 +107,8 @@ func problemOf(err error, lang, request string) *Problem {
 			p.retry, _ = e.Params["seconds"].(int)
 			p.retry = max(p.retry, 1)
 		case fault.Unavailable:
-			p.retry = 2
+			p.retry, _ = e.Params["seconds"].(int)
+			p.retry = max(p.retry, 2)
 		}
 	}
 	p.Type = "urn:jiexu:" + p.Code

@@ -28,6 +28,7 @@ import (
 	"jiexu/systems/casework"
 	"jiexu/systems/casework/tracks"
 	"jiexu/systems/evidence"
+	"jiexu/systems/evidence/film"
 	"jiexu/systems/intake"
 	"jiexu/systems/notice"
 	"jiexu/systems/oversight"
@@ -49,6 +50,8 @@ type Config struct {
 	Fonts        string            // folder of the office's own fonts; empty: those that ship
 	Seal         casework.FindSeal // a service for electronic seals; nil: the office's register of seals
 	Publish      string            // file of the places outside that checkpoints go to; empty: nowhere
+	Clamd        string            // address of a malware scanner; empty: there is none
+	Media        evidence.Where    // where the bytes of media lie; empty: plain in Data
 	Log          *slog.Logger
 	Now          func() time.Time
 	AskAgain     time.Duration // how long a live stream relies on what it knows of its session; 0: a second
@@ -64,6 +67,7 @@ type App struct {
 	Casework *casework.Service
 	Evidence *evidence.Service
 	Board    *oversight.Board
+	Alerts   *oversight.Alerts
 	Notices  *notice.Service
 	Gateways *gateway.Service
 	Portal   *portal.Gateway
@@ -74,6 +78,7 @@ type App struct {
 
 	Outlets *ledger.Publisher // brings checkpoints to where the office cannot take them back
 
+	files    *evidence.Files
 	grid     *grid.Protocol
 	verifier string // the public half of the log's key
 }
@@ -136,10 +141,15 @@ func (a *App) build(ctx context.Context) error {
 	if a.Log, err = ledger.Open(ctx, a.DB, key, ledger.Options{Now: a.Now, Report: func(what string, err error) { a.Config.Log.Error("ledger", "doing", what, "error", err) }}); err != nil {
 		return err
 	}
-	files, err := evidence.OpenFiles(filepath.Join(a.Data, "media"))
+	if a.files, err = evidence.OpenFiles(filepath.Join(a.Data, "media")); err != nil {
+		return err
+	}
+	places, err := a.Media.Open(filepath.Join(a.Data, "media"), true, func() (int, error) { return evidence.CountSealed(ctx, a.DB) }, a.Now)
 	if err != nil {
 		return err
 	}
+	places.DB = a.DB
+	a.files.With(places)
 	phoneKey, err := secret(filepath.Join(a.Data, "phone.key"))
 	if err != nil {
 		return err
@@ -166,15 +176,35 @@ func (a *App) build(ctx context.Context) error {
 	if a.Seal != nil {
 		seal = casework.SealService(a.Seal)
 	}
+	fonts := sync.OnceValues(a.fonts)
 	a.Casework = casework.New(casework.Config{DB: a.DB, Terms: a.Terms, Complaints: complaints{a.Intake}, Log: a.Log,
-		Fonts: sync.OnceValues(a.fonts), CheckURL: a.PublicURL + "/check/", Now: a.Now, Seal: seal,
+		Fonts: fonts, CheckURL: a.PublicURL + "/check/", Now: a.Now, Seal: seal,
 		HasMedia: func(ctx context.Context, tx *store.Tx, caseID, media string) error {
 			return evidence.Has(ctx, tx, evidence.Subject{Type: casework.Type, ID: caseID}, media)
 		},
-		Inside: a.Intake.Inside})
-	a.Evidence = evidence.New(a.DB, files, a.access, a.Now)
+		Inside: a.Intake.Inside, Unfilmed: a.unfilmed})
+	a.Evidence = evidence.New(a.DB, a.files, a.access, a.Now)
 	a.Evidence.Along(a.daySteps)
+	a.Evidence.Keeps(a.outcomes)
+	a.Evidence.Fonts(fonts)
+	a.Evidence.Exports(evidence.Exporting{Log: a.Log, Matter: a.matterCalled, Paper: a.exportedPaper, Checker: checkerPage()})
+	if a.Clamd != "" {
+		scanner, err := evidence.ParseClamd(a.Clamd)
+		if err != nil {
+			return err
+		}
+		a.Evidence.Scans(scanner)
+	}
+	if tool, err := film.Find(); err == nil {
+		a.Evidence.Films(tool)
+	} else {
+		a.Config.Log.Warn("films cannot be cut: ffmpeg is not installed")
+	}
 	a.Board = oversight.NewBoard(ended)
+	a.Alerts = oversight.NewAlerts(a.DB, a.Now, evidence.Docking, a.lacking, stepTitle)
+	a.Evidence.Watches(a.wantedFilms, a.wantsFilm, func(ctx context.Context, tx *store.Tx, subject evidence.Subject, step, how string) error {
+		return a.Alerts.Settle(ctx, tx, subject.Type, subject.ID, step, how)
+	})
 	noticeKey, err := secret(filepath.Join(a.Data, "notice.key"))
 	if err != nil {
 		return err
@@ -255,11 +285,15 @@ func (a *App) Run(ctx context.Context) error {
 	go a.sweep(ctx)
 	go a.tonight(ctx)
 	go a.refill(ctx)
+	go a.planPreviews(ctx)
 	go a.watchCalendar(ctx)
 	var ringing sync.WaitGroup
 	ringing.Go(func() { a.ringBells(ctx) })
 	ringing.Go(func() { a.Gateways.Run(ctx) })
 	ringing.Go(func() { a.publish(ctx) })
+	ringing.Go(func() {
+		a.files.KeepCarrying(ctx, func(err error) { a.Config.Log.Warn("media files wait to be carried; it is tried again", "error", err) })
+	})
 	err := a.Log.Run(ctx)
 	ringing.Wait()
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -283,15 +317,15 @@ func (a *App) Settle(ctx context.Context) error {
 	}
 }
 
-// sweep forgets, now and every hour, what has run out: sessions, failed sign-ins, old notices, the results of old
-// commands; takes back complaints that lie outside too long, whose alarm did not ring; and counts anew what was started just as
+// sweep goes on, now and every hour, with destroying what was approved, and tells oversight of recordings that are missing; it forgets what has run out:
+// sessions, failed sign-ins, old notices, the results of old commands; takes back complaints that lie outside too long, whose alarm did not ring; and counts anew what was started just as
 // another server imported a year. It bears being done by several servers.
 func (a *App) sweep(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
 		_, lapsed := a.Intake.Lapse(ctx)
-		if err := errors.Join(lapsed, a.Terms.FirmAll(ctx, a.DB, a.Now()), a.Org.Sweep(ctx), a.Notices.Sweep(ctx), a.Gateways.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
+		if err := errors.Join(lapsed, a.Evidence.CarryOut(ctx), a.Alerts.Watch(ctx), a.Terms.FirmAll(ctx, a.DB, a.Now()), a.Org.Sweep(ctx), a.Notices.Sweep(ctx), a.Gateways.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
 			a.Config.Log.Warn("sweeping failed; it is tried again in an hour", "error", err)
 		}
 		select {

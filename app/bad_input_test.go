@@ -190,7 +190,7 @@ func badUploads() []badUpload {
 	picture := photo(5)
 	return []badUpload{
 		{"text.jpg", []byte("this is no photo"), "", 422, "evidence.type"},
-		{"archive.jpg", append([]byte("PK\x03\x04"), make([]byte, 200)...), "", 422, "evidence.type"},
+		{"archive.jpg", append([]byte("PK\x03\x04"), make([]byte, 200)...), "", 422, "evidence.broken"},
 		{"page.jpg", []byte("<!DOCTYPE html><script>alert(1)</script>"), "", 422, "evidence.type"},
 		{"drawing.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), "", 422, "evidence.type"},
 		{"program.png", append([]byte("MZ"), make([]byte, 600)...), "", 422, "evidence.type"},

@@ -16,18 +16,25 @@ import (
 
 // Groups of roles as the matrix names them.
 var (
-	works    = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Legal, org.Head, org.Inspector, org.Appraiser, org.Planner, org.Department, org.Community}
-	inside   = works[:9]
-	notified = append(slices.Clone(works), org.Admin) // whom something may be told
-	all      = append(slices.Clone(works), org.Admin, org.Auditor)
-	squad    = []string{org.Leader, org.Officer}
-	onCases  = []string{org.Leader, org.Officer, org.Legal, org.Head, org.Inspector, org.Appraiser, org.Planner}
-	papers   = []string{org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
-	binders  = []string{org.Leader, org.Officer, org.Legal}
-	seeing   = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Legal, org.Head, org.Inspector, org.Department, org.Community}
-	adding   = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Department, org.Community}
-	admin    = []string{org.Admin}
-	noting   = []string{org.Desk, org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
+	works     = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Legal, org.Head, org.Inspector, org.Appraiser, org.Planner, org.Department, org.Community}
+	inside    = works[:9]
+	notified  = append(slices.Clone(works), org.Admin) // whom something may be told
+	all       = append(slices.Clone(works), org.Admin, org.Auditor)
+	squad     = []string{org.Leader, org.Officer}
+	onCases   = []string{org.Leader, org.Officer, org.Legal, org.Head, org.Inspector, org.Appraiser, org.Planner}
+	papers    = []string{org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
+	binders   = []string{org.Leader, org.Officer, org.Legal}
+	seeing    = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Legal, org.Head, org.Inspector, org.Department, org.Community}
+	marking   = []string{org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
+	deriving  = []string{org.Leader, org.Officer, org.Legal}
+	exporting = []string{org.Leader, org.Legal, org.Head}
+	taking    = []string{org.Leader, org.Legal, org.Head, org.Inspector}
+	adding    = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Department, org.Community}
+	// Who draws a list of recordings up approves none by his role; who approves keeps the office's law or heads it.
+	holding   = []string{org.Leader, org.Legal, org.Head, org.Inspector}
+	approving = []string{org.Legal, org.Head}
+	admin     = []string{org.Admin}
+	noting    = []string{org.Desk, org.Leader, org.Officer, org.Legal, org.Head, org.Inspector}
 )
 
 // sample is a request that shows whether somebody may do an operation; it does no harm where he may.
@@ -158,6 +165,30 @@ var matrix = map[string]sample{
 	"evidence.day":            {"/recordings/day?date=2026-11-23", "", seeing},
 	"evidence.recordings":     {"/recordings", "", seeing},
 	"evidence.custody":        {"/media/none/custody", "", seeing},
+	"evidence.holds":          {"/recordings/holds", "", holding},
+	"evidence.hold":           {"/recordings/holds", `{"ground":"hold","media":"none","reason":"x"}`, holding},
+	"evidence.release":        {"/recordings/holds/none/end", `{"reason":"x"}`, approving},
+	"evidence.expiries":       {"/recordings/expiries", "", holding},
+	"evidence.expiry":         {"/recordings/expiries/none", "", holding},
+	"evidence.expire":         {"/recordings/expiries", `{"unit":"none","note":""}`, []string{org.Leader}},
+	"evidence.approve_expiry": {"/recordings/expiries/none/approve", "", approving},
+	"evidence.refuse_expiry":  {"/recordings/expiries/none/refuse", `{"reason":"x"}`, holding},
+	"evidence.strike":         {"/recordings/expiries/none/files/none/strike", `{"reason":"x"}`, holding},
+	"evidence.missing":        {"/recordings/missing", "", seeing},
+	"evidence.excuse":         {"/recordings/excuses", `{"subject":"case:none","step":"none","ground":"other","reason":"x"}`, adding},
+	"evidence.stats":          {"/recordings/stats", "", holding},
+	"evidence.stats_excel":    {"/recordings/stats.xlsx", "", holding},
+	"oversight.alerts":        {"/oversight/alerts", "", holding},
+	"evidence.about":          {"/media/none/about", "", seeing},
+	"evidence.proxy":          {"/media/none/proxy", "", seeing},
+	"evidence.mark":           {"/media/none/marks", `{"fromMs":0,"toMs":1,"note":"x"}`, marking},
+	"evidence.unmark":         {"/media/none/marks/none/end", `{"reason":"x"}`, marking},
+	"evidence.derive":         {"/media/none/derived", `{"how":"still","fromMs":0,"reason":"x"}`, deriving},
+	"evidence.download":       {"/media/none/downloads", `{"reason":"x"}`, taking},
+	"evidence.custody_pdf":    {"/media/none/custody.pdf", "", seeing},
+	"evidence.export":         {"/exports", `{"media":["none"],"purpose":"court","recipient":"x"}`, exporting},
+	"evidence.exports":        {"/exports", "", exporting},
+	"evidence.export_file":    {"/exports/none/file", "", exporting},
 	"evidence.tie":            {"/media/none/ties", `{"subject":"case:none"}`, adding},
 	"evidence.untie":          {"/media/none/ties/none/end", `{"reason":"x"}`, adding},
 

@@ -96,6 +96,7 @@ func (a *App) night(ctx context.Context, n Night) error {
 	}
 	_, uploads := a.Evidence.ForgetUploads(ctx)
 	_, staged := a.Evidence.SweepStaged(ctx)
+	staged = errors.Join(staged, a.Evidence.SweepExports(ctx))
 	failed := errors.Join(uploads, staged, a.Portal.Sweep(ctx), a.Intake.FindTopics(ctx), learn(classify.Complaints), learn(classify.Matters))
 	_, err := a.Intake.EraseContacts(ctx)
 	return errors.Join(failed, err)

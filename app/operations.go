@@ -76,6 +76,7 @@ func (a *App) operations(h huma.API) {
 		})
 	api.Register(h, api.Op{ID: "system.status", Method: http.MethodGet, Path: "/system/status", Permission: "system.status", Summary: "Version, database, log and its followers"}, a.statusOp)
 	a.ledgerOperations(h)
+	a.alertOperations(h)
 }
 
 // maxCalendar is the longest stretch of a calendar of deadlines, in days.

@@ -41,6 +41,7 @@ func (a *App) Server() *server.Server {
 	a.operations(h)
 	public := map[string]http.Handler{
 		"GET /check/{code}":      a.Casework.CheckPage(),
+		"GET /verify":            checker(),
 		"GET /ledger/checkpoint": http.HandlerFunc(a.checkpoint),
 		"GET /ledger/tile/":      http.HandlerFunc(a.tile),
 

@@ -138,9 +138,15 @@ func revokedAfterPublication(t *testing.T, w *world) {
 		t.Error("the revoked decision is still valid")
 	}
 	code := w.one(`SELECT check_code FROM casework_documents WHERE case_id = $1 AND kind = 'penalty.decision'`, c.id)
-	if page := w.as("").do("GET", "~/check/"+code, "").ok(200); !strings.Contains(page.body, "作废") {
-		t.Errorf("the check page does not say that the decision is void: %s", page.body)
+	if page := w.as("").do("GET", "~/check/"+code, "").ok(200); !strings.Contains(page.body, "作废") || !strings.Contains(page.body, "作废原因") {
+		t.Errorf("the check page does not say that the decision is void, and why: %s", page.body)
 	}
+	sum := w.one(`SELECT sha256 FROM casework_documents WHERE check_code = $1`, code)
+	w.write(`UPDATE casework_documents SET sha256 = $2 WHERE check_code = $1`, code, strings.Repeat("0", 64))
+	if page := w.as("").do("GET", "~/check/"+code, "").ok(200); !strings.Contains(page.body, "与日志登记的不一致") {
+		t.Errorf("the check page does not say that our own copy was changed: %s", page.body)
+	}
+	w.write(`UPDATE casework_documents SET sha256 = $2 WHERE check_code = $1`, code, sum)
 	c.refused("legal", revoke, "never_served", nil, "need.decision_unserved AP 61(1)")
 	c.by("officer.jas1", revoke, "serve", in{"served_on": w.today()})
 	c.refused("legal", revoke, "finish", nil, "need.publicity_settled AP 48(2)", "need.refunded AC 41")

@@ -33,6 +33,8 @@ type tale struct {
 	rev string
 	doc string // id of the document that was issued last
 	at  string // place of the act
+	// unfilmed leaves it to the story to say why there is no recording of what is filmed from end to end.
+	unfilmed bool
 }
 
 // stories runs tales one after another in one world, on SQLite, and on PostgreSQL those that are named there too.
@@ -215,7 +217,25 @@ func (c *tale) beside(way, step string) string {
 func (c *tale) by(login, way, step string, fields in) *tale {
 	c.t.Helper()
 	c.ok(c.send(login, "POST", c.beside(way, step), c.filled(login, way, step, fields)))
+	if c.stepOf(way, step).Films == procedure.FilmBlocks && !c.unfilmed {
+		c.excuse(login)
+	}
 	return c
+}
+
+// excuse writes down why there is no recording of the steps that want one: most stories are about something else.
+func (c *tale) excuse(login string) {
+	c.t.Helper()
+	var missing struct{ Items []struct{ ID string } }
+	if err := json.Unmarshal([]byte(c.w.as(login).do("GET", "/recordings/missing?subject=case:"+c.id, "").ok(200).body), &missing); err != nil {
+		c.t.Fatal(err)
+	}
+	if len(missing.Items) == 0 {
+		c.t.Errorf("no step of the case wants a recording")
+	}
+	for _, m := range missing.Items {
+		c.w.as(login).do("POST", "/recordings/excuses", `{"subject":"case:`+c.id+`","step":"`+m.ID+`","ground":"broken","reason":"记录仪没有电，已报修"}`).ok(204)
+	}
 }
 
 // waits is the step that somebody's My Work names for the case, or empty.

@@ -40,11 +40,15 @@ func (a *App) schedule() error {
 	job.HandleLong(workers, longestNight, a.night)
 	job.HandleLong(workers, longestNight, a.learn)
 	job.HandleLong(workers, longestNight, func(ctx context.Context, _ Topics) error { return a.Intake.FindTopics(ctx) })
+	job.HandleLong(workers, longestNight, func(ctx context.Context, m Making) error { return a.Evidence.Make(ctx, m.ID) })
+	job.HandleLong(workers, longestNight, func(ctx context.Context, e Exported) error { return a.Evidence.MakeExport(ctx, e.ID) })
+	job.HandleLong(workers, longestNight, func(ctx context.Context, p Preview) error { return a.Evidence.Preview(ctx, p.SHA256) })
 	var err error
 	if a.Jobs, err = job.New(a.DB, workers, a.Config.Log); err != nil {
 		return err
 	}
 	a.Log.Follow(ledger.Follower{Name: "intake.cases", Outside: a.casesEnded})
+	a.Log.Follow(ledger.Follower{Name: "evidence.makings", Outside: a.planMakings})
 	a.Log.Follow(a.Gateways.Follower())
 	for _, f := range a.Notices.Followers() {
 		a.Log.Follow(f)

@@ -445,6 +445,7 @@ func (b *browser) request(ctx context.Context, method, path, body string, header
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	req.Header.Set("Sec-Fetch-Dest", "empty") // as a page of the console asks
 	if b.token != "" {
 		req.AddCookie(&http.Cookie{Name: "jiexu_session", Value: b.token})
 		req.Header.Set("X-CSRF-Token", b.csrf)

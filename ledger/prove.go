@@ -41,31 +41,11 @@ func newest(ctx context.Context, tx *store.Tx) (size int64, checkpoint []byte, e
 // ledger.no_entry, and ledger.pending for an entry that the tree does not hold yet (see
 // WaitSequenced).
 func (l *Log) Prove(ctx context.Context, entry string) (b Bundle, err error) {
-	err = l.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		rec, err := ReadEntry(ctx, tx, entry)
-		if err != nil {
-			return err
-		}
-		t, err := readTree(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if rec.Leaf == Unsequenced {
-			return fault.New(fault.Unavailable, "ledger.pending", "entry", entry)
-		}
-		size, checkpoint, err := newest(ctx, tx)
-		if err != nil {
-			return err
-		}
-		proof, err := tlog.ProveRecord(size, rec.Leaf, newTiles(ctx, tx, size))
-		if err != nil {
-			return fmt.Errorf("prove %s: %w", entry, err)
-		}
-		b = Bundle{Format: BundleFormat, Entry: string(rec.Data), Leaf: rec.Leaf, Proof: hashTexts(proof),
-			Checkpoint: string(checkpoint), Key: t.verifier, Document: rec.Issued()}
-		return nil
-	})
-	return b, err
+	all, err := l.ProveAll(ctx, []string{entry})
+	if err != nil {
+		return Bundle{}, err
+	}
+	return all[0], nil
 }
 
 // ProveConsistency proves that the log of size newSize continues the one of size oldSize. Returns

@@ -23,7 +23,7 @@ func TestLogSurvivesAMoveToTheOtherEngine(t *testing.T) {
 			t.Fatal(onlyTables(r))
 		}
 		var out bytes.Buffer
-		if _, err := db.Backup(t.Context(), &out, "", noon); err != nil {
+		if _, err := db.Backup(t.Context(), &out, nil, "", noon); err != nil {
 			t.Fatal(err)
 		}
 		dbURL := "sqlite:" + filepath.Join(t.TempDir(), "moved.db")
@@ -35,7 +35,7 @@ func TestLogSurvivesAMoveToTheOtherEngine(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer moved.Close()
-		if _, err := moved.Restore(t.Context(), bytes.NewReader(out.Bytes()), int64(out.Len()), ""); err != nil {
+		if _, err := moved.Restore(t.Context(), bytes.NewReader(out.Bytes()), int64(out.Len()), "", ""); err != nil {
 			t.Fatal(err)
 		}
 		to := house{reopen(t, moved, from.key), moved, from.key}

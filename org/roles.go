@@ -42,7 +42,8 @@ var Operations = slices.Concat(
 		"hold_hearing", "extend", "legal_review", "deliberate", "decide", "serve_decision", "pay", "close", "archive",
 		"terminate", "document", "bind", "serve", "summary", "measure", "approve_measure", "execute", "approve_execution", "remedy", "transfer",
 		"approve_transfer", "amend", "revoke", "instal", "withdraw", "tiers", "reconcile"),
-	in("evidence", "read", "add", "records"),
+	in("evidence", "read", "add", "records", "mark", "derive", "download", "export", "hold", "release", "expire", "approve_expiry"),
+	in("oversight", "read"),
 	in("org", "read", "people", "units", "grants", "settings", "seals", "keys"),
 	in("notice", "read", "manage"),
 	in("gateway", "read", "mend", "manage"),
@@ -70,14 +71,14 @@ var Roles = []Role{
 	role(Leader, insiders,
 		in("intake", "read", "register", "export", "contact", "return", "accept", "assign", "first_contact", "reply", "check", "contribute", "ask_extension", "board", "rates", "comment", "classify", "place", "merge"),
 		in("casework", "read", "export", "open", "edit", "party", "evidence", "close", "document", "bind", "serve", "measure", "execute", "transfer", "withdraw"),
-		in("evidence", "read", "add", "records"), in("ledger", "prove")),
+		in("evidence", "read", "add", "records", "mark", "derive", "download", "export", "hold", "expire"), in("oversight", "read"), in("ledger", "prove")),
 
 	// An officer with a certificate handles complaints on the ground and leads cases through.
 	role(Officer, insiders,
 		in("intake", "read", "register", "contact", "first_contact", "handle", "file_case", "reply", "contribute", "ask_extension", "comment", "place"),
 		in("casework", "read", "open", "edit", "party", "evidence", "report", "notify", "serve_notice", "hear", "review_defence", "waive",
 			"ask_hearing", "serve_decision", "pay", "document", "bind", "serve", "summary", "measure", "execute", "transfer", "withdraw"),
-		in("evidence", "read", "add"), in("ledger", "prove")),
+		in("evidence", "read", "add", "mark", "derive"), in("ledger", "prove")),
 
 	// An auxiliary looks and photographs; he takes no step (an auxiliary never acts without an officer).
 	role(Auxiliary, insiders, in("intake", "read"), in("evidence", "read", "add")),
@@ -86,16 +87,16 @@ var Roles = []Role{
 	// tiers, answers reconsideration and litigation, and reconciles what the bank reports.
 	role(Legal, insiders, in("law", "confirm"), in("intake", "read", "comment"),
 		in("casework", "read", "export", "hold_hearing", "legal_review", "archive", "document", "bind", "remedy", "transfer", "amend", "tiers", "reconcile"),
-		in("evidence", "read", "records"), proving),
+		in("evidence", "read", "records", "mark", "derive", "download", "export", "hold", "release", "approve_expiry"), in("oversight", "read"), proving),
 
 	// The bureau's heads approve, deliberate and decide (AP 57), and rule whose a disputed complaint is.
 	role(Head, insiders, in("intake", "read", "export", "approve", "decide", "board", "rates", "comment", "models", "topics"),
 		in("casework", "read", "export", "approve_filing", "refuse_filing", "approve_report", "send_back", "extend", "deliberate", "decide",
 			"close", "terminate", "document", "approve_measure", "approve_execution", "approve_transfer", "revoke", "instal", "withdraw"),
-		in("evidence", "read", "records"), proving),
+		in("evidence", "read", "records", "mark", "download", "export", "hold", "release", "approve_expiry"), in("oversight", "read"), proving),
 
 	// Inspection sees every step that anyone took.
-	role(Inspector, insiders, in("intake", "read", "export", "board", "rates", "comment", "topics"), in("casework", "read", "export", "document"), in("evidence", "read", "records"), proving),
+	role(Inspector, insiders, in("intake", "read", "export", "board", "rates", "comment", "topics"), in("casework", "read", "export", "document"), in("evidence", "read", "records", "mark", "download", "hold"), in("oversight", "read"), proving),
 
 	// Appraisal counts; it sees no party's paper.
 	role(Appraiser, insiders, in("intake", "read", "export", "rates"), in("casework", "read", "export")),

@@ -52,9 +52,11 @@ var settings = map[string]setting{
 	// For how many days after the end the office keeps who complained; how the portal is guarded, and whom it names for those
 	// who would rather telephone.
 	"intake.contact_days": {180, checkDays},
-	"portal.limits":       {PortalLimits{PerAddressHour: 12, PerAddressDay: 40, PerContactDay: 10, PerHour: 600, Seconds: 3, Codes: 20}, checkPortal},
-	"portal.phone":        {"12345", as[string]},
-	"intake.fairly":       {60, checkShare},
+	// For how many months recordings are kept at least, by kind; the law's least is six (systems/evidence/retention.go).
+	"evidence.keep_months": {map[string]int{"film": 6, "sound": 6, "picture": 6}, checkKeeping},
+	"portal.limits":        {PortalLimits{PerAddressHour: 12, PerAddressDay: 40, PerContactDay: 10, PerHour: 600, Seconds: 3, Codes: 20}, checkPortal},
+	"portal.phone":         {"12345", as[string]},
+	"intake.fairly":        {60, checkShare},
 	// Within how many metres of a second squad's area a place is at a border.
 	"intake.border": {50, checkMetres},
 	"intake.ladder": {[]int{50, 80, 100}, checkLadder},
@@ -333,6 +335,25 @@ func checkDays(v json.RawMessage) error {
 	}
 	if n < 1 || n > 3660 {
 		return fmt.Errorf("not between 1 and 3660 days: %d", n)
+	}
+	return nil
+}
+
+// leastKept is for how many months a recording is kept at least: an office may keep longer, and never shorter.
+const leastKept = 6
+
+func checkKeeping(v json.RawMessage) error {
+	var months map[string]int
+	if err := json.Unmarshal(v, &months); err != nil {
+		return err
+	}
+	if len(months) != 3 {
+		return fmt.Errorf("not three kinds, but %d", len(months))
+	}
+	for kind, n := range months {
+		if !slices.Contains([]string{"film", "sound", "picture"}, kind) || n < leastKept || n > 1200 {
+			return fmt.Errorf("%s: not between %d and 1200 months: %d", kind, leastKept, n)
+		}
 	}
 	return nil
 }

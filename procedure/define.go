@@ -204,6 +204,7 @@ func (d *definition) step(i int) {
 		}
 	}
 	d.fields(of, s)
+	d.films(of, s)
 	if err := explained(s.Needs); err != nil {
 		d.wrong("%s: %w", of, err)
 	}
@@ -251,6 +252,19 @@ func (d *definition) fields(of string, s *Step) {
 		}
 	}
 	d.wrong("%s: %q is not a required date field that cannot lie in the future", of, s.Dated)
+}
+
+// films looks whether what a recording depends on can be chosen.
+func (d *definition) films(of string, s *Step) {
+	if s.FilmsIf == (Chosen{}) {
+		return
+	}
+	for _, f := range s.Fields {
+		if f.Name == s.FilmsIf.Field && slices.ContainsFunc(f.Options, func(o Option) bool { return o.Value == s.FilmsIf.Value }) && s.Films != NoFilm {
+			return
+		}
+	}
+	d.wrong("%s: it is recorded if %s is %s, which nobody can choose", of, s.FilmsIf.Field, s.FilmsIf.Value)
 }
 
 // CheckFields reports what is wrong with fields that stand outside of a procedure, such as those of a document.

@@ -73,7 +73,7 @@ func (p *Procedure) Markdown() string {
 		} else if s.Back {
 			to = where.ZH
 		}
-		cells(&b, s.Title.ZH+"<br>"+s.Title.EN+"<br>`"+s.Op+"`", strings.Join(s.By, ", "), strings.Join(from, "、")+" → "+to,
+		cells(&b, s.Title.ZH+"<br>"+s.Title.EN+"<br>`"+s.Op+"`"+p.filmText(s), strings.Join(s.By, ", "), strings.Join(from, "、")+" → "+to,
 			strings.Join(needLines(s.Needs), "<br>"), citesText(s.Cites), p.clockText(s), s.Issues)
 	}
 
@@ -103,6 +103,25 @@ func (p *Procedure) Markdown() string {
 		cells(&b, f.Title.ZH+"<br>"+f.Title.EN+"<br>`"+f.Code+"`", by, citesText(f.Cites))
 	}
 	return b.String()
+}
+
+// filmText says what of a step is recorded, and what follows where it is not.
+func (p *Procedure) filmText(s *Step) string {
+	if s.Films == NoFilm {
+		return ""
+	}
+	out := "<br>全程录音录像 · recorded from end to end"
+	for _, f := range s.Fields {
+		for _, o := range f.Options {
+			if f.Name == s.FilmsIf.Field && o.Value == s.FilmsIf.Value {
+				out += "（" + o.Label.ZH + " · " + o.Label.EN + "）"
+			}
+		}
+	}
+	if s.Films == FilmBlocks {
+		return out + "；缺录且未写明原因的，不得继续 · without it, or the reason, the matter does not go on"
+	}
+	return out + "；缺录预警 · what is missing is told"
 }
 
 func (p *Procedure) clockText(s *Step) string {

@@ -133,9 +133,10 @@ type Step struct {
 	// hand and out of the way, unless it is what the matter waits for.
 	Seldom bool
 
-	// Films marks a step that is recorded in sound and picture from end to end (AP 47; the State Council's order on the full record): one that
-	// is not is told.
-	Films bool
+	// Films marks a step that is recorded in sound and picture from end to end, and says what follows where it is not (AP 47; the State Council's order on
+	// the full record, 国办发〔2018〕118号). FilmsIf narrows it to what is filled in: service, where the paper was left behind.
+	Films   Film
+	FilmsIf Chosen
 
 	// AfterEnd marks a step that is taken of a matter that has ended: it opens the matter again, or says something of it. No
 	// other step leads out of an end.
@@ -144,6 +145,31 @@ type Step struct {
 	// Op is the permission code that the role table is asked for. New fills in System.Code where it is
 	// empty; steps that are two answers of one right (pass and fail a review) name the right.
 	Op string
+}
+
+// Film says whether a step is recorded in sound and picture, and what follows where there is no recording. Nothing is refused at the step itself: its
+// recording is still in the recorder then.
+type Film uint8
+
+const (
+	NoFilm Film = iota
+	// FilmWarns: what is missing is told, to who took the step and to oversight.
+	FilmWarns
+	// FilmBlocks: besides, the matter does not go on to what a later step's need says, without a recording or the written reason why there is none.
+	FilmBlocks
+)
+
+// Chosen is an option of a field that was chosen. The zero Chosen is always so.
+type Chosen struct{ Field, Value string }
+
+// FilmOf is what a taking of the step wants, by what was filled in.
+func (s *Step) FilmOf(fields map[string]any) Film {
+	if s.FilmsIf != (Chosen{}) {
+		if v, _ := fields[s.FilmsIf.Field].(string); v != s.FilmsIf.Value {
+			return NoFilm
+		}
+	}
+	return s.Films
 }
 
 // Matter is what the engine keeps of a matter: its state and the recorded facts that hold, in the

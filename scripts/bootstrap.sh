@@ -56,6 +56,7 @@ if [ "$for_what" = test ]; then
   wanted=()
   has_postgres || wanted+=(postgresql)
   has_chromium || wanted+=(chromium)
+  command -v ffmpeg >/dev/null || wanted+=(ffmpeg)
   has_poppler || wanted+=(poppler-utils)
   has_cjk || wanted+=(fonts-noto-cjk)
   if [ ${#wanted[@]} -gt 0 ]; then install_packages "${wanted[@]}"; fi

@@ -11,11 +11,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"io/fs"
-	"os"
-	"path"
-	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -30,8 +25,9 @@ type Manifest struct {
 	Schema []int64         `json:"schema"` // the migrations that the database had
 	Engine Engine          `json:"engine"` // that it came from; the content is the same from either
 	At     string          `json:"at"`
-	Tables []ManifestTable `json:"tables"` // each is tables/NAME.ndjson, a row a line, as canonical JSON
-	Media  []ManifestFile  `json:"media"`  // each is media/PATH
+	Tables []ManifestTable `json:"tables"`          // each is tables/NAME.ndjson, a row a line, as canonical JSON
+	Media  []ManifestFile  `json:"media"`           // each is media/PATH, here or in the folder beside
+	Wrong  []string        `json:"wrong,omitempty"` // media that were gone or not as they were, and are not in it
 }
 
 // ManifestTable is one table of a backup.
@@ -47,6 +43,18 @@ type ManifestFile struct {
 	Path   string `json:"path"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
+	Beside bool   `json:"beside,omitempty"` // it lies in the folder beside
+}
+
+// Media lists the media files that the rows of a transaction name. Nil lists none.
+type Media func(ctx context.Context, tx *Tx) ([]MediaFile, error)
+
+// MediaFile is one of them, as it lies where media are kept, sealed or not.
+type MediaFile struct {
+	Path   string                                           // within a media folder, with /
+	Size   int64                                            // bytes
+	SHA256 string                                           // of these bytes
+	Open   func(ctx context.Context) (io.ReadCloser, error) // fs.ErrNotExist and errors of the kind gone say that it is lost
 }
 
 // Rows counts the rows of all tables.
@@ -90,11 +98,13 @@ func init() {
 // insert jobs; the jobs are not in the backup, so these followers begin anew.
 var partly = map[string]string{"ledger_cursors": `WHERE substr(name, 1, 4) <> 'job.'`}
 
-// Backup writes the whole database, as it is at one moment, and the files of the media folder (none
-// if media is empty) to w. Keys are no part of it: who has a backup must not be able to sign.
-func (db *DB) Backup(ctx context.Context, w io.Writer, media string, now time.Time) (Manifest, error) {
+// Backup writes the whole database, as it is at one moment, and the media files that it names to w. With beside, a folder, media are put there instead, each once: those that
+// an earlier backup has put there are not copied again. Keys are no part of it: who has a backup must not be able to sign, nor to read what is sealed. A media file that is lost
+// or damaged does not keep the others from being backed up; the manifest names it.
+func (db *DB) Backup(ctx context.Context, w io.Writer, media Media, beside string, now time.Time) (Manifest, error) {
 	m := Manifest{Format: backupFormat, Engine: db.engine, At: At(now).Text(), Tables: []ManifestTable{}, Media: []ManifestFile{}}
 	out := zip.NewWriter(w)
+	var files []MediaFile
 	err := db.Read(ctx, func(ctx context.Context, tx *Tx) (err error) {
 		if m.Schema, err = tx.appliedMigrations(ctx); err != nil {
 			return err
@@ -117,14 +127,17 @@ func (db *DB) Backup(ctx context.Context, w io.Writer, media string, now time.Ti
 			}
 			m.Tables = append(m.Tables, t)
 		}
-		return nil
+		if media != nil {
+			files, err = media(ctx, tx)
+		}
+		return err
 	})
 	if err != nil {
 		return Manifest{}, fmt.Errorf("back up: %w", err)
 	}
-	// A media file is written before the row that names it and never changed, so the folder holds all
-	// that the moment's rows name.
-	if m.Media, err = backupMedia(out, media); err != nil {
+	// A media file is written before the row that names it and never changed, so all is there that the
+	// moment's rows name.
+	if err = m.backupMedia(ctx, out, files, beside); err != nil {
 		return Manifest{}, fmt.Errorf("back up media: %w", err)
 	}
 	file, err := out.Create("manifest.json")
@@ -197,57 +210,6 @@ func (t *Tx) order(ctx context.Context, table *Table) (string, error) {
 		}
 	}
 	return ` ORDER BY ` + strings.Join(columns, ", "), nil
-}
-
-func backupMedia(out *zip.Writer, folder string) ([]ManifestFile, error) {
-	files := []ManifestFile{}
-	if folder == "" {
-		return files, nil
-	}
-	err := filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
-		if os.IsNotExist(err) && name == folder {
-			return fs.SkipAll
-		}
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(folder, name)
-		if err != nil {
-			return err
-		}
-		if d.IsDir() && rel == "incoming" {
-			return fs.SkipDir // half-received files
-		}
-		if !d.Type().IsRegular() {
-			return nil
-		}
-		f := ManifestFile{Path: filepath.ToSlash(rel)}
-		if f.Size, f.SHA256, err = storeFile(out, path.Join("media", f.Path), name); err != nil {
-			return fmt.Errorf("%s: %w", rel, err)
-		}
-		files = append(files, f)
-		return nil
-	})
-	slices.SortFunc(files, func(a, b ManifestFile) int { return strings.Compare(a.Path, b.Path) })
-	return files, err
-}
-
-// storeFile puts a file into the backup without packing it: pictures and films are packed already.
-func storeFile(out *zip.Writer, name, from string) (size int64, sum string, err error) {
-	in, err := os.Open(from)
-	if err != nil {
-		return 0, "", err
-	}
-	defer in.Close()
-	w, err := out.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
-	if err != nil {
-		return 0, "", err
-	}
-	d := newDigest(w)
-	if _, err := io.Copy(d, in); err != nil {
-		return 0, "", err
-	}
-	return d.n, d.sum(), nil
 }
 
 // digest counts and hashes what is written through it.

@@ -4,11 +4,15 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -97,7 +101,7 @@ func insert(ctx context.Context, tx *store.Tx, name string, values map[string]an
 func backup(t testing.TB, db *store.DB, media string) ([]byte, store.Manifest) {
 	t.Helper()
 	var out bytes.Buffer
-	m, err := db.Backup(t.Context(), &out, media, noon)
+	m, err := db.Backup(t.Context(), &out, folderMedia(media), "", noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +110,7 @@ func backup(t testing.TB, db *store.DB, media string) ([]byte, store.Manifest) {
 
 func restore(t testing.TB, db *store.DB, data []byte, media string) error {
 	t.Helper()
-	_, err := db.Restore(t.Context(), bytes.NewReader(data), int64(len(data)), media)
+	_, err := db.Restore(t.Context(), bytes.NewReader(data), int64(len(data)), media, "")
 	return err
 }
 
@@ -347,4 +351,77 @@ func bomb(t testing.TB, good []byte) []byte {
 		}
 		return c
 	})
+}
+
+// folderMedia are all files of a folder, as a source of media.
+func folderMedia(folder string) store.Media {
+	return func(context.Context, *store.Tx) (out []store.MediaFile, err error) {
+		return out, filepath.WalkDir(folder, func(name string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() || filepath.Base(filepath.Dir(name)) == "incoming" {
+				return err
+			}
+			content, err := os.ReadFile(name)
+			if err != nil {
+				return err
+			}
+			path, err := filepath.Rel(folder, name)
+			sum := sha256.Sum256(content)
+			out = append(out, store.MediaFile{Path: filepath.ToSlash(path), Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:]),
+				Open: func(context.Context) (io.ReadCloser, error) { return os.Open(name) }})
+			return err
+		})
+	}
+}
+
+// Media that lie beside a backup are copied once, whatever many backups name them; a lost or damaged one is named and holds up none; a restore takes them from there, and
+// refuses what is not right.
+func TestMediaBeside(t *testing.T) {
+	from, folder, beside := storetest.SQLite(t), mediaFolder(t), filepath.Join(t.TempDir(), "beside")
+	furnish(t, from)
+	opened := map[string]int{}
+	source := func(ctx context.Context, tx *store.Tx) ([]store.MediaFile, error) {
+		files, err := folderMedia(folder)(ctx, tx)
+		for i, f := range files {
+			files[i].Open = func(ctx context.Context) (io.ReadCloser, error) { opened[f.Path]++; return f.Open(ctx) }
+		}
+		wrong := strings.Repeat("0", 64)
+		return append(files, store.MediaFile{Path: "ef/lost", Size: 3, SHA256: wrong, Open: func(context.Context) (io.ReadCloser, error) { return nil, fs.ErrNotExist }},
+			store.MediaFile{Path: "ef/damaged", Size: 3, SHA256: wrong, Open: func(context.Context) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("abc")), nil }}), err
+	}
+	var last []byte
+	for range 2 {
+		var out bytes.Buffer
+		m, err := from.Backup(t.Context(), &out, source, beside, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(m.Media) != 2 || !m.Media[0].Beside || !slices.Equal(m.Wrong, []string{"ef/damaged", "ef/lost"}) {
+			t.Errorf("the manifest says %+v, wrong %v", m.Media, m.Wrong)
+		}
+		last = out.Bytes()
+	}
+	if opened["ab/abcd"] != 1 || opened["cd/cdef"] != 1 {
+		t.Errorf("copied %v", opened)
+	}
+	put := func(beside string) (string, error) {
+		media := filepath.Join(t.TempDir(), "m")
+		_, err := bare(t, store.SQLite).Restore(t.Context(), bytes.NewReader(last), int64(len(last)), media, beside)
+		return media, err
+	}
+	media, err := put(beside)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if film, err := os.ReadFile(filepath.Join(media, "cd", "cdef")); err != nil || len(film) != 4000 {
+		t.Errorf("media: %d bytes, %v", len(film), err)
+	}
+	if _, err := put(""); !fault.Is(err, "restore.no_beside") {
+		t.Errorf("without the folder: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(beside, "ab", "abcd"), []byte("another one!"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := put(beside); !fault.Is(err, "restore.damaged") {
+		t.Errorf("a changed one: %v", err)
+	}
 }

@@ -25,19 +25,19 @@ const (
 	maxPacking  = 500       // times that a table may shrink in the file; more is a bomb, not a table
 )
 
-// Restore fills an empty database from a backup, of either engine, and puts its media files into the
-// media folder. It migrates the database to the backup's schema, loads and compares all tables in
+// Restore fills an empty database from a backup, of either engine, and puts its media files, from the backup itself or
+// from the folder beside it, into the media folder. It migrates the database to the backup's schema, loads and compares all tables in
 // one transaction, and only then brings the schema up to date.
 //
 // Nothing is restored unless everything is right. Returns restore.damaged for a file that is not a
 // whole backup or in which any hash differs, restore.newer for one of a newer program, and
 // restore.not_empty if there is anything in the database already.
-func (db *DB) Restore(ctx context.Context, r io.ReaderAt, size int64, media string) (Manifest, error) {
+func (db *DB) Restore(ctx context.Context, r io.ReaderAt, size int64, media, beside string) (Manifest, error) {
 	in, err := zip.NewReader(r, size)
 	if err != nil {
 		return Manifest{}, damaged("not a whole backup file")
 	}
-	b := &backupReader{files: map[string]*zip.File{}}
+	b := &backupReader{files: map[string]*zip.File{}, beside: beside}
 	for _, f := range in.File {
 		if b.files[f.Name] != nil {
 			return Manifest{}, damaged(f.Name + " twice")
@@ -75,7 +75,10 @@ func damaged(detail string) error {
 }
 
 // backupReader reads the parts of a backup.
-type backupReader struct{ files map[string]*zip.File }
+type backupReader struct {
+	files  map[string]*zip.File
+	beside string // folder of media that are not in the file
+}
 
 func (b *backupReader) manifest() (m Manifest, err error) {
 	f := b.files["manifest.json"]
@@ -107,6 +110,12 @@ func (b *backupReader) manifest() (m Manifest, err error) {
 		}
 	}
 	for _, file := range m.Media {
+		if file.Beside && filepath.IsLocal(filepath.FromSlash(file.Path)) {
+			if b.beside == "" {
+				return Manifest{}, fault.New(fault.Invalid, "restore.no_beside", "files", len(m.Media))
+			}
+			continue
+		}
 		f := b.files["media/"+file.Path]
 		if f == nil || f.Method != zip.Store || int64(f.UncompressedSize64) != file.Size || !filepath.IsLocal(filepath.FromSlash(file.Path)) {
 			return Manifest{}, damaged("media " + clipName(file.Path))

@@ -104,8 +104,16 @@ func (b *backupReader) restoreMedia(m Manifest, folder string) (*mediaFiles, err
 	return files, nil
 }
 
+// openMedia opens a media file of the backup, or beside it.
+func (b *backupReader) openMedia(f ManifestFile) (io.ReadCloser, error) {
+	if f.Beside {
+		return os.OpenInRoot(b.beside, filepath.FromSlash(f.Path))
+	}
+	return b.files["media/"+f.Path].Open()
+}
+
 func (b *backupReader) restoreFile(root *os.Root, name string, f ManifestFile) (fresh bool, err error) {
-	in, err := b.files["media/"+f.Path].Open()
+	in, err := b.openMedia(f)
 	if err != nil {
 		return false, damaged("media " + clipName(f.Path))
 	}

@@ -15,5 +15,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 1200,
   },
   server: { proxy: { '/api': api, '/check': api } },
-  test: { include: ['shared/**/*.test.ts', 'console/**/*.test.ts'] },
+  test: { include: ['shared/**/*.test.ts', 'console/**/*.test.ts', 'check/**/*.test.ts'] },
 } as ReturnType<typeof defineConfig>)

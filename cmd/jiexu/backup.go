@@ -13,8 +13,9 @@ import (
 
 // BackupCmd writes a backup.
 type BackupCmd struct {
-	Reading
-	File string `arg:"" help:"File to write; it must not exist yet."`
+	MediaReading
+	File    string `arg:"" help:"File to write; it must not exist yet."`
+	MediaTo string `help:"Put media into this folder and not into the file. Those that an earlier backup put there are not copied again." placeholder:"DIR"`
 }
 
 // Run writes the whole database and its media into one file. The server may run meanwhile.
@@ -28,23 +29,33 @@ func (c *BackupCmd) Run(env *Env) error {
 		return err
 	}
 	defer db.Close()
-	m, err := writeBackup(ctx, env, db, c.File, c.media(db))
+	files, err := c.files(env, db, false)
+	if err != nil {
+		return err
+	}
+	m, err := writeBackup(ctx, env, db, c.File, files.Backed, c.MediaTo)
 	if err != nil {
 		return err
 	}
 	say(env, "backup.made", map[string]any{"file": c.File, "rows": m.Rows(), "media": len(m.Media), "key": c.keyPath(db), "data": c.folder(db)})
+	for _, path := range m.Wrong {
+		say(env, "backup.wrong", map[string]any{"path": path})
+	}
+	if len(m.Wrong) > 0 {
+		return findings
+	}
 	return nil
 }
 
 // writeBackup writes under another name first: a file of the name that was asked for is whole.
-func writeBackup(ctx context.Context, env *Env, db *store.DB, name, media string) (m store.Manifest, err error) {
+func writeBackup(ctx context.Context, env *Env, db *store.DB, name string, media store.Media, beside string) (m store.Manifest, err error) {
 	out, err := os.CreateTemp(filepath.Dir(name), ".backup-*")
 	if err != nil {
 		return m, fault.Wrap(err, fault.Invalid, "backup.cannot_write", "file", name, "detail", err.Error())
 	}
 	defer os.Remove(out.Name())
 	defer out.Close()
-	if m, err = db.Backup(ctx, out, media, env.Now()); err != nil {
+	if m, err = db.Backup(ctx, out, media, beside, env.Now()); err != nil {
 		return m, err
 	}
 	if err := errors.Join(out.Sync(), out.Close(), os.Link(out.Name(), name)); err != nil {
@@ -56,7 +67,8 @@ func writeBackup(ctx context.Context, env *Env, db *store.DB, name, media string
 // RestoreCmd fills a new database from a backup.
 type RestoreCmd struct {
 	Reading
-	File string `arg:"" help:"File that jiexu backup wrote, from either engine."`
+	File      string `arg:"" help:"File that jiexu backup wrote, from either engine."`
+	MediaFrom string `help:"Folder into which jiexu backup --media-to put the media." placeholder:"DIR"`
 }
 
 // Run restores all of it or nothing.
@@ -78,7 +90,7 @@ func (c *RestoreCmd) Run(env *Env) error {
 	if err != nil {
 		return err
 	}
-	m, err := db.Restore(ctx, in, info.Size(), c.media(db))
+	m, err := db.Restore(ctx, in, info.Size(), c.media(db), c.MediaFrom)
 	if err := errors.Join(err, db.Close()); err != nil {
 		if fresh {
 			for _, suffix := range []string{"", "-wal", "-shm", ".lock"} {

@@ -268,13 +268,13 @@ func TestBackupAndRestore(t *testing.T) {
 	o := newOffice(t)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "backup.zip")
-	if out, err := run(t, "en", &BackupCmd{Reading: o.reading, File: file}); err != nil || !strings.Contains(out, o.path+".key") {
+	if out, err := run(t, "en", &BackupCmd{MediaReading: MediaReading{Reading: o.reading}, File: file}); err != nil || !strings.Contains(out, o.path+".key") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
-	if _, err := run(t, "en", &BackupCmd{Reading: o.reading, File: file}); !fault.Is(err, "backup.exists") {
+	if _, err := run(t, "en", &BackupCmd{MediaReading: MediaReading{Reading: o.reading}, File: file}); !fault.Is(err, "backup.exists") {
 		t.Errorf("over an older one: %v", err)
 	}
 	to := Reading{DBFlag: DBFlag{DB: "sqlite:" + filepath.Join(dir, "new.db")}}

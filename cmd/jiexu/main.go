@@ -34,7 +34,7 @@ type CLI struct {
 	Backup    BackupCmd    `cmd:"" help:"Write the database and its media into one file."`
 	Restore   RestoreCmd   `cmd:"" help:"Fill a new database, of either engine, from a backup."`
 	Ledger    LedgerCmd    `cmd:"" help:"The log of what happened: check it, prove from it."`
-	Evidence  EvidenceCmd  `cmd:"" help:"The files of the enforcement record: check them."`
+	Evidence  EvidenceCmd  `cmd:"" help:"The files of the enforcement record: check them, move them, seal them under a new key."`
 	Verify    VerifyCmd    `cmd:"" help:"Check a document or a proof, with no server and no network."`
 	Bench     BenchCmd     `cmd:"" help:"Measure the program beside the bare SQL of the same rows."`
 	Simulate  SimulateCmd  `cmd:"" help:"Play what is outside of the program: a city of seven years."`

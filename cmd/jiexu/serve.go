@@ -19,6 +19,7 @@ import (
 	"jiexu/job"
 	"jiexu/org"
 	"jiexu/store"
+	"jiexu/systems/evidence"
 	"jiexu/words"
 )
 
@@ -26,9 +27,28 @@ import (
 type House struct {
 	DBFlag
 	Housing
+	MediaFlags
 }
 
-func (h House) config(env *Env) app.Config { return h.Housing.config(env, h.DB) }
+func (h House) config(env *Env) app.Config {
+	c := h.Housing.config(env, h.DB)
+	c.Media, c.Clamd = h.where(), h.Clamd
+	return c
+}
+
+// MediaFlags say where the bytes of media lie. Secrets are in files that they name.
+type MediaFlags struct {
+	Media       string `help:"Where new media files go: folder (of the data folder) or s3." env:"JIEXU_MEDIA" default:"folder" placeholder:"PLACE"`
+	S3          string `name:"s3" help:"Bucket of an S3 service: https://HOST/BUCKET/PREFIX?region=REGION. Its files are read, wherever new ones go." env:"JIEXU_S3" placeholder:"URL"`
+	S3Secret    string `name:"s3-secret" help:"File of two lines, the access key and its secret; by default AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY." env:"JIEXU_S3_SECRET" placeholder:"FILE"`
+	MediaCipher string `help:"How new media files are sealed: none, aes (AES-256-GCM) or sm4 (SM4-GCM)." env:"JIEXU_MEDIA_CIPHER" default:"none" placeholder:"CIPHER"`
+	Clamd       string `help:"Malware scanner (ClamAV's clamd) that looks through everything before it is taken in: HOST:PORT, or its socket's path." env:"JIEXU_CLAMD" placeholder:"ADDRESS"`
+	MediaKeys   string `help:"File of the keys that seal media; by default media.key in the data folder." env:"JIEXU_MEDIA_KEYS" placeholder:"FILE"`
+}
+
+func (m MediaFlags) where() evidence.Where {
+	return evidence.Where{To: m.Media, S3: m.S3, S3Secret: m.S3Secret, Cipher: m.MediaCipher, Keys: m.MediaKeys}
+}
 
 // Housing are the flags of the house besides its database.
 type Housing struct {

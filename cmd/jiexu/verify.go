@@ -15,9 +15,9 @@ import (
 	"jiexu/words"
 )
 
-// VerifyCmd checks documents and proofs with no server, no network and no database.
+// VerifyCmd checks documents, exports and proofs with no server, no network and no database.
 type VerifyCmd struct {
-	Files []string `arg:"" name:"file" help:"A PDF that carries its proof, or a proof by itself."`
+	Files []string `arg:"" name:"file" help:"A PDF that carries its proof, an export (zip), or a proof by itself."`
 	Key   string   `help:"The office's public key, or a file that holds it." env:"JIEXU_TRUSTED_KEY" placeholder:"KEY|FILE"`
 }
 
@@ -67,6 +67,9 @@ func verifyFile(env *Env, name string, trusted []string) (genuine bool, err erro
 		return false, fault.Wrap(err, fault.Invalid, "verify.unreadable", "file", name)
 	}
 	defer file.Close()
+	if head := make([]byte, len(zipMark)); readsAs(file, head, zipMark) {
+		return verifyExport(env, file, trusted)
+	}
 	data, err := io.ReadAll(io.LimitReader(file, maxVerified+1))
 	switch {
 	case err != nil:
@@ -89,6 +92,12 @@ func verifyFile(env *Env, name string, trusted []string) (genuine bool, err erro
 		say(env, "verify.named", map[string]any{"sha256": bundle.Document.SHA256, "size": bundle.Document.Size})
 	}
 	return good(proof), nil
+}
+
+// readsAs reports whether a file begins with a mark.
+func readsAs(file io.ReaderAt, head []byte, mark string) bool {
+	n, _ := file.ReadAt(head, 0)
+	return string(head[:n]) == mark
 }
 
 // verifyPDF compares a PDF with the proof that it carries.

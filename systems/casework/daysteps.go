@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -23,13 +24,20 @@ func (s *Service) DaySteps(ctx context.Context, tx *store.Tx, actor org.Actor, p
 	return store.Collect(ctx, tx, func(r *sql.Rows) (d api.DayStep, err error) {
 		var at store.Time
 		var main, beside sql.NullString
-		err = r.Scan(&d.ID, &d.Matter, &d.Number, &d.Title, &d.Step, &at, &d.Lon, &d.Lat, &main, &beside)
+		var text string
+		if err = r.Scan(&d.ID, &d.Matter, &d.Number, &d.Title, &d.Step, &at, &d.Lon, &d.Lat, &main, &beside, &text); err != nil {
+			return d, err
+		}
 		d.System, d.At, d.Name = Type, at.Time, d.Step
 		if step, ok := procedureOf(main.String, beside.String).Step(d.Step); ok {
-			d.Name, d.Films = step.Title.In(lang), step.Films
+			fields := map[string]any{}
+			if step.FilmsIf != (procedure.Chosen{}) {
+				err = json.Unmarshal([]byte(text), &fields)
+			}
+			d.Name, d.Films = step.Title.In(lang), step.FilmOf(fields) != procedure.NoFilm
 		}
 		return d, err
-	}, `SELECT s.id, c.id, c.number, c.title, s.step, s.at, c.lon, c.lat, c.procedure, t.procedure FROM casework_steps s JOIN casework_cases c ON c.id = s.case_id
+	}, `SELECT s.id, c.id, c.number, c.title, s.step, s.at, c.lon, c.lat, c.procedure, t.procedure, s.fields FROM casework_steps s JOIN casework_cases c ON c.id = s.case_id
 		LEFT JOIN casework_tracks t ON t.id = s.track WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY s.at, s.id LIMIT %d`, api.MaxDaySteps), w.Args()...)
 }
 
@@ -41,4 +49,11 @@ func procedureOf(main, beside string) *procedure.Procedure {
 		}
 	}
 	return Ordinary
+}
+
+// Called is a case's number and title. Returns case.not_found.
+func Called(ctx context.Context, tx *store.Tx, id string) (string, error) {
+	var number, title string
+	err := tx.QueryRow(ctx, `SELECT number, title FROM casework_cases WHERE id = $1`, id).Scan(&number, &title)
+	return number + " " + title, store.Found(err, "case.not_found")
 }

@@ -32,6 +32,8 @@ type file struct {
 	// repeated: there is a decided case of the same party and matter, of whatever day.
 	repeated bool
 	terms    []term.Term
+	// accounted is what filmsAccounted found, once it was asked.
+	accounted *bool
 }
 
 // loadFile reads a case with all that its procedure looks at, and what is wanted beside it. Returns
@@ -174,6 +176,12 @@ func (s *Service) observe(ctx context.Context, tx *store.Tx, actor org.Actor, f 
 	seen.Say(CrimePending, slices.ContainsFunc(f.beside, func(b *Beside) bool { return tracks.IsCrimePending(b.Procedure, b.State) }))
 	seen.Say(WarningAlone, f.DecidedYuan != nil && *f.DecidedYuan == 0)
 	seen.Say(EvidenceSinceDefence, f.evidenceSinceDefence())
+
+	accounted, err := s.filmsAccounted(ctx, tx, f)
+	if err != nil {
+		return nil, err
+	}
+	seen.Say(FilmsAccounted, accounted)
 
 	until, extended := f.extendedUntil()
 	seen.Say(ExtensionOver, extended && until.Before(today))

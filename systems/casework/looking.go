@@ -70,6 +70,9 @@ func (s *Service) look(ctx context.Context, tx *store.Tx, actor org.Actor, f *fi
 		fine = max(0, m.Fine-m.PaidFine) * 100
 		return fine, m.Outstanding - fine
 	}
+	if l.FilmsAccounted, err = s.filmsAccounted(ctx, tx, f); err != nil {
+		return nil, err
+	}
 	l.Informant = f.Complaint != ""
 	l.SameDay, l.OtherFines, l.Repeated, l.UnderAge = f.sameDay, f.otherFines, f.repeated, !f.ofAge()
 	_, l.BornKnown = f.born()

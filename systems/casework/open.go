@@ -50,6 +50,7 @@ type Service struct {
 	checkURL   string
 	seal       FindSeal
 	hasMedia   func(ctx context.Context, tx *store.Tx, caseID, media string) error
+	unfilmed   func(ctx context.Context, tx *store.Tx, caseID string, steps []Filmable) ([]string, error)
 	inside     func(ctx context.Context, tx *store.Tx, lon, lat float64) error
 	now        func() time.Time
 }
@@ -65,13 +66,15 @@ type Config struct {
 	Seal       FindSeal                                                            // nil: documents are sealed by hand
 	HasMedia   func(ctx context.Context, tx *store.Tx, caseID, media string) error // fails unless the media file belongs to the case
 	Inside     func(ctx context.Context, tx *store.Tx, lon, lat float64) error     // fails for a point beyond the district
-	Now        func() time.Time
+	// Unfilmed gives those of some steps of a case that have neither a recording nor a reason why there is none; nil where nothing is recorded.
+	Unfilmed func(ctx context.Context, tx *store.Tx, caseID string, steps []Filmable) ([]string, error)
+	Now      func() time.Time
 }
 
 // New makes the service.
 func New(c Config) *Service {
 	return &Service{db: c.DB, terms: c.Terms, complaints: c.Complaints, log: c.Log, fonts: c.Fonts, checkURL: c.CheckURL, seal: c.Seal,
-		hasMedia: c.HasMedia, inside: c.Inside, now: c.Now}
+		hasMedia: c.HasMedia, inside: c.Inside, unfilmed: c.Unfilmed, now: c.Now}
 }
 
 // Opening is what an officer fills in to open a case, from a complaint or from a patrol finding.

@@ -49,6 +49,8 @@ var (
 	TwoCertifiedOfficers = observed("two_certified_officers", "两名以上持证执法人员办案", "Two certified officers handle the case", "need.two_officers", law.AP(42), law.SH(16, 3))
 	// PartyIdentified: the case has a party whose name, code and address are known.
 	PartyIdentified = observed("party_identified", "当事人身份已查明", "The party is identified", "need.party", law.AP(40), law.AP(59))
+	// FilmsAccounted: each measure that is filmed from end to end has its recording, or it is written down why there is none.
+	FilmsAccounted = observed("films_accounted", "应当全程录音录像的措施已有录像，或者已写明未录的原因", "What must be filmed has its recording, or the written reason why there is none", "need.films", law.AP(47))
 	// EvidencePresent: the list of evidence is not empty.
 	EvidencePresent = observed("evidence_present", "有证据在卷", "Evidence is on file", "need.evidence", law.AP(40), law.AP(46))
 	// MatterInForce: the matter's text was in force on the day of the act, or is the newer and lighter one.
@@ -186,7 +188,7 @@ var Ordinary = procedure.Define(procedure.Procedure{
 	Facts: []procedure.Fact{
 		correctionOrdered, correctionRefused, defenceWaived, defenceHeard, defenceReviewed, hearingAsked, hearingCalled, hearingHeld, hearingWaived, extended, reviewPassed, deliberated,
 		TwoCertifiedOfficers, PartyIdentified, EvidencePresent, MatterInForce, MatterConfirmed, CorrectionFirst, HearingEntitled, ReviewRequired,
-		ReviewerIndependent, CaseIsMajor, WithinLimitation, EvidenceSinceDefence, FinedBefore, PartyOfAge, CrimePending, WarningAlone, ExtensionOver, NinetyDaysOver, DefenceTimeOver, HearingNoticeOver, HearingTimeCome,
+		ReviewerIndependent, CaseIsMajor, WithinLimitation, EvidenceSinceDefence, FinedBefore, PartyOfAge, CrimePending, WarningAlone, ExtensionOver, NinetyDaysOver, DefenceTimeOver, HearingNoticeOver, HearingTimeCome, FilmsAccounted,
 		AmountWithinRange, DepartureExplained, AnotherAct, NotHeavierThanNoticed, NoHeavierForSpeaking, FoundInTime, CalledInTime, HeadsDeliberated, AnnouncementOver, AskedInTime, ServedAfterIssue, ChairIndependent, PaidInFull, SurchargePaid, LessThanOwed,
 	},
 	Clocks: []procedure.Clock{NinetyDays, DefenceTime, HearingNotice, ServeDecision, Payment, Reconsideration, Litigation, CourtTime},

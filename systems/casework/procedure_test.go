@@ -10,7 +10,7 @@ import (
 
 // fine is a case in which nothing is wrong: the facts that hold unless a story says otherwise.
 var fine = map[string]bool{
-	"two_certified_officers": true, "party_identified": true, "evidence_present": true, "matter_in_force": true, "matter_confirmed": true,
+	"films_accounted": true, "two_certified_officers": true, "party_identified": true, "evidence_present": true, "matter_in_force": true, "matter_confirmed": true,
 	"review_required": true, "reviewer_independent": true, "amount_within_range": true, "not_heavier": true, "asked_in_time": true,
 	"no_heavier_for_speaking": true, "departure_explained": true, "another_act": true, "party_of_age": true, "found_in_time": true, "called_in_time": true, "hearing_time_come": true, "within_limitation": true, "heads_deliberated": true, "announcement_over": true,
 	"served_after_issue": true, "chair_independent": true, "paid_in_full": true, "surcharge_paid": true, "less_than_owed": true,
@@ -47,6 +47,16 @@ func TestOrdinaryStories(t *testing.T) {
 			legal pass_review
 			head decide
 			` + afterDecision},
+		{Name: "the seizure was not filmed", Lines: untilNoticed + `
+			- films_accounted
+			over defence
+			legal pass_review ! need.films
+			+ films_accounted
+			legal pass_review
+			- films_accounted
+			head decide ! need.films
+			+ films_accounted
+			head decide`},
 		{Name: "one certificate has expired", Lines: `
 			- two_certified_officers
 			head approve_filing
@@ -379,7 +389,7 @@ func TestOrdinaryMutations(t *testing.T) {
 	// The needs of decide, to leave one out.
 	decide := map[string]procedure.Condition{
 		"heard": heard, "defence": defenceReviewed.When(defenceHeard), "hearing": hearingHeld.When(hearingAsked), "review": reviewedWhereRequired,
-		"deliberated": deliberated.When(CaseIsMajor), "time": withinTime, "law": inForce, "limitation": WithinLimitation, "punishable": punishable, "range": AmountWithinRange, "heavier": NotHeavierThanNoticed,
+		"deliberated": deliberated.When(CaseIsMajor), "time": withinTime, "law": inForce, "limitation": WithinLimitation, "punishable": punishable, "range": AmountWithinRange, "heavier": NotHeavierThanNoticed, "films": FilmsAccounted,
 	}
 	without := func(left string) func(*procedure.Procedure) {
 		if decide[left] == nil {
@@ -430,6 +440,7 @@ func TestOrdinaryMutations(t *testing.T) {
 		}, Breaks: "no_decision_while_hearing_may_be_asked"},
 		{Name: "a defence goes unread", Break: without("defence"), Breaks: "no_decision_with_unheard_defence"},
 		{Name: "a second defence counts as read", Break: keep(StepHear, defenceReviewed), Breaks: "no_decision_with_unheard_defence"},
+		{Name: "nobody asks for the recording", Break: without("films"), Breaks: "no_decision_while_a_recording_is_missing"},
 		{Name: "day ninety-one does not matter", Break: without("time"), Breaks: "no_decision_after_ninety_days"},
 		{Name: "an extension is for ever", Break: func(p *procedure.Procedure) {
 			decide["time"] = procedure.Any(procedure.Not(NinetyDaysOver), extended).Because("need.ninety_days")

@@ -34,6 +34,12 @@ var OrdinaryProperties = []procedure.Property{
 		Must:  procedure.Took(StepReviewDefence).Since(StepNotify, StepHear),
 	},
 	{
+		Code: "no_decision_while_a_recording_is_missing", Title: procedure.T("应当全程录音录像的措施既无录像也未写明原因，不得作出决定", "No decision while what must be filmed has neither a recording nor a written reason"),
+		Cites: procedure.Cites(law.AP(47)),
+		When:  procedure.Entering(Decided),
+		Must:  FilmsAccounted,
+	},
+	{
 		Code: "no_decision_after_ninety_days", Title: procedure.T("立案满九十日且无延长依据，不得作出决定", "No decision after ninety days without a recorded basis of extension"),
 		Cites: procedure.Cites(law.AP(60)),
 		When:  procedure.All(procedure.Entering(Decided), procedure.Passed(NinetyDays.Code).Since(StepApproveFiling)),

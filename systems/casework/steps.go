@@ -205,7 +205,7 @@ var noticeSteps = []procedure.Step{
 			tracks.AnotherActNote},
 	},
 	{
-		Code: StepServeNotice, Title: procedure.T("送达告知书", "Serve the notice"), Cites: procedure.Cites(law.AP(44), law.CP(87), law.SH(25)),
+		Code: StepServeNotice, Title: procedure.T("送达告知书", "Serve the notice"), Cites: procedure.Cites(law.AP(44), law.CP(87), law.SH(25)), Films: procedure.FilmWarns, FilmsIf: tracks.LeftBehind,
 		From: []string{Notified}, To: Noticed, By: []string{roleOfficer},
 		Needs:  served,
 		Dated:  "served_on",
@@ -302,7 +302,7 @@ var hearingSteps = []procedure.Step{
 		},
 	},
 	{
-		Code: StepHoldHearing, Title: procedure.T("举行听证", "Hold the hearing"), Cites: procedure.Cites(law.AP(64), law.AP(65)), Films: true,
+		Code: StepHoldHearing, Title: procedure.T("举行听证", "Hold the hearing"), Cites: procedure.Cites(law.AP(64), law.AP(65)), Films: procedure.FilmWarns,
 		From: []string{Hearing}, To: Noticed, By: []string{roleLegal},
 		Needs: procedure.All(hearingCalled, HearingNoticeOver, HearingTimeCome),
 		Sets:  []string{hearingHeld.Code}, Clears: []string{reviewPassed.Code, deliberated.Code},
@@ -334,6 +334,7 @@ var decisionSteps = []procedure.Step{
 		Needs: procedure.All(
 			ReviewerIndependent,                // AP 58
 			defenceReviewed.When(defenceHeard), // AP 45
+			FilmsAccounted,                     // AP 47
 		),
 		Sets:   []string{reviewPassed.Code},
 		Fields: []procedure.Field{opinion},
@@ -380,6 +381,7 @@ var decisionSteps = []procedure.Step{
 			inForce,                            // AP 37, 38
 			AmountWithinRange,                  // the matter's own article
 			NotHeavierThanNoticed,              // AP 45(2)
+			FilmsAccounted,                     // AP 47
 		),
 		Issues: DecisionDocument,
 		Meets:  []string{NinetyDays.Code},
@@ -390,7 +392,7 @@ var decisionSteps = []procedure.Step{
 
 var executionSteps = []procedure.Step{
 	{
-		Code: StepServeDecision, Title: procedure.T("送达决定书", "Serve the decision"), Cites: procedure.Cites(law.AP(61), law.CP(87), law.SH(25)),
+		Code: StepServeDecision, Title: procedure.T("送达决定书", "Serve the decision"), Cites: procedure.Cites(law.AP(61), law.CP(87), law.SH(25)), Films: procedure.FilmWarns, FilmsIf: tracks.LeftBehind,
 		From: []string{Decided}, To: Served, By: []string{roleOfficer},
 		Needs:  served,
 		Dated:  "served_on",

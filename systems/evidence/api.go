@@ -2,8 +2,8 @@ package evidence
 
 import (
 	"context"
+	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -29,8 +29,9 @@ func (in SubjectQuery) parse() (Subject, error) {
 type uploadInput struct {
 	SubjectQuery
 	RawBody huma.MultipartFormFiles[struct {
-		File huma.FormFile `form:"file"`
-		Note string        `form:"note" required:"false"`
+		File   huma.FormFile `form:"file"`
+		Note   string        `form:"note" required:"false"`
+		Origin string        `form:"origin" required:"false" doc:"JSON: kind (screenshot, scan), address, at, tool"`
 	}]
 }
 
@@ -75,6 +76,9 @@ func (s *Service) Operations(a huma.API) {
 		})
 	api.Stream(a, api.Op{ID: "evidence.get", Method: http.MethodGet, Path: "/media/{id}", Permission: "evidence.read", Summary: "The file as it came in, or a range of its bytes"}, http.HandlerFunc(s.content))
 	s.recordingOperations(a)
+	s.keepingOperations(a)
+	s.mediaOperations(a)
+	s.exportOperations(a)
 	if err := s.uploads(a); err != nil {
 		panic(err) // a declaration that cannot be served
 	}
@@ -91,35 +95,19 @@ func (s *Service) addOp(ctx context.Context, in *uploadInput) (*mediaOutput, err
 		return nil, fault.New(fault.Invalid, "evidence.no_file")
 	}
 	defer form.File.Close()
-	m, err := s.Add(ctx, api.Actor(ctx), Upload{Subject: subject, Name: form.File.Filename, Note: form.Note, Content: form.File})
+	m, err := s.Add(ctx, api.Actor(ctx), Upload{Subject: subject, Name: form.File.Filename, Note: form.Note, Origin: form.Origin, Content: form.File})
 	return &mediaOutput{m}, err
 }
 
-// content answers with a file's bytes, which may be more than fit into memory.
-func (s *Service) content(w http.ResponseWriter, r *http.Request) {
-	m, file, err := s.Open(r.Context(), api.Actor(r.Context()), r.PathValue("id"))
-	if err != nil {
-		api.Fail(w, r, err)
-		return
-	}
-	defer file.Close()
-	if err := s.seen(r.Context(), api.Actor(r.Context()), m, r); err != nil {
-		api.Fail(w, r, err)
-		return
-	}
-	// What a person uploaded is never run as a page: only pictures, films, sound and PDFs are shown in place.
-	how := "attachment"
-	if strings.HasPrefix(m.Type, "image/") || strings.HasPrefix(m.Type, "video/") || strings.HasPrefix(m.Type, "audio/") || m.Type == "application/pdf" {
-		how = "inline"
-	}
+// serve answers with bytes of a file, or a range of them.
+func serve(w http.ResponseWriter, r *http.Request, mime, sum string, size int64, at time.Time, file io.ReadSeeker) {
 	h := w.Header()
-	h.Set("Content-Type", m.Type)
-	h.Set("Content-Disposition", how+"; filename*=UTF-8''"+url.PathEscape(m.Name))
+	h.Set("Content-Type", mime)
 	h.Set("Cache-Control", unkept)
-	h.Set("ETag", `"`+m.SHA256+`"`)
+	h.Set("ETag", `"`+sum+`"`)
 	// Long enough for a poor line; where the connection knows no deadline it has none to move.
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(time.Minute + time.Duration(m.Size/(128<<10))*time.Second))
-	http.ServeContent(w, r, "", m.At.Time, file)
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(time.Minute + time.Duration(size/(128<<10))*time.Second))
+	http.ServeContent(w, r, "", at, file)
 }
 
 func (s *Service) thumbOp(ctx context.Context, in *idInput) (*contentOutput, error) {
@@ -128,12 +116,23 @@ func (s *Service) thumbOp(ctx context.Context, in *idInput) (*contentOutput, err
 		return nil, err
 	}
 	defer file.Close()
-	if m.Width == 0 {
-		return nil, fault.New(fault.NotFound, "evidence.not_found")
+	if !strings.HasPrefix(m.Type, "image/") {
+		return s.filmThumb(ctx, in.ID)
 	}
 	small, err := smallPicture(m.Type, file)
 	if fault.Is(err, "evidence.broken") {
 		return nil, fault.Wrap(err, fault.Gone, "evidence.missing", "sha256", m.SHA256)
 	}
 	return &contentOutput{ContentType: "image/jpeg", CacheControl: unkept, Body: small}, err
+}
+
+// filmThumb is the small picture of a film, where one was made.
+func (s *Service) filmThumb(ctx context.Context, id string) (*contentOutput, error) {
+	_, p, file, err := s.openPreview(ctx, api.Actor(ctx), id, previewThumb)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, MaxFile))
+	return &contentOutput{ContentType: p.mime, CacheControl: unkept, Body: content}, err
 }

@@ -21,8 +21,11 @@ type RecordingsQuery struct {
 	To      string `query:"to" maxLength:"10" doc:"last day"`
 	Untied  bool   `query:"untied" doc:"those that belong to no matter yet"`
 	Unknown bool   `query:"unknown" doc:"those of whom nobody knows who made them, or when"`
+	Gone    bool   `query:"gone" doc:"those that were destroyed; else they are left out"`
 	After   string `query:"after" maxLength:"200"`
 	Limit   int    `query:"limit" minimum:"0" maximum:"200"`
+
+	lang string
 }
 
 // RecordingsPage is a page of them, the newest first.
@@ -52,6 +55,7 @@ func (s *Service) recordingOperations(a huma.API) {
 		})
 	api.Register(a, api.Op{ID: "evidence.recordings", Method: http.MethodGet, Path: "/recordings", Permission: "evidence.read", Summary: "Recordings, newest first: one's own, and those of the units in which one has the right"},
 		func(ctx context.Context, in *RecordingsQuery) (*struct{ Body *RecordingsPage }, error) {
+			in.lang = api.Lang(ctx)
 			page, err := s.Recordings(ctx, api.Actor(ctx), *in)
 			return &struct{ Body *RecordingsPage }{page}, err
 		})

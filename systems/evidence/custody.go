@@ -8,16 +8,16 @@ import (
 	"strings"
 	"time"
 
-	"jiexu/fault"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
 	"jiexu/words"
 )
 
-// Kinds of entries of a recording's life. Each has the recording as its subject, so that its life is one list in the log.
+// Kinds of entries of a file's life. Each but the first has the file as its subject, so that its life is one list in the log.
 const (
-	entryRecorded = "evidence.recorded"
+	EntryAdded    = "evidence.added" // about the matter that it was added to
+	EntryRecorded = "evidence.recorded"
 	entrySeen     = "evidence.seen"
 	entryTied     = "evidence.tied"
 	entryUntied   = "evidence.untied"
@@ -41,13 +41,15 @@ type Handled struct {
 	Reason string    `json:"reason,omitempty"`
 }
 
-// Custody is a recording's whole life (chain of custody), the earliest first.
+// Custody is a file's whole life (chain of custody), the earliest first.
 type Custody struct {
-	Recording Recording `json:"recording"`
-	Items     []Handled `json:"items"`
+	Media     Media      `json:"media"`
+	Recording *Recording `json:"recording,omitempty"`
+	Of        *Derived   `json:"of,omitempty" doc:"how it was made of another"`
+	Items     []Handled  `json:"items"`
 }
 
-// Custody tells a recording's whole life: when it was taken in, who saw it, to what it was tied. Returns evidence.not_found.
+// Custody tells a file's whole life: when it was taken in, who saw it, to what it was tied, what was made of it. Returns evidence.not_found.
 func (s *Service) Custody(ctx context.Context, actor org.Actor, id, lang string) (out *Custody, err error) {
 	out = &Custody{Items: []Handled{}}
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -58,41 +60,7 @@ func (s *Service) Custody(ctx context.Context, actor org.Actor, id, lang string)
 		if err := s.mayOpen(ctx, tx, actor, m); err != nil {
 			return err
 		}
-		all, err := recordingsWhere(ctx, tx, `r.media = $1`, 1, id)
-		if err != nil {
-			return err
-		}
-		if len(all) == 0 {
-			return fault.New(fault.NotFound, "evidence.not_found")
-		}
-		if err := s.name(ctx, tx, all, nil); err != nil {
-			return err
-		}
-		out.Recording = all[0]
-		entries, err := ledger.Subject(ctx, tx, mediaSubject(id))
-		if err != nil {
-			return err
-		}
-		var people []string
-		for _, e := range entries {
-			people = append(people, e.Actor)
-		}
-		names, err := org.PeopleNames(ctx, tx, people...)
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
-			h := Handled{At: e.At, Kind: e.Kind, Title: words.Text(lang, "evidence.custody."+strings.TrimPrefix(e.Kind, "evidence."), nil), Who: names[e.Actor], Entry: e.ID, Leaf: e.Leaf}
-			if h.Who == "" {
-				h.Who = words.Text(lang, "evidence.custody.program", nil)
-			}
-			var body struct{ Subject, Reason string }
-			if err := json.Unmarshal(e.Body, &body); err == nil {
-				h.About, h.Reason = body.Subject, body.Reason
-			}
-			out.Items = append(out.Items, h)
-		}
-		return nil
+		return s.life(ctx, tx, m, lang, out)
 	})
 	if err != nil {
 		return nil, err
@@ -100,11 +68,78 @@ func (s *Service) Custody(ctx context.Context, actor org.Actor, id, lang string)
 	return out, nil
 }
 
+// life fills in the whole life of a file.
+func (s *Service) life(ctx context.Context, tx *store.Tx, m *Media, lang string, out *Custody) error {
+	out.Media = *m
+	all, err := recordingsWhere(ctx, tx, `r.media = $1`, 1, m.ID)
+	if err != nil {
+		return err
+	}
+	if err := s.name(ctx, tx, all, nil); err != nil {
+		return err
+	}
+	if err := s.tellKeeping(ctx, tx, all, lang); err != nil {
+		return err
+	}
+	if len(all) > 0 {
+		out.Recording, out.Media.Destroyed = &all[0], all[0].Destroyed
+	}
+	of, err := derivedWhere(ctx, tx, `d.media = $1`, m.ID)
+	if err != nil {
+		return err
+	}
+	if len(of) > 0 {
+		out.Of = &of[0]
+	}
+	entries, err := lifeOf(ctx, tx, m)
+	if err != nil {
+		return err
+	}
+	var people []string
+	for _, e := range entries {
+		people = append(people, e.Actor)
+	}
+	names, err := org.PeopleNames(ctx, tx, people...)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		h := Handled{At: e.At, Kind: e.Kind, Title: words.Text(lang, "evidence.custody."+strings.TrimPrefix(e.Kind, "evidence."), nil), Who: names[e.Actor], Entry: e.ID, Leaf: e.Leaf}
+		if h.Who == "" {
+			h.Who = words.Text(lang, "evidence.custody.program", nil)
+		}
+		var body struct{ Subject, Reason, About string }
+		if err := json.Unmarshal(e.Body, &body); err == nil {
+			if h.About, h.Reason = body.Subject, body.Reason; h.Reason == "" {
+				h.Reason = body.About
+			}
+		}
+		out.Items = append(out.Items, h)
+	}
+	return nil
+}
+
+// lifeOf are the entries of a file's life: its own, and of one that was added to a matter the entry of the matter that says so.
+func lifeOf(ctx context.Context, tx *store.Tx, m *Media) ([]ledger.Record, error) {
+	own, err := ledger.Subject(ctx, tx, mediaSubject(m.ID))
+	if err != nil || m.Subject.Type == UnitSubject {
+		return own, err
+	}
+	of, err := ledger.Subject(ctx, tx, ledger.Ref{Type: m.Subject.Type, ID: m.Subject.ID})
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range of {
+		var body struct{ Media string }
+		if e.Kind == EntryAdded && json.Unmarshal(e.Body, &body) == nil && body.Media == m.ID {
+			return append([]ledger.Record{e}, own...), nil
+		}
+	}
+	return own, nil
+}
+
 // seen enters that somebody looked at a recording, once for the pieces of one look. What cannot be entered is not shown.
 func (s *Service) seen(ctx context.Context, actor org.Actor, m *Media, r *http.Request) error {
-	if m.Subject.Type != UnitSubject {
-		return nil
-	}
 	if from := r.Header.Get("Range"); from != "" && !strings.HasPrefix(from, "bytes=0-") {
 		return nil // goes on with what it began
 	}
@@ -119,7 +154,17 @@ func (s *Service) seen(ctx context.Context, actor org.Actor, m *Media, r *http.R
 		}) {
 			return nil
 		}
-		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entrySeen, Subject: mediaSubject(m.ID), Actor: actor.Person, Unit: m.Subject.ID, At: now, Body: map[string]any{"sha256": m.SHA256}})
+		unit, err := unitOf(ctx, tx, m.ID)
+		if err != nil {
+			return err
+		}
+		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entrySeen, Subject: mediaSubject(m.ID), Actor: actor.Person, Unit: unit, At: now, Body: map[string]any{"sha256": m.SHA256}})
 		return err
 	})
+}
+
+// unitOf is the unit whose a file is.
+func unitOf(ctx context.Context, tx *store.Tx, media string) (unit string, err error) {
+	err = tx.QueryRow(ctx, `SELECT unit FROM evidence_media WHERE id = $1`, media).Scan(&unit)
+	return unit, err
 }

@@ -71,11 +71,14 @@ func (s *Service) Day(ctx context.Context, actor org.Actor, person string, date 
 				return err
 			}
 		}
-		all, err := recordingsWhere(ctx, tx, `r.officer = $1 AND r.began_at >= $2 AND r.began_at < $3`, dayBounded, person, store.At(from), store.At(to))
+		all, err := recordingsWhere(ctx, tx, `r.officer = $1 AND r.began_at >= $2 AND r.began_at < $3 AND d.media IS NULL`, dayBounded, person, store.At(from), store.At(to))
 		if err != nil {
 			return err
 		}
 		if err := s.name(ctx, tx, all, out.Steps); err != nil {
+			return err
+		}
+		if err := s.tellKeeping(ctx, tx, all, lang); err != nil {
 			return err
 		}
 		for _, r := range all {
@@ -86,8 +89,8 @@ func (s *Service) Day(ctx context.Context, actor org.Actor, person string, date 
 			out.Recordings = append(out.Recordings, one)
 		}
 		out.Gaps = gaps(all)
-		out.Missing = missing(all, out.Steps)
-		return nil
+		out.Missing, err = s.stillMissing(ctx, tx, missing(all, out.Steps), out.Steps)
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -10,9 +10,11 @@ import (
 	"context"
 	"time"
 
+	"jiexu/document"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
+	"jiexu/systems/evidence/film"
 )
 
 // Bounds of what is taken in.
@@ -42,10 +44,12 @@ type Media struct {
 	Width     int        `json:"width,omitempty"`  // pixels, 0 where there is no picture
 	Height    int        `json:"height,omitempty"` // pixels
 	Note      string     `json:"note,omitempty"`
+	Origin    *Origin    `json:"origin,omitempty"`
 	At        store.Time `json:"at"`
 	ByPerson  string     `json:"-"`
 	ByName    string     `json:"byName"`
 	LedgerRef string     `json:"entry"`
+	Destroyed *time.Time `json:"destroyed,omitempty" doc:"when it was destroyed by an approved list; its bytes are no more"`
 }
 
 // Access answers whether the actor may see a subject, and whether he may add to it; the app wires it
@@ -55,11 +59,21 @@ type Access func(ctx context.Context, tx *store.Tx, actor org.Actor, subject Sub
 
 // Service keeps media.
 type Service struct {
-	db     *store.DB
-	files  *Files
-	access Access
-	now    func() time.Time
-	steps  Steps // what somebody did on a day; nil: nobody tells
+	db        *store.DB
+	files     *Files
+	access    Access
+	now       func() time.Time
+	steps     Steps      // what somebody did on a day; nil: nobody tells
+	films     *film.Tool // nil: this machine has none
+	fonts     func() (*document.Fonts, error)
+	exporting Exporting
+	scanner   Scanner // nil: nobody looks
+	kin       Kin
+	// How matters ended, which steps want a recording, who hears that a step has one; nil: nobody tells.
+	outcomes  Outcomes
+	wanted    Wanted
+	accounted Accounted
+	stepOf    StepOf
 	// unpacking has room for the pictures of people without a sign-in that are unpacked at the same time.
 	unpacking chan struct{}
 }
@@ -69,7 +83,10 @@ const atOnce = 2
 
 // New makes the service over a folder of files.
 func New(db *store.DB, files *Files, access Access, now func() time.Time) *Service {
-	return &Service{db: db, files: files, access: access, now: now, unpacking: make(chan struct{}, atOnce)}
+	if files.DB == nil {
+		files.DB = db
+	}
+	return &Service{db: db, files: files, access: access, now: now, kin: derivedKin, unpacking: make(chan struct{}, atOnce)}
 }
 
 // Along has a day's recordings laid along what somebody did, as steps tells it.

@@ -18,6 +18,7 @@ import (
 	"jiexu/org"
 	"jiexu/store"
 	"jiexu/store/storetest"
+	"jiexu/systems/evidence/blob"
 )
 
 var testNow = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
@@ -301,12 +302,12 @@ func TestWhole(t *testing.T) {
 			if err := os.WriteFile(path, []byte(c.content), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			file, err := os.Open(path)
+			file, err := blob.Folder{Dir: filepath.Dir(path)}.Open(t.Context(), filepath.Base(path))
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer file.Close()
-			if _, _, _, err := inspect(file); (err == nil) != c.good {
+			if _, _, _, err := inspect(blob.Read(file)); (err == nil) != c.good {
 				t.Errorf("got %v", err)
 			}
 		})

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,39 +13,55 @@ import (
 	"time"
 
 	"jiexu/fault"
+	"jiexu/store"
+	"jiexu/systems/evidence/blob"
 )
 
-// Files is a folder in which every file is kept once, named by the SHA-256 of its content.
-// A file is in place under its name only when it is whole and on the disk.
-type Files struct{ dir string }
+// Files is where every file is kept once, named by the SHA-256 of its content. It comes in through a folder, where it is in place under its name only when
+// it is whole and on the disk; there it stays, or it is carried on to where the office keeps its files (With).
+type Files struct {
+	dir string
+	Places
+}
+
+func (f *Files) folder() blob.Folder { return blob.Folder{Dir: f.dir} }
 
 // OpenFiles opens the folder, making it where it is absent, readable by its owner alone.
 func OpenFiles(dir string) (*Files, error) {
-	if err := os.MkdirAll(filepath.Join(dir, "incoming"), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, blob.Incoming), 0o700); err != nil {
 		return nil, fmt.Errorf("media folder: %w", err)
 	}
-	f := &Files{dir: dir}
+	f := &Files{dir: dir, Places: Places{Now: time.Now}}
 	return f, f.sweep()
 }
 
 // ReadFiles is a folder that is only looked at.
-func ReadFiles(dir string) *Files { return &Files{dir: dir} }
+func ReadFiles(dir string) *Files { return &Files{dir: dir, Places: Places{Now: time.Now}} }
 
-// abandoned is the age from which on an upload is not under way any more: the server gives none an hour.
-const abandoned = time.Hour
+// The age from which on an upload is not under way any more (the server gives none an hour), and a copy is not read any more that was made for another program.
+const (
+	abandoned = time.Hour
+	unread    = 24 * time.Hour
+)
 
 // sweep removes what interrupted uploads left behind, and nothing that another server on the same folder
 // may be taking in at the moment.
 func (f *Files) sweep() error {
-	left, err := filepath.Glob(filepath.Join(f.dir, "incoming", "*"))
+	left, err := filepath.Glob(filepath.Join(f.dir, blob.Incoming, "*"))
 	if err != nil {
 		return err
 	}
 	for _, p := range left {
-		if !strings.HasPrefix(filepath.Base(p), "up-") {
+		var most time.Duration
+		switch name := filepath.Base(p); {
+		case strings.HasPrefix(name, "up-"):
+			most = abandoned
+		case strings.HasPrefix(name, lentPrefix):
+			most = unread
+		default:
 			continue // has a row, which says until when it is kept
 		}
-		if info, err := os.Stat(p); err == nil && time.Since(info.ModTime()) > abandoned {
+		if info, err := os.Lstat(p); err == nil && time.Since(info.ModTime()) > most {
 			os.Remove(p)
 		}
 	}
@@ -54,7 +71,7 @@ func (f *Files) sweep() error {
 // Put streams r into the folder, summing it up as it goes. It returns evidence.too_large beyond limit
 // bytes and evidence.empty for nothing, and leaves nothing behind then.
 func (f *Files) Put(r io.Reader, limit int64) (sum, sm3 string, size int64, err error) {
-	tmp, err := os.CreateTemp(filepath.Join(f.dir, "incoming"), "up-*")
+	tmp, err := os.CreateTemp(filepath.Join(f.dir, blob.Incoming), "up-*")
 	if err != nil {
 		return "", "", 0, onDisk(err)
 	}
@@ -81,18 +98,14 @@ func (f *Files) Put(r io.Reader, limit int64) (sum, sm3 string, size int64, err 
 
 // place moves a whole file that is on the disk to where its digest says.
 func (f *Files) place(from, sum string) error {
-	to := f.path(sum)
-	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+	if err := f.folder().Place(from, plainName(sum)); err != nil {
 		return onDisk(err)
 	}
-	if err := os.Rename(from, to); err != nil {
-		return onDisk(err)
-	}
-	return syncDir(filepath.Dir(to))
+	return nil
 }
 
 // incoming is where an upload's bytes lie until it is whole.
-func (f *Files) incoming(id string) string { return filepath.Join(f.dir, "incoming", id) }
+func (f *Files) incoming(id string) string { return filepath.Join(f.dir, blob.Incoming, id) }
 
 // adopt places a whole upload. One that was placed before and then broken off is in place already; where it is neither
 // here nor there the folder has lost it, and it must be sent again: evidence.cut_off.
@@ -101,43 +114,76 @@ func (f *Files) adopt(id, sum string) error {
 	if !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	if _, err := os.Stat(f.path(sum)); err != nil {
-		return fault.Wrap(err, fault.Invalid, "evidence.cut_off")
+	there, err := f.has(context.Background(), sum)
+	if err == nil && !there {
+		err = fault.New(fault.Invalid, "evidence.cut_off")
 	}
-	return nil
+	return err
 }
 
-// Open opens the file of a hash. Returns evidence.missing when the folder has lost it.
-func (f *Files) Open(sum string) (*os.File, error) {
+// has reports whether a file is in place anywhere.
+func (f *Files) has(ctx context.Context, sum string) (bool, error) {
+	if _, err := os.Stat(f.path(sum)); err == nil {
+		return true, nil
+	}
+	list, err := f.copies(ctx, sum)
+	return len(list) > 0, err
+}
+
+// Content is a file that is read from front to end, or in any order and from several sides at once; it is fetched and unsealed piece by piece as it is read.
+type Content = blob.Content
+
+// Open opens the file of a hash, wherever it lies. Returns evidence.missing where every store has lost it, evidence.damaged, evidence.key_lost, and evidence.store_away,
+// evidence.store_refused or evidence.store_unknown where the store cannot be asked. Reading returns the same.
+func (f *Files) Open(sum string) (Content, error) {
 	if !digest.MatchString(sum) {
 		return nil, fault.New(fault.NotFound, "evidence.not_found")
 	}
-	file, err := os.Open(f.path(sum))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, fault.New(fault.Gone, "evidence.missing", "sha256", sum)
+	o, err := f.find(context.Background(), sum)
+	if err != nil {
+		return nil, err
 	}
-	return file, err
+	if file, ok := o.(blob.File); ok {
+		return file, nil // plain in the folder
+	}
+	return blob.Read(&moving{f: f, sum: sum, size: o.Size(), of: o}), nil
 }
 
-// Local gives the file of a hash as a path on this machine's disk, for a program of its own (ffmpeg); release it when that has ended. It is only read.
-// Returns what Open returns.
+// lentPrefix begins the names of files that were lent to other programs.
+const lentPrefix = "lent-"
+
+// Local gives the file of a hash as a path on this machine's disk, plain, for a program of its own (ffmpeg); release it when that has ended. It is only read. What lies
+// elsewhere, or sealed, is copied; so the folder needs room for it.
+// Returns what Open returns, and evidence.disk_full.
 func (f *Files) Local(sum string) (path string, release func(), err error) {
 	file, err := f.Open(sum)
 	if err != nil {
 		return "", nil, err
 	}
-	return file.Name(), func() {}, file.Close()
+	defer file.Close()
+	path = filepath.Join(f.dir, blob.Incoming, lentPrefix+store.NewID())
+	release = func() { os.Remove(path) }
+	if plain, ok := file.(blob.File); ok {
+		// A name of its own stays when the file is carried elsewhere meanwhile; where the disk knows no second names, the first must do.
+		if err := os.Link(plain.Name(), path); err != nil {
+			return plain.Name(), func() {}, nil
+		}
+		return path, release, nil
+	}
+	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return "", nil, onDisk(err)
+	}
+	if _, err = io.Copy(out, file); fault.KindOf(err) == fault.Internal && err != nil {
+		err = onDisk(err)
+	}
+	if err = errors.Join(err, out.Close()); err != nil {
+		release()
+		return "", nil, err
+	}
+	return path, release, nil
 }
 
 var digest = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-func (f *Files) path(sum string) string { return filepath.Join(f.dir, sum[:2], sum) }
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
-}
+func (f *Files) path(sum string) string { return f.folder().Path(plainName(sum)) }

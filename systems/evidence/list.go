@@ -21,6 +21,7 @@ func (s *Service) Recordings(ctx context.Context, actor org.Actor, q RecordingsQ
 	w := &store.Where{}
 	cond, args := org.ScopeSQL(actor, "evidence.records", "r.unit", w.Next())
 	w.Raw("("+cond+" OR r.officer = $"+strconv.Itoa(w.Next()+len(args))+")", append(args, actor.Person))
+	w.Raw("NOT EXISTS (SELECT 1 FROM evidence_derived d WHERE d.media = r.media)", nil)
 	wrong := fault.New(fault.Invalid, "form")
 	for name, text := range map[string]string{"from": q.From, "to": q.To} {
 		if text == "" {
@@ -53,6 +54,11 @@ func (s *Service) Recordings(ctx context.Context, actor org.Actor, q RecordingsQ
 	}
 	if q.Untied {
 		w.Add("NOT EXISTS (SELECT 1 FROM evidence_ties t WHERE t.media = r.media AND t.ended_at IS NULL)")
+	}
+	if q.Gone {
+		w.Add("EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = r.media)")
+	} else {
+		w.Add("NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = r.media)")
 	}
 	if q.Unknown {
 		w.Add("(r.officer IS NULL OR r.began_at IS NULL)")
@@ -89,6 +95,9 @@ func (s *Service) Recordings(ctx context.Context, actor org.Actor, q RecordingsQ
 			return err
 		}
 		if err := s.name(ctx, tx, all, nil); err != nil {
+			return err
+		}
+		if err := s.tellKeeping(ctx, tx, all, q.lang); err != nil {
 			return err
 		}
 		known := map[string]Recording{}

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -38,7 +36,7 @@ func init() {
 
 // recorded are the types of what recorders bring, by content, and the kind of each.
 var recorded = map[string]string{
-	"video/mp4": Film, "video/avi": Film, "video/webm": Film, "audio/wave": Sound, "audio/mpeg": Sound, "application/ogg": Sound, "image/jpeg": Picture, "image/png": Picture,
+	"video/mp4": Film, "video/avi": Film, "video/webm": Film, "audio/wave": Sound, "audio/mpeg": Sound, "audio/amr": Sound, "application/ogg": Sound, "image/jpeg": Picture, "image/png": Picture,
 }
 
 // Recording is what a recorder brought.
@@ -59,10 +57,15 @@ type Recording struct {
 	Marked    bool            `json:"marked" doc:"as important, on the device"`
 	Source    string          `json:"source" doc:"path below the folder that was taken in"`
 	Claims    []docking.Claim `json:"claims" doc:"what path, sidecar and file said"`
+	Parent    string          `json:"parent,omitempty" doc:"id of the recording that it was made of"`
+	How       string          `json:"how,omitempty" doc:"it was made: still, part, redacted"`
 	// Of lists, for who may see them.
 	OfficerName string `json:"officerName,omitempty"`
 	UnitName    string `json:"unitName,omitempty"`
 	Ties        []Tie  `json:"ties"`
+	// How long it is kept, of one that is; why it went, of one that is no more.
+	Keep *Keeping `json:"keep,omitempty"`
+	Gone *Gone    `json:"gone,omitempty"`
 }
 
 // Found is a recording as it lies in a folder.
@@ -75,14 +78,14 @@ type Found struct {
 }
 
 // Record takes a recording in: bytes, what they say of themselves, whose it is; catalogued and entered in the log in one transaction. The same
-// content is taken in once (repeated). Returns evidence.type for what is no recording, evidence.broken for one that breaks off, evidence.empty,
+// content is taken in once (repeated), and never again when it was destroyed (evidence.destroyed). Returns evidence.type for what is no recording, evidence.broken for one that breaks off, evidence.empty,
 // evidence.too_large; nothing is kept then.
 func (s *Service) Record(ctx context.Context, actor org.Actor, in Found) (r *Recording, repeated bool, err error) {
 	r = &Recording{Media: Media{Name: cleanName(in.Path)}, Source: in.Path, Claims: in.Claims, Ties: []Tie{}}
 	if r.SHA256, r.SM3, r.Size, err = s.files.Put(in.Content, MaxUpload); err != nil {
 		return nil, false, err
 	}
-	if err := s.listen(r, in.Zone); err != nil {
+	if err := s.listen(ctx, r, in.Zone); err != nil {
 		s.drop(ctx, r.SHA256)
 		return nil, false, err
 	}
@@ -95,11 +98,14 @@ func (s *Service) Record(ctx context.Context, actor org.Actor, in Found) (r *Rec
 	if store.IsUnique(err) { // another one took in the same at the same moment: now it is there
 		done, err = store.Do(ctx, s.db, catalogue)
 	}
+	if fault.Is(err, "evidence.destroyed") { // its bytes came again
+		s.drop(ctx, r.SHA256)
+	}
 	return done, repeated, err
 }
 
 // listen finds what kind a recording is by its content, and adds what it says of itself to the claims.
-func (s *Service) listen(r *Recording, zone *time.Location) error {
+func (s *Service) listen(ctx context.Context, r *Recording, zone *time.Location) error {
 	file, err := s.files.Open(r.SHA256)
 	if err != nil {
 		return err
@@ -116,6 +122,9 @@ func (s *Service) listen(r *Recording, zone *time.Location) error {
 		return fault.New(fault.Invalid, "evidence.type", "type", r.Type)
 	}
 	r.Kind = kind
+	if err := s.scanned(ctx, &r.Media, file); err != nil {
+		return err
+	}
 	switch {
 	case r.Type == "video/mp4":
 		return r.ofFilm(file, zone)
@@ -128,16 +137,7 @@ func (s *Service) listen(r *Recording, zone *time.Location) error {
 	return nil
 }
 
-// typeOf is the real type of what begins like that.
-func typeOf(head []byte) string {
-	mime, _, _ := strings.Cut(http.DetectContentType(head), ";")
-	if len(head) > 12 && string(head[4:8]) == "ftyp" && !strings.HasPrefix(mime, "image/") {
-		return "video/mp4"
-	}
-	return mime
-}
-
-func (r *Recording) ofFilm(file *os.File, zone *time.Location) error {
+func (r *Recording) ofFilm(file Content, zone *time.Location) error {
 	says, err := mp4.Read(file, r.Size)
 	if errors.Is(err, mp4.ErrBroken) {
 		return fault.Wrap(err, fault.Invalid, "evidence.broken")
@@ -207,13 +207,16 @@ func (r *Recording) toldBy(sources ...string) (c docking.Claim) {
 
 // catalogueRecording writes a recording: whose it is by the officer's number, when it was by the device's clock and its drift.
 func (s *Service) catalogueRecording(ctx context.Context, tx *store.Tx, actor org.Actor, r *Recording, unit string) (repeated bool, err error) {
+	if err := s.files.await(ctx, tx, r.SHA256); err != nil {
+		return false, err
+	}
 	known, err := recordingsWhere(ctx, tx, `m.sha256 = $1`, 1, r.SHA256)
 	if err != nil {
 		return false, err
 	}
 	if len(known) > 0 {
 		*r = known[0]
-		return true, nil
+		return true, mustLive(ctx, tx, r.ID)
 	}
 	said := r.toldBy("sidecar", "path", "media")
 	// How long it is the recording knows best.
@@ -248,41 +251,49 @@ func (s *Service) catalogueRecording(ctx context.Context, tx *store.Tx, actor or
 	}
 	r.Subject = Subject{Type: UnitSubject, ID: r.Unit}
 	r.ID, r.At, r.ByPerson, r.ByName = store.NewID(), store.At(s.now()), actor.Person, actor.Name
-	claims, err := json.Marshal(r.Claims)
-	if err != nil {
+	if inserted, err := insertMedia(ctx, tx, &r.Media, r.Unit); err != nil {
+		return false, err
+	} else if !inserted { // its unit has the same as a still or a part of another
+		return false, fault.New(fault.Conflict, "evidence.derived_already")
+	}
+	if err := insertRecording(ctx, tx, r); err != nil {
 		return false, err
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO evidence_media (id, subject_type, subject_id, unit, name, type, size, sha256, sm3, width, height, note, at, by_person, by_name)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,'',$12,$13,$14)`,
-		r.ID, r.Subject.Type, r.Subject.ID, r.Unit, r.Name, r.Type, r.Size, r.SHA256, r.SM3, r.Width, r.Height, r.At, r.ByPerson, r.ByName); err != nil {
-		return false, fmt.Errorf("catalogue a recording: %w", err)
-	}
-	if _, err := tx.Exec(ctx, `INSERT INTO evidence_recordings (media, unit, kind, device, officer, officer_no, began_at, ended_at, told_at, drift_ms, long_ms, lon, lat, marked, source, claims, at)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)`,
-		r.ID, r.Unit, r.Kind, r.Device, sql.NullString{String: r.Officer, Valid: r.Officer != ""}, r.OfficerNo, store.AtPtr(r.Began), store.AtPtr(r.Ended), store.AtPtr(r.Told), r.DriftMS, r.LongMS,
-		r.Lon, r.Lat, r.Marked, r.Source, string(claims), r.At); err != nil {
-		return false, fmt.Errorf("catalogue a recording: %w", err)
-	}
-	r.LedgerRef, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryRecorded, Subject: mediaSubject(r.ID), Actor: actor.Person, Unit: r.Unit, At: r.At.Time,
+	r.LedgerRef, err = ledger.Append(ctx, tx, ledger.Entry{Kind: EntryRecorded, Subject: mediaSubject(r.ID), Actor: actor.Person, Unit: r.Unit, At: r.At.Time,
 		Body: map[string]any{"media": r.ID, "sha256": r.SHA256, "sm3": r.SM3, "size": r.Size, "type": r.Type, "device": r.Device},
 		Rows: append(rows, ledger.Row{Table: "evidence_media", Key: r.ID}, ledger.Row{Table: "evidence_recordings", Key: r.ID})})
 	return false, err
 }
 
+func insertRecording(ctx context.Context, tx *store.Tx, r *Recording) error {
+	claims, err := json.Marshal(r.Claims)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO evidence_recordings (media, unit, kind, device, officer, officer_no, began_at, ended_at, told_at, drift_ms, long_ms, lon, lat, marked, source, claims, at)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)`,
+		r.ID, r.Unit, r.Kind, r.Device, sql.NullString{String: r.Officer, Valid: r.Officer != ""}, r.OfficerNo, store.AtPtr(r.Began), store.AtPtr(r.Ended), store.AtPtr(r.Told), r.DriftMS, r.LongMS,
+		r.Lon, r.Lat, r.Marked, r.Source, string(claims), r.At); err != nil {
+		return fmt.Errorf("catalogue a recording: %w", err)
+	}
+	return nil
+}
+
 const recordingColumns = `m.id, m.subject_type, m.subject_id, m.name, m.type, m.size, m.sha256, COALESCE(m.sm3, ''), m.width, m.height, m.note, m.at, m.by_person, m.by_name,
-	r.unit, r.kind, r.device, COALESCE(r.officer, ''), r.officer_no, r.began_at, r.ended_at, r.told_at, r.drift_ms, r.long_ms, r.lon, r.lat, r.marked, r.source, r.claims`
+	r.unit, r.kind, r.device, COALESCE(r.officer, ''), r.officer_no, r.began_at, r.ended_at, r.told_at, r.drift_ms, r.long_ms, r.lon, r.lat, r.marked, r.source, r.claims,
+	COALESCE(d.parent, ''), COALESCE(d.how, '')`
 
 func recordingsWhere(ctx context.Context, tx *store.Tx, where string, limit int, args ...any) ([]Recording, error) {
 	return store.Collect(ctx, tx, func(rows *sql.Rows) (r Recording, err error) {
 		var began, ended, told *store.Time
 		var claims string
 		if err = rows.Scan(&r.ID, &r.Subject.Type, &r.Subject.ID, &r.Name, &r.Type, &r.Size, &r.SHA256, &r.SM3, &r.Width, &r.Height, &r.Note, &r.At, &r.ByPerson, &r.ByName,
-			&r.Unit, &r.Kind, &r.Device, &r.Officer, &r.OfficerNo, &began, &ended, &told, &r.DriftMS, &r.LongMS, &r.Lon, &r.Lat, &r.Marked, &r.Source, &claims); err != nil {
+			&r.Unit, &r.Kind, &r.Device, &r.Officer, &r.OfficerNo, &began, &ended, &told, &r.DriftMS, &r.LongMS, &r.Lon, &r.Lat, &r.Marked, &r.Source, &claims, &r.Parent, &r.How); err != nil {
 			return r, err
 		}
 		r.Began, r.Ended, r.Told, r.Ties = momentOf(began), momentOf(ended), momentOf(told), []Tie{}
 		return r, json.Unmarshal([]byte(claims), &r.Claims)
-	}, `SELECT `+recordingColumns+` FROM evidence_recordings r JOIN evidence_media m ON m.id = r.media WHERE `+where+` ORDER BY r.began_at, m.id LIMIT `+fmt.Sprint(limit), args...)
+	}, `SELECT `+recordingColumns+` FROM evidence_recordings r JOIN evidence_media m ON m.id = r.media LEFT JOIN evidence_derived d ON d.media = r.media WHERE `+where+` ORDER BY r.began_at, m.id LIMIT `+fmt.Sprint(limit), args...)
 }
 
 func momentOf(t *store.Time) *time.Time {

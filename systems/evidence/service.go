@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,6 +22,7 @@ type Upload struct {
 	Subject Subject
 	Name    string
 	Note    string
+	Origin  string // as it came: JSON of an Origin, or empty
 	Content io.Reader
 }
 
@@ -39,8 +40,11 @@ func (s *Service) Add(ctx context.Context, actor org.Actor, up Upload) (*Media, 
 	}); err != nil {
 		return nil, err
 	}
-	m := &Media{Subject: up.Subject, Name: cleanName(up.Name), Note: up.Note}
-	var err error
+	origin, err := parseOrigin(up.Origin, s.now())
+	if err != nil {
+		return nil, err
+	}
+	m := &Media{Subject: up.Subject, Name: cleanName(up.Name), Note: up.Note, Origin: origin}
 	if m.SHA256, m.SM3, m.Size, err = s.files.Put(up.Content, MaxFile); err != nil {
 		return nil, err
 	}
@@ -60,7 +64,9 @@ func (s *Service) look(ctx context.Context, m *Media) error {
 		return err
 	}
 	defer file.Close()
-	m.Type, m.Width, m.Height, err = inspect(file)
+	if m.Type, m.Width, m.Height, err = inspect(file); err == nil {
+		err = s.scanned(ctx, m, file)
+	}
 	if err == nil {
 		return nil
 	}
@@ -71,6 +77,9 @@ func (s *Service) look(ctx context.Context, m *Media) error {
 func (s *Service) catalogue(ctx context.Context, tx *store.Tx, actor org.Actor, m *Media) (*Media, error) {
 	unit, err := s.access(ctx, tx, actor, m.Subject, true)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.files.await(ctx, tx, m.SHA256); err != nil {
 		return nil, err
 	}
 	known, err := many(ctx, tx, `subject_type = $1 AND subject_id = $2 AND sha256 = $3`, m.Subject.Type, m.Subject.ID, m.SHA256)
@@ -88,21 +97,30 @@ func (s *Service) catalogue(ctx context.Context, tx *store.Tx, actor org.Actor, 
 		return nil, fault.New(fault.Invalid, "evidence.too_many", "n", MaxPerItem)
 	}
 	m.ID, m.At, m.ByPerson, m.ByName = store.NewID(), store.At(s.now()), actor.Person, actor.Name
-	n, err := tx.Exec(ctx, `INSERT INTO evidence_media (id, subject_type, subject_id, unit, name, type, size, sha256, sm3, width, height, note, at, by_person, by_name)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) ON CONFLICT (subject_type, subject_id, sha256) DO NOTHING`,
-		m.ID, m.Subject.Type, m.Subject.ID, unit, m.Name, m.Type, m.Size, m.SHA256, m.SM3, m.Width, m.Height, m.Note, m.At, m.ByPerson, m.ByName)
+	inserted, err := insertMedia(ctx, tx, m, unit)
 	if err != nil {
-		return nil, fmt.Errorf("catalogue media: %w", err)
+		return nil, err
 	}
-	if n == 0 {
+	if !inserted {
 		return one(ctx, tx, `subject_type = $1 AND subject_id = $2 AND sha256 = $3`, m.Subject.Type, m.Subject.ID, m.SHA256)
 	}
 	m.LedgerRef, err = ledger.Append(ctx, tx, ledger.Entry{
-		Kind: "evidence.added", Subject: ledger.Ref{Type: m.Subject.Type, ID: m.Subject.ID}, Actor: actor.Person, Unit: unit, At: m.At.Time,
+		Kind: EntryAdded, Subject: ledger.Ref{Type: m.Subject.Type, ID: m.Subject.ID}, Actor: actor.Person, Unit: unit, At: m.At.Time,
 		Body: map[string]any{"media": m.ID, "sha256": m.SHA256, "sm3": m.SM3, "size": m.Size, "type": m.Type},
 		Rows: []ledger.Row{{Table: "evidence_media", Key: m.ID}},
 	})
 	return m, err
+}
+
+// insertMedia writes a file's row, and reports false where its subject has the same content already.
+func insertMedia(ctx context.Context, tx *store.Tx, m *Media, unit string) (inserted bool, err error) {
+	n, err := tx.Exec(ctx, `INSERT INTO evidence_media (id, subject_type, subject_id, unit, name, type, size, sha256, sm3, width, height, note, at, by_person, by_name, origin)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16) ON CONFLICT (subject_type, subject_id, sha256) DO NOTHING`,
+		m.ID, m.Subject.Type, m.Subject.ID, unit, m.Name, m.Type, m.Size, m.SHA256, m.SM3, m.Width, m.Height, m.Note, m.At, m.ByPerson, m.ByName, m.Origin.text())
+	if err != nil {
+		return false, fmt.Errorf("catalogue media: %w", err)
+	}
+	return n == 1, nil
 }
 
 // cleanName keeps the last part of a file's name, without what could hide or break a line.
@@ -126,7 +144,19 @@ func (s *Service) List(ctx context.Context, actor org.Actor, subject Subject) ([
 			return err
 		}
 		var err error
-		out, err = many(ctx, tx, `subject_type = $1 AND subject_id = $2 OR id IN (SELECT media FROM evidence_ties WHERE subject_type = $1 AND subject_id = $2 AND ended_at IS NULL)`, subject.Type, subject.ID)
+		if out, err = many(ctx, tx, `subject_type = $1 AND subject_id = $2 OR id IN (SELECT media FROM evidence_ties WHERE subject_type = $1 AND subject_id = $2 AND ended_at IS NULL)`, subject.Type, subject.ID); err != nil {
+			return err
+		}
+		ids := make([]string, len(out))
+		for i := range out {
+			ids[i] = out[i].ID
+		}
+		gone, err := goneOf(ctx, tx, ids...)
+		for i := range out {
+			if g, no := gone[out[i].ID]; no {
+				out[i].Destroyed = &g.At
+			}
+		}
 		return err
 	})
 	return out, err
@@ -168,15 +198,18 @@ func (s *Service) mayOpen(ctx context.Context, tx *store.Tx, actor org.Actor, m 
 }
 
 // Open gives a media file and its content to an actor who may see its subject. Whatever he may not
-// see does not exist: evidence.not_found.
-func (s *Service) Open(ctx context.Context, actor org.Actor, id string) (*Media, *os.File, error) {
+// see does not exist: evidence.not_found. What is no more is evidence.destroyed.
+func (s *Service) Open(ctx context.Context, actor org.Actor, id string) (*Media, Content, error) {
 	var m *Media
 	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		var err error
 		if m, err = one(ctx, tx, `id = $1`, id); err != nil {
 			return err
 		}
-		return s.mayOpen(ctx, tx, actor, m)
+		if err := s.mayOpen(ctx, tx, actor, m); err != nil {
+			return err
+		}
+		return mustLive(ctx, tx, id)
 	})
 	if err != nil {
 		return nil, nil, err
@@ -197,7 +230,7 @@ func one(ctx context.Context, tx *store.Tx, where string, args ...any) (*Media, 
 }
 
 func many(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Media, error) {
-	rows, err := tx.Query(ctx, `SELECT id, subject_type, subject_id, name, type, size, sha256, COALESCE(sm3, ''), width, height, note, at, by_person, by_name
+	rows, err := tx.Query(ctx, `SELECT id, subject_type, subject_id, name, type, size, sha256, COALESCE(sm3, ''), width, height, note, at, by_person, by_name, COALESCE(origin, '')
 		FROM evidence_media WHERE `+where+` ORDER BY at, id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read media: %w", err)
@@ -206,24 +239,27 @@ func many(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Media
 	out := []Media{}
 	for rows.Next() {
 		var m Media
-		if err := rows.Scan(&m.ID, &m.Subject.Type, &m.Subject.ID, &m.Name, &m.Type, &m.Size, &m.SHA256, &m.SM3, &m.Width, &m.Height, &m.Note, &m.At, &m.ByPerson, &m.ByName); err != nil {
+		var origin string
+		if err := rows.Scan(&m.ID, &m.Subject.Type, &m.Subject.ID, &m.Name, &m.Type, &m.Size, &m.SHA256, &m.SM3, &m.Width, &m.Height, &m.Note, &m.At, &m.ByPerson, &m.ByName, &origin); err != nil {
 			return nil, err
 		}
+		m.Origin = originOf(origin)
 		out = append(out, m)
 	}
 	return out, rows.Err()
 }
 
-// Has fails with evidence.not_found unless the media file belongs to the subject.
+// Has fails with evidence.not_found unless the media file belongs to the subject, or is tied to it.
 func Has(ctx context.Context, tx *store.Tx, subject Subject, media string) error {
 	m, err := one(ctx, tx, `id = $1`, media)
-	if err != nil {
+	if err != nil || m.Subject == subject {
 		return err
 	}
-	if m.Subject != subject {
-		return fault.New(fault.NotFound, "evidence.not_found")
+	ties, err := tiesOf(ctx, tx, media)
+	if err == nil && !slices.ContainsFunc(ties, func(t Tie) bool { return t.Ended == nil && t.Subject == subject }) {
+		err = fault.New(fault.NotFound, "evidence.not_found")
 	}
-	return nil
+	return err
 }
 
 // Images lists the images of a subject, the oldest first, for another system in its own transaction.

@@ -139,11 +139,12 @@ func (s *Service) SweepStaged(ctx context.Context) (swept int, err error) {
 
 // drop removes a file that nothing refers to.
 func (s *Service) drop(ctx context.Context, sum string) {
-	var used int
-	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM evidence_media WHERE sha256 = $1) + (SELECT count(*) FROM evidence_staged WHERE sha256 = $1)`, sum).Scan(&used)
+	used := true
+	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		used, err = s.refersTo(ctx, tx, sum)
+		return err
 	})
-	if err == nil && used == 0 {
-		os.Remove(s.files.path(sum))
+	if err == nil && !used {
+		s.files.Remove(ctx, sum) // what is left of it, where a store is away, the check of the files names
 	}
 }

@@ -59,7 +59,7 @@ func (s *Service) recording(ctx context.Context, tx *store.Tx, actor org.Actor, 
 }
 
 // Tie ties a recording to a matter, or to one step of it. It may belong to several. Who ties must see the recording and may add to the matter.
-// Returns evidence.not_found, evidence.step, evidence.tied for what is tied so already, and what the matter's owner says.
+// Returns evidence.not_found, evidence.step, evidence.tied for what is tied so already, evidence.destroyed, and what the matter's owner says.
 func (s *Service) Tie(ctx context.Context, actor org.Actor, id string, in TieInput) (*Tie, error) {
 	subject, err := SubjectQuery{Subject: in.Subject}.parse()
 	if err != nil {
@@ -67,7 +67,13 @@ func (s *Service) Tie(ctx context.Context, actor org.Actor, id string, in TieInp
 	}
 	note := strings.TrimSpace(api.Clean(in.Note))
 	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Tie, error) {
+		if err := pass(ctx, tx); err != nil {
+			return nil, err
+		}
 		r, err := s.recording(ctx, tx, actor, id)
+		if err == nil {
+			err = mustLive(ctx, tx, id)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -78,23 +84,31 @@ func (s *Service) Tie(ctx context.Context, actor org.Actor, id string, in TieInp
 		if err != nil {
 			return nil, err
 		}
-		t := &Tie{ID: store.NewID(), Subject: subject, Step: in.Step, Note: note, At: s.now(), ByName: actor.Name}
-		n, err := tx.Exec(ctx, `INSERT INTO evidence_ties (id, media, subject_type, subject_id, step, note, at, by_person, by_name) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)
-			ON CONFLICT (media, subject_type, subject_id, step) WHERE ended_at IS NULL DO NOTHING`,
-			t.ID, r.ID, subject.Type, subject.ID, t.Step, t.Note, store.At(t.At), actor.Person, actor.Name)
-		if err != nil {
-			return nil, fmt.Errorf("tie a recording: %w", err)
-		}
-		if n == 0 {
-			return nil, fault.New(fault.Conflict, "evidence.tied")
-		}
-		if _, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryTied, Subject: ledger.Ref{Type: subject.Type, ID: subject.ID}, Actor: actor.Person, Unit: unit, At: t.At,
-			Body: map[string]any{"media": r.ID, "sha256": r.SHA256, "step": t.Step}, Rows: []ledger.Row{{Table: "evidence_ties", Key: t.ID}}}); err != nil {
-			return nil, err
-		}
-		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryTied, Subject: mediaSubject(r.ID), Actor: actor.Person, Unit: unit, At: t.At, Body: map[string]any{"subject": in.Subject, "tie": t.ID}})
-		return t, err
+		return s.writeTie(ctx, tx, actor, &r.Media, Tie{Subject: subject, Step: in.Step, Note: note}, unit)
 	})
+}
+
+// writeTie ties a file to a matter of a unit, in the log of both. Returns evidence.tied.
+func (s *Service) writeTie(ctx context.Context, tx *store.Tx, actor org.Actor, m *Media, t Tie, unit string) (*Tie, error) {
+	t.ID, t.At, t.ByName = store.NewID(), s.now(), actor.Name
+	n, err := tx.Exec(ctx, `INSERT INTO evidence_ties (id, media, subject_type, subject_id, step, note, at, by_person, by_name) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)
+		ON CONFLICT (media, subject_type, subject_id, step) WHERE ended_at IS NULL DO NOTHING`,
+		t.ID, m.ID, t.Subject.Type, t.Subject.ID, t.Step, t.Note, store.At(t.At), actor.Person, actor.Name)
+	if err != nil {
+		return nil, fmt.Errorf("tie a recording: %w", err)
+	}
+	if n == 0 {
+		return nil, fault.New(fault.Conflict, "evidence.tied")
+	}
+	if _, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryTied, Subject: ledger.Ref{Type: t.Subject.Type, ID: t.Subject.ID}, Actor: actor.Person, Unit: unit, At: t.At,
+		Body: map[string]any{"media": m.ID, "sha256": m.SHA256, "step": t.Step}, Rows: []ledger.Row{{Table: "evidence_ties", Key: t.ID}}}); err != nil {
+		return nil, err
+	}
+	if _, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryTied, Subject: mediaSubject(m.ID), Actor: actor.Person, Unit: unit, At: t.At,
+		Body: map[string]any{"subject": t.Subject.Type + ":" + t.Subject.ID, "tie": t.ID}}); err != nil {
+		return nil, err
+	}
+	return &t, s.tellAccounted(ctx, tx, t.Subject, t.Step, ByTie)
 }
 
 // mustBeStep fails with evidence.step unless the maker of a recording took the step, of that matter, on the day of the recording.

@@ -53,7 +53,7 @@ func (s *Service) uploads(a huma.API) error {
 		api.Op
 		h http.HandlerFunc
 	}{
-		{api.Op{ID: "evidence.upload", Method: http.MethodPost, Path: uploadsPath, Permission: "evidence.add", Summary: "Begin a file that comes in pieces (tus 1.0.0); Upload-Metadata names subject, filename, note"}, h.PostFile},
+		{api.Op{ID: "evidence.upload", Method: http.MethodPost, Path: uploadsPath, Permission: "evidence.add", Summary: "Begin a file that comes in pieces (tus 1.0.0); Upload-Metadata names subject, filename, note, origin"}, h.PostFile},
 		{api.Op{ID: "evidence.upload_more", Method: http.MethodPatch, Path: uploadsPath + "/{id}", Permission: "evidence.add", Summary: "Send the next piece of a file (tus 1.0.0)"}, h.PatchFile},
 		{api.Op{ID: "evidence.upload_state", Method: http.MethodHead, Path: uploadsPath + "/{id}", Permission: "evidence.add", Summary: "How much of a file is there (tus 1.0.0)"}, h.HeadFile},
 		{api.Op{ID: "evidence.upload_end", Method: http.MethodDelete, Path: uploadsPath + "/{id}", Permission: "evidence.add", Summary: "Throw away what came of a file (tus 1.0.0)"}, h.DelFile},
@@ -175,7 +175,7 @@ func (t *tus) NewUpload(ctx context.Context, info handler.FileInfo) (handler.Upl
 	if info.SizeIsDeferred {
 		size = -1
 	}
-	in, err := t.Begin(ctx, api.Actor(ctx), Beginning{Subject: subject, Name: info.MetaData["filename"], Note: info.MetaData["note"], Size: size, Part: info.IsPartial, Parts: info.PartialUploads})
+	in, err := t.Begin(ctx, api.Actor(ctx), Beginning{Subject: subject, Name: info.MetaData["filename"], Note: info.MetaData["note"], Origin: info.MetaData["origin"], Size: size, Part: info.IsPartial, Parts: info.PartialUploads})
 	if err != nil {
 		return nil, told(ctx, err)
 	}

@@ -36,6 +36,7 @@ type Incoming struct {
 	Person   string
 	Name     string
 	Note     string
+	Origin   *Origin
 	Size     int64    // bytes; below 0: the sender has not said yet
 	Received int64    // bytes that are on the disk for certain
 	Part     bool     // of a file that is put together later
@@ -55,7 +56,8 @@ type Beginning struct {
 	Subject Subject
 	Name    string
 	Note    string
-	Size    int64 // below 0: said later
+	Origin  string // as it came: JSON of an Origin, or empty
+	Size    int64  // below 0: said later
 	Part    bool
 	Parts   []string
 }
@@ -69,7 +71,11 @@ func (s *Service) Begin(ctx context.Context, actor org.Actor, b Beginning) (*Inc
 	if err := fits(b.Size); err != nil {
 		return nil, err
 	}
-	in := &Incoming{ID: store.NewID(), Subject: b.Subject, Person: actor.Person, Name: cleanName(b.Name), Note: b.Note, Size: b.Size, Part: b.Part, Parts: b.Parts}
+	origin, err := parseOrigin(b.Origin, s.now())
+	if err != nil {
+		return nil, err
+	}
+	in := &Incoming{ID: store.NewID(), Subject: b.Subject, Person: actor.Person, Name: cleanName(b.Name), Note: b.Note, Origin: origin, Size: b.Size, Part: b.Part, Parts: b.Parts}
 	parts, err := json.Marshal(b.Parts)
 	if err != nil {
 		return nil, err
@@ -87,9 +93,9 @@ func (s *Service) Begin(ctx context.Context, actor org.Actor, b Beginning) (*Inc
 		if running >= maxUnfinished {
 			return fault.New(fault.Refused, "evidence.too_many_uploads", "n", maxUnfinished)
 		}
-		_, err := tx.Exec(ctx, `INSERT INTO evidence_uploads (id, subject_type, subject_id, person, name, note, size, received, part, parts, media, refused, at, expires_at)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,0,$8,$9,'','',$10,$11)`,
-			in.ID, in.Subject.Type, in.Subject.ID, in.Person, in.Name, in.Note, sized(in.Size), in.Part, string(parts), store.At(now), store.At(in.Expires))
+		_, err := tx.Exec(ctx, `INSERT INTO evidence_uploads (id, subject_type, subject_id, person, name, note, size, received, part, parts, media, refused, at, expires_at, origin)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,0,$8,$9,'','',$10,$11,$12)`,
+			in.ID, in.Subject.Type, in.Subject.ID, in.Person, in.Name, in.Note, sized(in.Size), in.Part, string(parts), store.At(now), store.At(in.Expires), in.Origin.text())
 		return err
 	})
 }
@@ -144,8 +150,8 @@ func (s *Service) there(ctx context.Context, in *Incoming) error {
 			return err
 		}
 		sha, _ := sum.Sums()
-		if _, err := os.Stat(s.files.path(sha)); err == nil {
-			return nil // in place, and not catalogued yet
+		if there, err := s.files.has(ctx, sha); err != nil || there {
+			return err // in place, and not catalogued yet
 		}
 	}
 	in.Received, in.digests = 0, nil
@@ -159,18 +165,18 @@ func (s *Service) incoming(ctx context.Context, actor org.Actor, id string) (*In
 	in := &Incoming{ID: id, Person: actor.Person}
 	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		var size sql.NullInt64
-		var parts string
+		var parts, origin string
 		var expires store.Time
-		err := tx.QueryRow(ctx, `SELECT subject_type, subject_id, name, note, size, received, digests, part, parts, media, refused, expires_at
+		err := tx.QueryRow(ctx, `SELECT subject_type, subject_id, name, note, size, received, digests, part, parts, media, refused, expires_at, COALESCE(origin, '')
 			FROM evidence_uploads WHERE id = $1 AND person = $2 AND expires_at > $3`, id, actor.Person, store.At(s.now())).
-			Scan(&in.Subject.Type, &in.Subject.ID, &in.Name, &in.Note, &size, &in.Received, &in.digests, &in.Part, &parts, &in.Media, &in.Refused, &expires)
+			Scan(&in.Subject.Type, &in.Subject.ID, &in.Name, &in.Note, &size, &in.Received, &in.digests, &in.Part, &parts, &in.Media, &in.Refused, &expires, &origin)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fault.New(fault.NotFound, "evidence.no_upload")
 		}
 		if err != nil {
 			return err
 		}
-		in.Size, in.Expires = -1, expires.Time
+		in.Size, in.Expires, in.Origin = -1, expires.Time, originOf(origin)
 		if size.Valid {
 			in.Size = size.Int64
 		}
@@ -316,7 +322,7 @@ func (s *Service) Finish(ctx context.Context, actor org.Actor, in *Incoming) (*M
 	if err != nil {
 		return nil, err
 	}
-	m := &Media{Subject: in.Subject, Name: in.Name, Size: in.Received, Note: in.Note}
+	m := &Media{Subject: in.Subject, Name: in.Name, Size: in.Received, Note: in.Note, Origin: in.Origin}
 	m.SHA256, m.SM3 = sum.Sums()
 	if err := s.files.adopt(in.ID, m.SHA256); err != nil {
 		return nil, s.refuse(ctx, in, err)

@@ -22,8 +22,8 @@ import (
 	"jiexu/store/storetest"
 )
 
-// film is an MP4 of n bytes and more: what says that it is one, what is in it, and a great deal of it.
-func film(n int, shade byte) []byte {
+// someFilm is an MP4 of n bytes and more: what says that it is one, what is in it, and a great deal of it.
+func someFilm(n int, shade byte) []byte {
 	box := func(kind string, body []byte) []byte {
 		size := len(body) + 8
 		return append([]byte{byte(size >> 24), byte(size >> 16), byte(size >> 8), byte(size), kind[0], kind[1], kind[2], kind[3]}, body...)
@@ -66,7 +66,7 @@ func TestAFileComesInPieces(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		r := newRoom(t, db)
 		rapid.Check(t, func(t *rapid.T) {
-			content := film(rapid.IntRange(3, 60_000).Draw(t, "size"), byte(rapid.IntRange(0, 255).Draw(t, "shade")))
+			content := someFilm(rapid.IntRange(3, 60_000).Draw(t, "size"), byte(rapid.IntRange(0, 255).Draw(t, "shade")))
 			in, err := r.Begin(context.Background(), officer, Beginning{Subject: Subject{"case", store.NewID()}, Name: "a.mp4", Size: int64(len(content))})
 			if err != nil {
 				t.Fatal(err)
@@ -105,7 +105,7 @@ func TestAFileComesInPieces(t *testing.T) {
 // A server that is killed between any two of its deeds leaves an upload that goes on.
 func TestAnUploadOutlivesTheServer(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		content := film(5000, 1)
+		content := someFilm(5000, 1)
 		for name, kill := range map[string]func(r *room, in *Incoming){
 			"before the first byte": func(*room, *Incoming) {},
 			"bytes that nobody noted": func(r *room, in *Incoming) {
@@ -165,7 +165,7 @@ func TestAnUploadOutlivesTheServer(t *testing.T) {
 // A piece that differs from its checksum leaves nothing; the same piece sent right is taken.
 func TestAPieceIsChecked(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		r, content := newRoom(t, db), film(3000, 2)
+		r, content := newRoom(t, db), someFilm(3000, 2)
 		in := r.begin(t, len(content))
 		check := func(of []byte) Check {
 			sum := sha256.Sum256(of)
@@ -195,7 +195,7 @@ func TestAPieceIsChecked(t *testing.T) {
 // Parts are put together in their order, also after a break in the middle of it.
 func TestPartsAreJoined(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		r, content := newRoom(t, db), film(9000, 3)
+		r, content := newRoom(t, db), someFilm(9000, 3)
 		ctx := context.Background()
 		var ids []string
 		for at, end := range map[int]int{0: 4000} {

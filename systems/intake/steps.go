@@ -188,7 +188,7 @@ var onTheGround = []procedure.Step{
 		Meets: []string{OnSiteBuilding.Code, OnSite.Code},
 	},
 	{
-		Code: StepHandle, Title: procedure.T("现场处置", "Handle on site"), Cites: procedure.Cites(law.SH(19), law.SH(26, 2)), Films: true,
+		Code: StepHandle, Title: procedure.T("现场处置", "Handle on site"), Cites: procedure.Cites(law.SH(19), law.SH(26, 2)), Films: procedure.FilmWarns,
 		From: []string{Assigned, Handled}, To: Handled, By: []string{roleOfficer},
 		Needs: procedure.All(HasPhoto), // SH 19(2): evidence from the scene
 		Sets:  []string{visited.Code}, Clears: []string{arrived.Code},

@@ -445,7 +445,7 @@ export const stories = {
   },
 
   async 'the main pages are accessible and fit, wide and on a phone'({ office }) {
-    const rooms = { 'leader.dnl': ['/', '/complaints', kept.complaint, '/cases', kept.case, '/map', '/law/statutes?cite=AP%2058(1)'], admin: ['/system/people', '/system/roles', '/system/keys', '/system/settings', '/system/jobs', '/system/status'], legal: ['/law/matters', '/law/matters/WY-04/tiers', '/payments', '/payments/files', '/deadlines?who=all'], 'officer.dnl1': [`${kept.case}/papers`, '/deadlines', '/recordings'] }
+    const rooms = { 'leader.dnl': ['/', '/complaints', kept.complaint, '/cases', kept.case, '/map', '/law/statutes?cite=AP%2058(1)', '/recordings/keeping/missing', '/recordings/keeping/stats', '/recordings/keeping/holds', '/recordings/keeping/lists'], admin: ['/system/people', '/system/roles', '/system/keys', '/system/settings', '/system/jobs', '/system/status'], legal: ['/law/matters', '/law/matters/WY-04/tiers', '/payments', '/payments/files', '/deadlines?who=all'], 'officer.dnl1': [`${kept.case}/papers`, '/deadlines', '/recordings'] }
     for (const [login, paths] of Object.entries(rooms)) {
       const page = await office.as(login)
       // The phone in English, whose words are the longer ones.

@@ -39,7 +39,7 @@ export const stories = {
     })
     assert.ok(killing, 'the server was not killed on the way')
     await killing
-    const answer = await fetch(`${house.base}/api/v1/media/${media}`, { headers: { Cookie: cookie } })
+    const answer = await fetch(`${house.base}/api/v1/media/${media}`, { headers: { Cookie: cookie, 'Sec-Fetch-Dest': 'video' } })
     const sum = (b) => createHash('sha256').update(b).digest('hex')
     assert.equal(sum(Buffer.from(await answer.arrayBuffer())), sum(content))
   },

@@ -721,6 +721,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports of a matter; without one, one's own */
+        get: operations["evidence.exports"];
+        put?: never;
+        /** Have files and documents put together for a court, a reviewing authority or a lawyer */
+        post: operations["evidence.export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The zip of an export, for thirty days */
+        get: operations["evidence.export_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gateways": {
         parameters: {
             query?: never;
@@ -1547,6 +1582,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/media/{id}/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is known of a file: marks, what was made of it, steps and recordings of the same time, what it says of itself */
+        get: operations["evidence.about"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/media/{id}/custody": {
         parameters: {
             query?: never;
@@ -1556,6 +1608,108 @@ export interface paths {
         };
         /** A recording's whole life (chain of custody) */
         get: operations["evidence.custody"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/custody.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file's whole life (chain of custody), as a PDF */
+        get: operations["evidence.custody_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/derived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a still, a part or a redacted version made; the original stays as it is */
+        post: operations["evidence.derive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the original away, for a reason: gives a ticket that is good for ten minutes */
+        post: operations["evidence.download"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note something of a stretch of a recording */
+        post: operations["evidence.mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/marks/{mark}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a mark back that was wrong, for a reason */
+        post: operations["evidence.unmark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/media/{id}/proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A smaller version of a film that every browser plays */
+        get: operations["evidence.proxy"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1908,6 +2062,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oversight/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Steps without the recording that they want, of the units that one oversees */
+        get: operations["oversight.alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payments/arrears": {
         parameters: {
             query?: never;
@@ -2002,6 +2173,195 @@ export interface paths {
         };
         /** What somebody recorded on a day, along the steps that he took on it */
         get: operations["evidence.day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/excuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down why there is no recording of a step that wants one */
+        post: operations["evidence.excuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/expiries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists of what is due (销毁清单), of units in which one draws up or approves */
+        get: operations["evidence.expiries"];
+        put?: never;
+        /** Draw up a list of what is due in a unit */
+        post: operations["evidence.expire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/expiries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A list with all its files */
+        get: operations["evidence.expiry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/expiries/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a list; with the second person's word it is carried out */
+        post: operations["evidence.approve_expiry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/expiries/{id}/files/{media}/strike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a file off a list, for a reason */
+        post: operations["evidence.strike"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/expiries/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say no to a list, or take one's own back, for a reason */
+        post: operations["evidence.refuse_expiry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept beyond its time, and why */
+        get: operations["evidence.holds"];
+        put?: never;
+        /** Keep a recording, all of a matter, or a unit's days from being destroyed */
+        post: operations["evidence.hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/holds/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a hold off, for a reason */
+        post: operations["evidence.release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Steps of the last 90 days that want a recording and have none yet: one's own, and those of the units in which one has the right; of one matter all */
+        get: operations["evidence.missing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of what must be recorded is, what falls due, and how much room it takes */
+        get: operations["evidence.stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/stats.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The recorded share by unit and person, as Excel */
+        get: operations["evidence.stats_excel"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2314,7 +2674,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a file that comes in pieces (tus 1.0.0); Upload-Metadata names subject, filename, note */
+        /** Begin a file that comes in pieces (tus 1.0.0); Upload-Metadata names subject, filename, note, origin */
         post: operations["evidence.upload"];
         delete?: never;
         /** What of tus is spoken */
@@ -3475,9 +3835,48 @@ export interface components {
             title: string;
             unitName?: string;
         };
+        EvidenceAbout: {
+            /** @description recorded at the same time */
+            beside: components["schemas"]["EvidenceRecording"][] | null;
+            derived: components["schemas"]["EvidenceDerived"][] | null;
+            /** @description files that are being made of it, or could not be */
+            makings: components["schemas"]["EvidenceMaking"][] | null;
+            marks: components["schemas"]["EvidenceMark"][] | null;
+            mayDerive: boolean;
+            mayMark: boolean;
+            /** @description download the original, for a reason */
+            mayTake: boolean;
+            media: components["schemas"]["EvidenceMedia"];
+            /** @description how it was made of another */
+            of?: components["schemas"]["EvidenceDerived"];
+            /** @description there is a version that every browser plays */
+            proxy: boolean;
+            recording?: components["schemas"]["EvidenceRecording"];
+            said?: components["schemas"]["EvidenceSaid"];
+            /** @description taken while it was recorded */
+            steps: components["schemas"]["DayStep"][] | null;
+            /** @description the matter that it was added to, case:ID or complaint:ID */
+            subject?: string;
+            /** @description films can be cut on this machine */
+            tool: boolean;
+        };
+        EvidenceAmount: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            files: number;
+        };
+        EvidenceApproval: {
+            /** Format: date-time */
+            at: string;
+            name: string;
+        };
         EvidenceCustody: {
             items: components["schemas"]["EvidenceHandled"][] | null;
-            recording: components["schemas"]["EvidenceRecording"];
+            media: components["schemas"]["EvidenceMedia"];
+            /** @description how it was made of another */
+            of?: components["schemas"]["EvidenceDerived"];
+            recording?: components["schemas"]["EvidenceRecording"];
         };
         EvidenceDay: {
             date: string;
@@ -3489,12 +3888,183 @@ export interface components {
             recordings: components["schemas"]["EvidenceLaidOut"][] | null;
             steps: components["schemas"]["DayStep"][] | null;
         };
+        EvidenceDeriveInput: {
+            /**
+             * Format: int64
+             * @description the moment of a still; the beginning of a part
+             */
+            fromMs: number;
+            /** @enum {string} */
+            how: "still" | "part" | "redacted";
+            muted?: components["schemas"]["EvidenceStretchInput"][] | null;
+            /** @description what it is made for */
+            reason: string;
+            regions?: components["schemas"]["EvidenceRegionInput"][] | null;
+            /** Format: int64 */
+            toMs?: number;
+        };
+        EvidenceDerived: {
+            at: string;
+            byName: string;
+            /**
+             * Format: date-time
+             * @description when it was destroyed by an approved list; its bytes are no more
+             */
+            destroyed?: string;
+            entry: string;
+            /** Format: int64 */
+            height?: number;
+            how: string;
+            id: string;
+            name: string;
+            note?: string;
+            origin?: components["schemas"]["EvidenceOrigin"];
+            params: components["schemas"]["EvidenceParams"];
+            parent: string;
+            reason: string;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+            /** @description by GB/T 32905; files of before have none */
+            sm3?: string;
+            /** @description program and version that made it */
+            tool: string;
+            type: string;
+            /** Format: int64 */
+            width?: number;
+        };
+        EvidenceDueMonth: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            files: number;
+            month: string;
+        };
+        EvidenceExcuseInput: {
+            /**
+             * @description the equipment broke down; full or empty battery; too sudden; the recording was lost; another
+             * @enum {string}
+             */
+            ground: "broken" | "full" | "sudden" | "lost" | "other";
+            reason: string;
+            /** @description id of the taking of the step */
+            step: string;
+            /** @description complaint:ID or case:ID */
+            subject: string;
+        };
+        EvidenceExpiry: {
+            approvals: components["schemas"]["EvidenceApproval"][] | null;
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            /**
+             * Format: int64
+             * @description of all files on it that were not struck out
+             */
+            bytes: number;
+            endReason?: string;
+            /** Format: date-time */
+            ended?: string;
+            endedBy?: string;
+            /** @description of one list alone */
+            files: components["schemas"]["EvidenceExpiryFile"][] | null;
+            id: string;
+            /**
+             * Format: int64
+             * @description files that are still to be destroyed
+             */
+            listed: number;
+            /** @description the asker may approve it now */
+            mayApprove: boolean;
+            note: string;
+            /** @enum {string} */
+            state: "open" | "approved" | "done" | "refused";
+            unit: string;
+            unitName: string;
+        };
+        EvidenceExpiryFile: {
+            /** Format: date-time */
+            began?: string;
+            byName?: string;
+            device: string;
+            due: string;
+            kind: string;
+            marked: boolean;
+            media: string;
+            name: string;
+            officer: string;
+            /** @description why it was struck out or kept */
+            reason?: string;
+            rule: string;
+            sha256: string;
+            /** Format: int64 */
+            size: number;
+            /** @enum {string} */
+            state: "listed" | "struck" | "destroyed" | "kept";
+            why: string;
+        };
+        EvidenceExport: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            documents: string[] | null;
+            id: string;
+            /** @description SHA-256 of its list, which stands in the log */
+            manifest?: string;
+            media: string[] | null;
+            purpose: string;
+            reason?: string;
+            recipient: string;
+            /** @description of the zip */
+            sha256?: string;
+            /**
+             * Format: int64
+             * @description bytes of the zip
+             */
+            size?: number;
+            /** @enum {string} */
+            state: "waiting" | "made" | "failed";
+            subject?: string;
+            /**
+             * Format: date-time
+             * @description can be taken until then
+             */
+            until: string;
+            /** @description it failed */
+            why?: string;
+        };
+        EvidenceExportInput: {
+            /** @description ids of documents of the case */
+            documents?: string[] | null;
+            media: string[] | null;
+            /** @enum {string} */
+            purpose: "court" | "review" | "lawyer" | "other";
+            reason?: string;
+            /** @description 静安区人民法院 */
+            recipient: string;
+            /** @description case:ID or complaint:ID */
+            subject?: string;
+        };
+        EvidenceForeseen: {
+            /** Format: int64 */
+            bytes: number;
+            month: string;
+        };
         EvidenceGap: {
             device: string;
             /** Format: date-time */
             from: string;
             /** Format: date-time */
             to: string;
+        };
+        EvidenceGone: {
+            approvers: string[] | null;
+            /** Format: date-time */
+            at: string;
+            drawnBy: string;
+            due: string;
+            list: string;
+            rule: string;
         };
         EvidenceHandled: {
             /** @description the matter that it was tied to, case:ID or complaint:ID */
@@ -3513,6 +4083,72 @@ export interface components {
             title: string;
             who: string;
         };
+        EvidenceHold: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            endReason?: string;
+            /** Format: date-time */
+            ended?: string;
+            endedBy?: string;
+            /** Format: date-time */
+            from?: string;
+            /** @enum {string} */
+            ground: "hold" | "obstruction" | "major" | "complex";
+            id: string;
+            media?: string;
+            /** @description of the recording */
+            name?: string;
+            reason: string;
+            /** @enum {string} */
+            scope: "media" | "matter" | "unit";
+            subject: components["schemas"]["EvidenceSubject"];
+            /**
+             * Format: date-time
+             * @description the moment at which its last day is over
+             */
+            to?: string;
+            unit: string;
+            unitName?: string;
+        };
+        EvidenceHoldInput: {
+            from?: string;
+            /** @enum {string} */
+            ground: "hold" | "obstruction" | "major" | "complex";
+            /** @description one recording */
+            media?: string;
+            reason: string;
+            /** @description or all of a matter: complaint:ID or case:ID */
+            subject?: string;
+            to?: string;
+            /** @description or all that a unit and those below it made, from a day to a day */
+            unit?: string;
+        };
+        EvidenceKeeping: {
+            /** @description codes of the other reasons */
+            also: string[] | null;
+            /** @description last day on which it must be kept; empty: there is none */
+            due?: string;
+            /** @description that day is over, and nothing else keeps it */
+            isDue: boolean;
+            /** @description the strongest reason to keep it */
+            rule: string;
+            /** @description where the rule is written */
+            source: string;
+            why: string;
+        };
+        EvidenceKeyInput: {
+            /** Format: int64 */
+            atMs: number;
+            /** Format: double */
+            h: number;
+            /** Format: double */
+            w: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
         EvidenceLaidOut: {
             at: string;
             /**
@@ -3523,6 +4159,11 @@ export interface components {
             byName: string;
             /** @description what path, sidecar and file said */
             claims: components["schemas"]["DockingClaim"][] | null;
+            /**
+             * Format: date-time
+             * @description when it was destroyed by an approved list; its bytes are no more
+             */
+            destroyed?: string;
             device: string;
             /**
              * Format: int64
@@ -3532,9 +4173,13 @@ export interface components {
             /** Format: date-time */
             ended?: string;
             entry: string;
+            gone?: components["schemas"]["EvidenceGone"];
             /** Format: int64 */
             height?: number;
+            /** @description it was made: still, part, redacted */
+            how?: string;
             id: string;
+            keep?: components["schemas"]["EvidenceKeeping"];
             /** @enum {string} */
             kind: "film" | "sound" | "picture";
             /** Format: double */
@@ -3551,6 +4196,9 @@ export interface components {
             officer?: string;
             officerName?: string;
             officerNo: string;
+            origin?: components["schemas"]["EvidenceOrigin"];
+            /** @description id of the recording that it was made of */
+            parent?: string;
             /** @description of one that is tied to nothing */
             proposals: components["schemas"]["EvidenceProposed"][] | null;
             sha256: string;
@@ -3572,15 +4220,64 @@ export interface components {
             /** Format: int64 */
             width?: number;
         };
+        EvidenceMaking: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            how: string;
+            id: string;
+            /** @description what it became */
+            media?: string;
+            params: components["schemas"]["EvidenceParams"];
+            parent: string;
+            reason: string;
+            /** @enum {string} */
+            state: "waiting" | "made" | "failed";
+            /** @description it failed */
+            why?: string;
+        };
+        EvidenceMark: {
+            /** Format: date-time */
+            at: string;
+            byName: string;
+            /** Format: date-time */
+            ended?: string;
+            /**
+             * Format: int64
+             * @description milliseconds from the beginning
+             */
+            fromMs: number;
+            id: string;
+            note: string;
+            reason?: string;
+            /** Format: int64 */
+            toMs: number;
+        };
+        EvidenceMarkInput: {
+            /** Format: int64 */
+            fromMs: number;
+            note: string;
+            /**
+             * Format: int64
+             * @description the same as fromMs: a moment
+             */
+            toMs: number;
+        };
         EvidenceMedia: {
             at: string;
             byName: string;
+            /**
+             * Format: date-time
+             * @description when it was destroyed by an approved list; its bytes are no more
+             */
+            destroyed?: string;
             entry: string;
             /** Format: int64 */
             height?: number;
             id: string;
             name: string;
             note?: string;
+            origin?: components["schemas"]["EvidenceOrigin"];
             sha256: string;
             /** Format: int64 */
             size: number;
@@ -3590,6 +4287,30 @@ export interface components {
             /** Format: int64 */
             width?: number;
         };
+        EvidenceOrigin: {
+            /** @description of the page */
+            address?: string;
+            /**
+             * Format: date-time
+             * @description when it was taken
+             */
+            at?: string;
+            /** @enum {string} */
+            kind: "screenshot" | "scan";
+            /** @description device and program */
+            tool?: string;
+        };
+        EvidenceParams: {
+            /**
+             * Format: int64
+             * @description the moment of a still; the beginning of a part
+             */
+            fromMs: number;
+            muted?: components["schemas"]["EvidenceStretchInput"][] | null;
+            regions?: components["schemas"]["EvidenceRegionInput"][] | null;
+            /** Format: int64 */
+            toMs?: number;
+        };
         EvidenceProposed: {
             reason: string;
             /**
@@ -3598,6 +4319,9 @@ export interface components {
              */
             score: number;
             step: components["schemas"]["DayStep"];
+        };
+        EvidenceReasonInput: {
+            reason: string;
         };
         EvidenceRecording: {
             at: string;
@@ -3609,6 +4333,11 @@ export interface components {
             byName: string;
             /** @description what path, sidecar and file said */
             claims: components["schemas"]["DockingClaim"][] | null;
+            /**
+             * Format: date-time
+             * @description when it was destroyed by an approved list; its bytes are no more
+             */
+            destroyed?: string;
             device: string;
             /**
              * Format: int64
@@ -3618,9 +4347,13 @@ export interface components {
             /** Format: date-time */
             ended?: string;
             entry: string;
+            gone?: components["schemas"]["EvidenceGone"];
             /** Format: int64 */
             height?: number;
+            /** @description it was made: still, part, redacted */
+            how?: string;
             id: string;
+            keep?: components["schemas"]["EvidenceKeeping"];
             /** @enum {string} */
             kind: "film" | "sound" | "picture";
             /** Format: double */
@@ -3637,6 +4370,9 @@ export interface components {
             officer?: string;
             officerName?: string;
             officerNo: string;
+            origin?: components["schemas"]["EvidenceOrigin"];
+            /** @description id of the recording that it was made of */
+            parent?: string;
             sha256: string;
             /** Format: int64 */
             size: number;
@@ -3661,9 +4397,134 @@ export interface components {
             /** @description cursor of the next page; empty on the last */
             next: string;
         };
+        EvidenceRegionInput: {
+            /** Format: int64 */
+            fromMs: number;
+            keys: components["schemas"]["EvidenceKeyInput"][] | null;
+            /** Format: int64 */
+            toMs: number;
+        };
+        EvidenceSaid: {
+            device?: string;
+            /** Format: double */
+            lat?: number;
+            /**
+             * Format: double
+             * @description WGS-84
+             */
+            lon?: number;
+            /** Format: int64 */
+            longMs?: number;
+            serial?: string;
+            software?: string;
+            /** @description as it is written */
+            taken?: string;
+        };
+        EvidenceShare: {
+            /**
+             * Format: int64
+             * @description taken within the last 24 hours; not counted as missing
+             */
+            awaiting: number;
+            /** Format: int64 */
+            excused: number;
+            /**
+             * Format: int64
+             * @description who took the step was filming; nobody has tied it
+             */
+            filmed: number;
+            /** Format: int64 */
+            missing: number;
+            name?: string;
+            /** @description empty: the whole unit */
+            person?: string;
+            /** Format: int64 */
+            tied: number;
+            unit: string;
+            unitName: string;
+            /** Format: int64 */
+            wanted: number;
+        };
+        EvidenceStats: {
+            /** @description how much room it will take, by month */
+            ahead: components["schemas"]["EvidenceForeseen"][] | null;
+            all: components["schemas"]["EvidenceShare"];
+            /** @description what falls due in the coming months, if nothing else keeps it then */
+            due: components["schemas"]["EvidenceDueMonth"][] | null;
+            dueNow: components["schemas"]["EvidenceAmount"];
+            from: string;
+            /** @description what is kept without end */
+            lasting: components["schemas"]["EvidenceAmount"];
+            /** @description the newest of the steps that have neither a recording nor a reason */
+            missing: components["schemas"]["EvidenceStepFilm"][] | null;
+            /**
+             * Format: int64
+             * @description bytes that came in a day, on the average of the last 90 days
+             */
+            perDay: number;
+            /** @description by unit, then by person */
+            steps: components["schemas"]["EvidenceShare"][] | null;
+            /** @description by unit and kind */
+            stored: components["schemas"]["EvidenceStoredBy"][] | null;
+            to: string;
+            total: components["schemas"]["EvidenceAmount"];
+        };
+        EvidenceStepFilm: {
+            /** Format: date-time */
+            at: string;
+            /** @description the matter does not go on without a recording, or the reason why there is none */
+            blocks: boolean;
+            /** @description the procedure wants sound and picture of it */
+            films: boolean;
+            ground?: string;
+            /** @enum {string} */
+            how: "tied" | "filmed" | "excused" | "missing" | "awaiting";
+            /** @description of the taking of the step */
+            id: string;
+            /** Format: double */
+            lat?: number;
+            /** Format: double */
+            lon?: number;
+            /** @description id of the complaint or case */
+            matter: string;
+            /** @description of the step */
+            name: string;
+            number: string;
+            person: string;
+            personName: string;
+            reason?: string;
+            step: string;
+            /** @enum {string} */
+            system: "complaint" | "case";
+            /** @description of the matter */
+            title: string;
+            /** @description of the matter */
+            unit: string;
+        };
+        EvidenceStoredBy: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            files: number;
+            kind: string;
+            unit: string;
+            unitName: string;
+        };
+        EvidenceStretchInput: {
+            /** Format: int64 */
+            fromMs: number;
+            /** Format: int64 */
+            toMs: number;
+        };
         EvidenceSubject: {
             id: string;
             type: string;
+        };
+        EvidenceTicket: {
+            /** Format: date-time */
+            expires: string;
+            /** @description where the file is, until the ticket has run out */
+            path: string;
         };
         EvidenceTie: {
             /** Format: date-time */
@@ -3687,6 +4548,13 @@ export interface components {
             step?: string;
             /** @description complaint:ID or case:ID */
             subject: string;
+        };
+        ExpireRequest: {
+            note?: string;
+            unit: string;
+        };
+        ExportsOutputBody: {
+            items: components["schemas"]["EvidenceExport"][] | null;
         };
         Field: {
             /** @description what each row of a table holds */
@@ -4889,6 +5757,9 @@ export interface components {
             shared?: boolean;
             title: string;
         };
+        ItemsAlertBody: {
+            items: components["schemas"]["OversightAlert"][] | null;
+        };
         ItemsBulkChoiceBody: {
             items: components["schemas"]["IntakeBulkChoice"][] | null;
         };
@@ -4909,6 +5780,15 @@ export interface components {
         };
         ItemsNamedBody: {
             items: components["schemas"]["IntakeNamed"][] | null;
+        };
+        ItemsOfExpiryBody: {
+            items: components["schemas"]["EvidenceExpiry"][] | null;
+        };
+        ItemsOfHoldBody: {
+            items: components["schemas"]["EvidenceHold"][] | null;
+        };
+        ItemsOfStepFilmBody: {
+            items: components["schemas"]["EvidenceStepFilm"][] | null;
         };
         ItemsRuleSetBody: {
             items: components["schemas"]["IntakeRuleSet"][] | null;
@@ -5257,6 +6137,29 @@ export interface components {
             label: string;
             value: string;
         };
+        OversightAlert: {
+            /** Format: date-time */
+            at: string;
+            blocks: boolean;
+            how?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "unfilmed";
+            /** @description of the step */
+            name: string;
+            number: string;
+            person: string;
+            personName: string;
+            /** Format: date-time */
+            settled?: string;
+            step: string;
+            /** Format: date-time */
+            stepAt: string;
+            subjectId: string;
+            subjectType: string;
+            unit: string;
+            unitName: string;
+        };
         OversightCount: {
             /**
              * Format: int64
@@ -5602,6 +6505,9 @@ export interface components {
             hit?: boolean;
             text: string;
         };
+        StrikeRequest: {
+            reason: string;
+        };
         Switch_rulesRequest: {
             on: boolean;
         };
@@ -5724,6 +6630,9 @@ export interface components {
             Size: number;
         };
         VoidRequest: {
+            reason: string;
+        };
+        WhyInputBody: {
             reason: string;
         };
         Withdraw_commentRequest: {
@@ -7397,6 +8306,90 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    "evidence.exports": {
+        parameters: {
+            query?: {
+                subject?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportsOutputBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceExportInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceExport"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.export_file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem (RFC 9457), or what the summary says */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -9189,6 +10182,8 @@ export interface operations {
                     /** Format: binary */
                     file: string;
                     note?: string;
+                    /** @description JSON: kind (screenshot, scan), address, at, tool */
+                    origin?: string;
                 };
             };
         };
@@ -9233,6 +10228,37 @@ export interface operations {
             };
         };
     };
+    "evidence.about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceAbout"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "evidence.custody": {
         parameters: {
             query?: never;
@@ -9261,6 +10287,185 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    "evidence.custody_pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem (RFC 9457), or what the summary says */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "evidence.derive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceDeriveInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceMaking"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceReasonInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceTicket"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceMarkInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceMark"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.unmark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                mark: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceReasonInput"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a problem (RFC 9457), or what the summary says */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -10062,6 +11267,38 @@ export interface operations {
             };
         };
     };
+    "oversight.alerts": {
+        parameters: {
+            query?: {
+                /** @description those alone that are not settled */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsAlertBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "casework.arrears": {
         parameters: {
             query?: never;
@@ -10204,6 +11441,8 @@ export interface operations {
                 untied?: boolean;
                 /** @description those of whom nobody knows who made them, or when */
                 unknown?: boolean;
+                /** @description those that were destroyed; else they are left out */
+                gone?: boolean;
                 after?: string;
                 limit?: number;
             };
@@ -10254,6 +11493,433 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EvidenceDay"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.excuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceExcuseInput"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.expiries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfExpiryBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.expire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpireRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceExpiry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.expiry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceExpiry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.approve_expiry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceExpiry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.strike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                media: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrikeRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.refuse_expiry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.holds": {
+        parameters: {
+            query?: {
+                /** @description those that were taken off */
+                over?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfHoldBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceHoldInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceHold"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.missing": {
+        parameters: {
+            query?: {
+                /** @description complaint:ID or case:ID; empty: all matters */
+                subject?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemsOfStepFilmBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.stats": {
+        parameters: {
+            query?: {
+                /** @description with all below; empty: all in which one has the right */
+                unit?: string;
+                /** @description first day; empty: thirty days ago */
+                from?: string;
+                /** @description last day; empty: today */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceStats"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.stats_excel": {
+        parameters: {
+            query?: {
+                /** @description with all below; empty: all in which one has the right */
+                unit?: string;
+                /** @description first day; empty: thirty days ago */
+                from?: string;
+                /** @description last day; empty: today */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Error */

@@ -7,14 +7,15 @@ const LARGE = 4 << 20
 /** What one piece holds; as much at most is sent again after a break (bytes). */
 const PIECE = 8 << 20
 
-/** Sends a file with its progress (0 to 1). key makes a retry of a small one safe; a large one goes on by itself. */
-export async function sendMedia(subject: string, file: File, key: string, progress: (part: number) => void): Promise<Media> {
-  if (file.size < LARGE) return upload<Media>(`/media?subject=${encodeURIComponent(subject)}`, file, {}, key, progress)
+/** Sends a file with its progress (0 to 1); origin is how it was made, where somebody says so. key makes a retry of a small one safe; a large one goes on by itself. */
+export async function sendMedia(subject: string, file: File, key: string, progress: (part: number) => void, origin = ''): Promise<Media> {
+  const said: Record<string, string> = origin ? { origin } : {}
+  if (file.size < LARGE) return upload<Media>(`/media?subject=${encodeURIComponent(subject)}`, file, said, key, progress)
   const { DetailedError, Upload } = await import('tus-js-client')
   const id = await new Promise<string>((resolve, reject) => {
     const sending = new Upload(file, {
       endpoint: address('/uploads'), chunkSize: PIECE, retryDelays: [0, 1000, 3000, 5000, 10_000],
-      metadata: { subject, filename: file.name }, headers: { 'X-CSRF-Token': carrier.csrf, 'Accept-Language': carrier.lang },
+      metadata: { subject, filename: file.name, ...said }, headers: { 'X-CSRF-Token': carrier.csrf, 'Accept-Language': carrier.lang },
       fingerprint: async () => `jiexu ${subject} ${file.name} ${file.size} ${file.lastModified}`, removeFingerprintOnSuccess: true,
       onProgress: (sent, all) => progress(sent / all),
       onSuccess: ({ lastResponse }) => resolve(lastResponse.getHeader('Jiexu-Media') ?? ''),

@@ -67,7 +67,7 @@ var Building = define(Track{Main: true, Properties: buildingProperties, Serves: 
 	Clocks: []procedure.Clock{BuildingOnSite, StructureInformant, BuildingRemoveBy, StructureCollectBy, StructureClearBy},
 	Steps:  slices.Concat(buildingSteps, afterDemolition(buildingRuns, StructureDemolished, StructureClosed, StructureArchived)),
 }, stBelongings, sdThings, sdCleared, sdTold, TwoCertified, EvidenceOnFile, ExecutionSuspended, sdInformant, sdThingsOver,
-	sdCollected, sdClearedByWhom, buOnSite, buStopped, buDefiance, buServing.after, buServing.announced, TimeToExecute, UtilitiesKept, Filmed)
+	sdCollected, sdClearedByWhom, buOnSite, buStopped, buDefiance, buServing.after, buServing.announced, TimeToExecute, UtilitiesKept, Filmed, FilmsAccounted)
 
 var buildingRuns = []string{StructureVisited, BuildingMade, BuildingStopped, BuildingDefied, BuildingApproved}
 
@@ -114,7 +114,7 @@ var buildingSteps = []procedure.Step{
 	belongingsStep(BuildingApproved),
 	planStep(BuildingApproved),
 	{
-		Code: stDemolish, Op: OpExecute, Title: procedure.T("立即强制拆除", "Demolish at once"), Cites: procedure.Cites(law.SB(11), law.AC(43)), Films: true,
+		Code: stDemolish, Op: OpExecute, Title: procedure.T("立即强制拆除", "Demolish at once"), Cites: procedure.Cites(law.SB(11), law.AC(43)), Films: procedure.FilmBlocks,
 		From: []string{BuildingApproved}, To: StructureDemolished, By: []string{Officer},
 		Needs:  demolitionNeeds,
 		Issues: KindStructureRecord,
@@ -164,6 +164,12 @@ var buildingProperties = []procedure.Property{
 		Cites: procedure.Cites(law.AC(43), law.AP(47), law.SH(16, 3)),
 		When:  procedure.Taking(stDemolish),
 		Must:  procedure.All(TimeToExecute, UtilitiesKept, Filmed, TwoCertified, procedure.Not(ExecutionSuspended)),
+	},
+	{
+		Code: "recordings_before_closing_a_building", Title: procedure.T("应当全程录音录像的措施既无录像也未写明原因，不得结案", "No closing while what must be filmed has neither a recording nor a written reason"),
+		Cites: procedure.Cites(law.AP(47)),
+		When:  procedure.Entering(StructureClosed),
+		Must:  FilmsAccounted,
 	},
 	{
 		Code: "the_informant_is_told_of_a_building", Title: procedure.T("有举报人而未反馈，不得结案、终止", "No closing before the informant is told"),

@@ -38,6 +38,10 @@ var (
 	Filmed = entered("filmed", "已全过程音像记录", "Recorded from beginning to end", "need.filmed",
 		func(l *Look) bool { return len(l.Values.List("recordings")) > 0 }, law.AP(47))
 
+	// FilmsAccounted: whatever of the case is recorded from end to end has its recording, or it is written down why there is none.
+	FilmsAccounted = observed("films_accounted", "应当全程录音录像的措施已有录像，或者已写明未录的原因", "What must be filmed has its recording, or the written reason why there is none", "need.films",
+		func(l *Look) bool { return l.FilmsAccounted }, law.AP(47))
+
 	// ExecutionSuspended: the bureau has suspended the execution and not resumed it, or who decides on a
 	// remedy has stopped it.
 	ExecutionSuspended = observed("execution_suspended", "执行已中止或者停止", "Execution is suspended or stopped", "",
@@ -107,6 +111,9 @@ var (
 
 const byAnnouncement = "announcement"
 
+// LeftBehind is service by leaving the paper (留置送达): filmed or witnessed (CP 89), and recorded as the occasion asks (国办发〔2018〕118号).
+var LeftBehind = procedure.Chosen{Field: "method", Value: "left"}
+
 func opt(value, zh, en string) procedure.Option {
 	return procedure.Option{Value: value, Label: procedure.T(zh, en)}
 }
@@ -172,7 +179,7 @@ func serving(kinds ...string) service {
 // step is the step that records a service. The clocks that it starts count from the day of service.
 func (s service) step(code, zh, en, from, to string, starts ...string) procedure.Step {
 	return procedure.Step{
-		Code: code, Op: OpServe, Title: procedure.T(zh, en), Cites: procedure.Cites(law.AC(38), law.CP(87), law.SH(25)),
+		Code: code, Op: OpServe, Title: procedure.T(zh, en), Cites: procedure.Cites(law.AC(38), law.CP(87), law.SH(25)), Films: procedure.FilmWarns, FilmsIf: LeftBehind,
 		From: []string{from}, To: to, By: []string{Officer},
 		Needs:  procedure.All(s.after, s.announced),
 		Dated:  "served_on",

@@ -26,29 +26,31 @@ type Look struct {
 	FoundOn law.Date  // the act came to light: the complaint's day, or the opening's
 	FoundAt time.Time // and the moment
 	// Informant says that somebody who reported the act, by name or number, is to be told what became of it.
-	Informant  bool
-	ActDate    law.Date
-	OpenedAt   time.Time
-	FiledAt    *time.Time
-	DecidedAt  *time.Time
-	Party      Party
-	Matter     Matter
-	Officers   []Person // who handle the case
-	Evidence   int      // pieces on the list
-	Media      int      // photos and recordings of the case
-	Documents  []Document
-	Steps      []Taken // of the main procedure, oldest first
-	Track      []Taken // of this track, oldest first
-	Beside     []Running
-	Lapsed     func(clock string) bool     // the newest period of this track's clock is over; false where none runs
-	Due        func(clock string) law.Date // its last day; zero where none runs
-	MainLapsed func(clock string) bool
-	MainDue    func(clock string) law.Date
-	Proposed   *int64 // yuan, of the newest notice
-	Decided    *int64 // yuan
-	Paid       int64  // yuan towards the fine
-	Surcharge  int64  // yuan that have run up by now
-	SurPaid    int64  // yuan paid towards the surcharge
+	Informant bool
+	ActDate   law.Date
+	OpenedAt  time.Time
+	FiledAt   *time.Time
+	DecidedAt *time.Time
+	Party     Party
+	Matter    Matter
+	Officers  []Person // who handle the case
+	Evidence  int      // pieces on the list
+	Media     int      // photos and recordings of the case
+	// FilmsAccounted says that every step which procedure.FilmBlocks marks has a recording, or the reason why there is none.
+	FilmsAccounted bool
+	Documents      []Document
+	Steps          []Taken // of the main procedure, oldest first
+	Track          []Taken // of this track, oldest first
+	Beside         []Running
+	Lapsed         func(clock string) bool     // the newest period of this track's clock is over; false where none runs
+	Due            func(clock string) law.Date // its last day; zero where none runs
+	MainLapsed     func(clock string) bool
+	MainDue        func(clock string) law.Date
+	Proposed       *int64 // yuan, of the newest notice
+	Decided        *int64 // yuan
+	Paid           int64  // yuan towards the fine
+	Surcharge      int64  // yuan that have run up by now
+	SurPaid        int64  // yuan paid towards the surcharge
 	// Owed is what is left to pay on a day of the fine, and of the surcharge that has run up by then, in fen.
 	Owed       func(on law.Date) (fine, surcharge int64)
 	Low, High  int64 // the fine's statutory range for this party, yuan

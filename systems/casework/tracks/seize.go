@@ -183,7 +183,7 @@ var seizeSteps = []procedure.Step{
 		Fields: []procedure.Field{reason},
 	},
 	{
-		Code: szSeize, Op: OpMeasure, Title: procedure.T("实施查封、扣押，当场交付决定书和清单", "Seize; hand over decision and list"), Cites: procedure.Cites(law.AC(18), law.AC(24)), Films: true,
+		Code: szSeize, Op: OpMeasure, Title: procedure.T("实施查封、扣押，当场交付决定书和清单", "Seize; hand over decision and list"), Cites: procedure.Cites(law.AC(18), law.AC(24)), Films: procedure.FilmBlocks,
 		From: []string{SeizeApproved}, To: SeizeHeld, By: []string{Officer},
 		Needs:  atTheScene,
 		Issues: KindSeize,
@@ -191,7 +191,7 @@ var seizeSteps = []procedure.Step{
 		Fields: sceneFields,
 	},
 	{
-		Code: szNow, Op: OpMeasure, Title: procedure.T("情况紧急，当场查封、扣押", "Seize at once, in urgency"), Cites: procedure.Cites(law.AC(19), law.AC(24)),
+		Code: szNow, Op: OpMeasure, Title: procedure.T("情况紧急，当场查封、扣押", "Seize at once, in urgency"), Cites: procedure.Cites(law.AC(19), law.AC(24)), Films: procedure.FilmBlocks,
 		From: []string{SeizeAsked}, To: SeizeUrgent, By: []string{Officer},
 		Needs:  atTheScene,
 		Issues: KindSeize,

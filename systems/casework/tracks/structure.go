@@ -146,7 +146,7 @@ var Structure = define(Track{Main: true, Properties: structureProperties,
 		afterDemolition(structureRuns, StructureDemolished, StructureClosed, StructureArchived)),
 }, spoken, answered, stSought, stReviewed, stPublished, stExecution, stBelongings, sdThings, sdCleared, sdTold,
 	TwoCertified, PartyKnown, EvidenceOnFile, ReviewerIndependent, stStatementOver, stNoticeOver, stReconsiderOver, stLitigateOver, stDemandOver, stAnnounceOver, stTermOver,
-	stRemedyRuns, stRemedyLost, ExecutionSuspended, sdInformant, sdThingsOver, sdCollected, sdClearedByWhom, stOnSite, stDated, stTenDays, stServing.after, stServing.announced, TimeToExecute, UtilitiesKept, Filmed)
+	stRemedyRuns, stRemedyLost, ExecutionSuspended, sdInformant, sdThingsOver, sdCollected, sdClearedByWhom, stOnSite, stDated, stTenDays, stServing.after, stServing.announced, TimeToExecute, UtilitiesKept, Filmed, FilmsAccounted)
 
 var structureStates = []procedure.State{
 	{Code: StructureFound, Title: procedure.T("发现（举报）", "Found")},
@@ -264,7 +264,7 @@ var structureOrder = []procedure.Step{
 // visitStep, notOursStep and turnStep begin both procedures against structures.
 func visitStep(inTime Fact) procedure.Step {
 	return procedure.Step{
-		Code: stVisit, Op: OpMeasure, Title: procedure.T("到现场调查取证", "On site"), Cites: procedure.Cites(law.SB(7), law.SB(14)),
+		Code: stVisit, Op: OpMeasure, Title: procedure.T("到现场调查取证", "On site"), Cites: procedure.Cites(law.SB(7), law.SB(14)), Films: procedure.FilmWarns,
 		From: []string{StructureFound}, To: StructureVisited, By: []string{Officer},
 		Needs:  procedure.All(TwoCertified, inTime), // SH 16, SB 7
 		Meets:  []string{StructureOnSite.Code},

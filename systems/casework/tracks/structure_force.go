@@ -123,7 +123,7 @@ var structureForce = []procedure.Step{
 	belongingsStep(StructureAnnounced),
 	planStep(StructureAnnounced),
 	{
-		Code: stDemolish, Op: OpExecute, Title: procedure.T("强制拆除", "Demolish by force"), Cites: procedure.Cites(law.SB(10, 4), law.AC(43), law.AC(44)), Films: true,
+		Code: stDemolish, Op: OpExecute, Title: procedure.T("强制拆除", "Demolish by force"), Cites: procedure.Cites(law.SB(10, 4), law.AC(43), law.AC(44)), Films: procedure.FilmBlocks,
 		From: []string{StructureAnnounced}, To: StructureDemolished, By: []string{Officer},
 		Needs: procedure.All(
 			stAnnounceOver, // AC 44
@@ -186,6 +186,7 @@ func afterDemolition(running []string, gone, closed, archived string) []procedur
 			Needs: procedure.All(
 				sdTold.When(sdInformant), // SB 5(4)
 				sdCleared,                // SB 13
+				FilmsAccounted,           // AP 47
 				procedure.Not(sdThings).Because("need.belongings_settled", law.SB(12, 1)),
 			),
 			Fields: []procedure.Field{opinion},

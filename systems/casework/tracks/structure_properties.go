@@ -141,6 +141,12 @@ var structureProperties = []procedure.Property{
 		Must:  procedure.Took(sdTell),
 	},
 	{
+		Code: "recordings_before_closing", Title: procedure.T("应当全程录音录像的措施既无录像也未写明原因，不得结案", "No closing while what must be filmed has neither a recording nor a written reason"),
+		Cites: procedure.Cites(law.AP(47)),
+		When:  procedure.Entering(StructureClosed),
+		Must:  FilmsAccounted,
+	},
+	{
 		Code: "belongings_are_settled", Title: procedure.T("保管的财物未领取或者未处置，不得结案", "No closing with belongings in our keeping"),
 		Cites: procedure.Cites(law.SB(12, 1)),
 		When:  procedure.All(procedure.Entering(StructureClosed), procedure.Took(sdThingsLeft)),

@@ -239,6 +239,7 @@ func TestStructureMutations(t *testing.T) {
 		defect{"demolition_is_recorded", "no camera", needless("demolish", "filmed")},
 		defect{"the_informant_is_told", "not told", needless("close", "informant")},
 		defect{"the_informant_is_told", "dropped in silence", needless("drop", "informant")},
+		defect{"recordings_before_closing", "nobody asks", needless("close", "films_accounted")},
 		defect{"belongings_are_settled", "forgotten", needless("close", "belongings_kept")},
 		defect{"belongings_wait_for_their_owner", "sold at once", needless("belongings_settled", "need.collect_by")},
 		defect{"the_office_clears_only_after_the_notice", "at once", needless("cleared", "cleared_in_order")},
@@ -269,7 +270,12 @@ func TestBuildingStories(t *testing.T) {
 			officer demolish ! need.belongings
 			officer call_for_belongings
 			officer demolish
-			state demolished`},
+			state demolished
+			officer cleared
+			- films_accounted
+			leader close ! need.films
+			+ films_accounted
+			leader close`},
 		{Name: "still time to remove it, and nobody builds on", Lines: `
 			officer visit
 			officer stop
@@ -314,6 +320,7 @@ func TestBuildingMutations(t *testing.T) {
 		defect{"belongings_before_immediate_demolition", "not called", needless("demolish", "belongings_called")},
 		defect{"immediate_demolition_by_day_and_on_record", "at night", needless("demolish", "time_to_execute")},
 		defect{"immediate_demolition_by_day_and_on_record", "while stopped", needless("demolish", "execution_suspended")},
+		defect{"recordings_before_closing_a_building", "nobody asks", needless("close", "films_accounted")},
 		defect{"the_informant_is_told_of_a_building", "not told", needless("close", "informant")},
 	)
 }

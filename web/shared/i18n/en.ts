@@ -3,11 +3,13 @@ import again from './en.again'
 import file from './en.file'
 import gateway from './en.gateway'
 import intake from './en.intake'
+import keeping from './en.keeping'
 import records from './en.records'
 
 export default {
   ...again,
   ...records,
+  ...keeping,
   ...file,
   ...gateway,
   ...intake,
@@ -218,7 +220,7 @@ export default {
   'why.last': 'last day',
   'media.add': 'Add files',
   'media.camera': 'Take a photo',
-  'media.hint': 'Or drop files here. JPEG, PNG, WebP, PDF, MP4, up to 8 GB each; after a break it goes on',
+  'media.hint': 'Or drop files here. Photos, sound, video, PDF, OFD, office documents, up to 8 GB each; after a break it goes on',
   'media.none': 'No photos or files yet.',
   'media.sending': 'Uploading {name}',
   'media.chosen': '{n} chosen',

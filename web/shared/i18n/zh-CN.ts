@@ -3,11 +3,13 @@ import again from './zh-CN.again'
 import file from './zh-CN.file'
 import gateway from './zh-CN.gateway'
 import intake from './zh-CN.intake'
+import keeping from './zh-CN.keeping'
 import records from './zh-CN.records'
 
 export default {
   ...again,
   ...records,
+  ...keeping,
   ...file,
   ...gateway,
   ...intake,
@@ -218,7 +220,7 @@ export default {
   'why.last': '最后一日',
   'media.add': '添加文件',
   'media.camera': '拍照',
-  'media.hint': '也可把文件拖到这里。JPEG、PNG、WebP、PDF、MP4，单个不超过 8 GB，断网后接着传',
+  'media.hint': '也可把文件拖到这里。照片、录音录像、PDF、OFD、Office 文档，单个不超过 8 GB，断网后接着传',
   'media.none': '还没有照片或材料。',
   'media.sending': '正在上传 {name}',
   'media.chosen': '已选 {n} 份',

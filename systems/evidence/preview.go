@@ -1,0 +1,184 @@
+package evidence
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"jiexu/fault"
+	"jiexu/org"
+	"jiexu/store"
+	"jiexu/systems/evidence/film"
+)
+
+// Kinds of previews.
+const (
+	previewThumb = "thumb"
+	previewProxy = "proxy"
+	previewNone  = "none" // nothing can be made of it
+)
+
+// Bounds of previews.
+const (
+	proxyHigh  = 720      // pixels
+	smallFilm  = 64 << 20 // bytes; a smaller one that browsers play serves itself
+	thumbMost  = time.Second
+	previewsAt = 200 // films that are looked for at once
+)
+
+type preview struct {
+	file, mime string
+	size       int64
+}
+
+// previewOf reads a preview; nil: there is none.
+func previewOf(ctx context.Context, tx *store.Tx, sum, kind string) (*preview, error) {
+	all, err := store.Collect(ctx, tx, func(r *sql.Rows) (p preview, err error) { return p, r.Scan(&p.file, &p.mime, &p.size) },
+		`SELECT file, type, size FROM evidence_previews WHERE sha256 = $1 AND kind = $2`, sum, kind)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return &all[0], nil
+}
+
+// WithoutPreview lists the films, by digest, of which nobody has made small versions yet: at most as many as are made in one go. Without ffmpeg it
+// lists none.
+func (s *Service) WithoutPreview(ctx context.Context) (sums []string, err error) {
+	if s.films == nil {
+		return nil, nil
+	}
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		sums, err = store.Collect(ctx, tx, func(r *sql.Rows) (sum string, err error) { return sum, r.Scan(&sum) },
+			`SELECT DISTINCT m.sha256 FROM evidence_media m WHERE m.type LIKE 'video/%' AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) AND NOT EXISTS (SELECT 1 FROM evidence_previews p WHERE p.sha256 = m.sha256) ORDER BY m.sha256 LIMIT `+fmt.Sprint(previewsAt))
+		return err
+	})
+	return sums, err
+}
+
+// Preview makes the small picture of a film, and a version that every browser plays where the film is large or none of theirs. It may be called again
+// at any time. A film of which nothing can be made is noted as such.
+func (s *Service) Preview(ctx context.Context, sum string) error {
+	if s.films == nil {
+		return nil
+	}
+	var known int
+	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return tx.QueryRow(ctx, `SELECT count(*) FROM evidence_previews WHERE sha256 = $1`, sum).Scan(&known)
+	}); err != nil || known > 0 {
+		return err
+	}
+	in, release, err := s.files.Local(sum)
+	if fault.Is(err, "evidence.missing") || fault.Is(err, "evidence.not_found") {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer release()
+	made, err := s.previews(ctx, in)
+	var why *film.Failed
+	if errors.As(err, &why) {
+		made, err = map[string]preview{previewNone: {}}, nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		for kind, p := range made {
+			if p.file != "" {
+				if err := s.files.await(ctx, tx, p.file); err != nil {
+					return err
+				}
+			}
+			if _, err := tx.Exec(ctx, `INSERT INTO evidence_previews (sha256, kind, file, type, size, at) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (sha256, kind) DO NOTHING`,
+				sum, kind, p.file, p.mime, p.size, store.At(s.now())); err != nil {
+				return fmt.Errorf("note a preview: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+func (s *Service) previews(ctx context.Context, in string) (map[string]preview, error) {
+	says, err := s.films.Look(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(in)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "jiexu-preview-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	out := map[string]preview{}
+	keep := func(kind, mime string) error {
+		file, err := os.Open(filepath.Join(dir, kind))
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		p := preview{mime: mime}
+		if p.file, _, p.size, err = s.files.Put(file, MaxUpload); err != nil {
+			return err
+		}
+		out[kind] = p
+		return nil
+	}
+	if says.Video != "" {
+		if err := s.films.Thumb(ctx, in, filepath.Join(dir, previewThumb), min(thumbMost, says.Long/2), thumbSide); err != nil {
+			return nil, err
+		}
+		if err := keep(previewThumb, "image/jpeg"); err != nil {
+			return nil, err
+		}
+	}
+	if says.Playable && info.Size() <= smallFilm {
+		out[previewProxy] = preview{}
+		return out, nil
+	}
+	if err := s.films.Proxy(ctx, in, filepath.Join(dir, previewProxy), proxyHigh); err != nil {
+		return nil, err
+	}
+	return out, keep(previewProxy, "video/mp4")
+}
+
+// openPreview gives a preview of a file to an actor who may open it. Returns evidence.not_found also where there is none.
+func (s *Service) openPreview(ctx context.Context, actor org.Actor, id, kind string) (m *Media, p *preview, file io.ReadSeekCloser, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if m, err = one(ctx, tx, `id = $1`, id); err != nil {
+			return err
+		}
+		if err := s.mayOpen(ctx, tx, actor, m); err != nil {
+			return err
+		}
+		if err := mustLive(ctx, tx, id); err != nil {
+			return err
+		}
+		if p, err = previewOf(ctx, tx, m.SHA256, kind); err == nil && (p == nil || p.file == "") {
+			err = fault.New(fault.NotFound, "evidence.not_found")
+		}
+		return err
+	})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	file, err = s.files.Open(p.file)
+	if fault.Is(err, "evidence.missing") { // a backup has none: they are made again
+		err = errors.Join(fault.New(fault.NotFound, "evidence.not_found"), s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.Exec(ctx, `DELETE FROM evidence_previews WHERE sha256 = $1`, m.SHA256)
+			return err
+		}))
+	}
+	return m, p, file, err
+}

@@ -1,0 +1,385 @@
+package evidence
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"jiexu/law"
+	"jiexu/org"
+	"jiexu/store"
+	"jiexu/words"
+)
+
+// Rule is a reason to keep a recording, and for how long.
+type Rule struct {
+	Code string
+	// Months is for how long at least, counted from the later of recording and taking in, or from the end of the matter; 0: without end.
+	Months int
+	// Source says where the rule is written. The police's rule is taken as a default: no rule of this field's own names periods.
+	Source string
+}
+
+// Codes of the rules.
+const (
+	RuleFilm        = "film"
+	RuleSound       = "sound"
+	RulePicture     = "picture"
+	RuleEnded       = "ended"       // the matter it belongs to has ended, and was no filed case
+	RuleRunning     = "running"     // the matter it belongs to is under way
+	RuleCase        = "case"        // evidence of a case that was filed
+	RuleObstruction = "obstruction" // shows that somebody obstructed the enforcement
+	RuleMajor       = "major"       // shows a major or a group incident
+	RuleComplex     = "complex"     // of another major or complex matter
+	RuleHold        = "hold"        // held by somebody
+	RuleKin         = "kin"         // what was made of it, or what it was made of, is kept and not on the list; only ever when a list is carried out
+)
+
+const (
+	sixMonths = "参照公安机关现场执法视音频记录工作规定第十三条：保存期限不少于六个月"
+	forGood   = "参照公安机关现场执法视音频记录工作规定第十三条：作为证据使用、有阻碍执法、重大突发或者群体性事件、其他重大疑难复杂的，永久保存"
+	archived  = "行政处罚法第四十七条：全过程记录，归档保存"
+)
+
+// Rules are all reasons to keep a recording, the strongest first. An office may lengthen those that have months (setting
+// evidence.keep_months), and shorten none.
+var Rules = []Rule{
+	{Code: RuleHold, Source: "行政诉讼法第四十二条：证据可能灭失的，可以保全；本机关决定暂停销毁"},
+	{Code: RuleObstruction, Source: forGood},
+	{Code: RuleMajor, Source: forGood},
+	{Code: RuleComplex, Source: forGood},
+	{Code: RuleCase, Source: archived + "；" + forGood},
+	{Code: RuleRunning, Source: archived},
+	{Code: RuleEnded, Months: 6, Source: sixMonths},
+	{Code: RuleFilm, Months: 6, Source: sixMonths},
+	{Code: RuleSound, Months: 6, Source: sixMonths},
+	{Code: RulePicture, Months: 6, Source: sixMonths},
+}
+
+// leastMonths is the shortest time for which anything is kept.
+const leastMonths = 6
+
+func rank(code string) int {
+	return slices.IndexFunc(Rules, func(r Rule) bool { return r.Code == code })
+}
+
+// Outcome is where a matter stands, as the system that owns it tells.
+type Outcome struct {
+	Filed bool       // it is a case that was filed: what belongs to it is evidence
+	Ended *time.Time // nil: it is under way
+}
+
+// Outcomes tells where matters stand; the app asks the systems that own them. What it does not name is taken to be under way.
+type Outcomes func(ctx context.Context, tx *store.Tx, subjects []Subject) (map[Subject]Outcome, error)
+
+// Kin tells, for each of some files, which others were made of it or it was made of, in one step.
+type Kin func(ctx context.Context, tx *store.Tx, media []string) (map[string][]string, error)
+
+// Keeping says how long a recording is kept, and why. It is computed whenever it is read.
+type Keeping struct {
+	Due    string   `json:"due,omitempty" doc:"last day on which it must be kept; empty: there is none"`
+	IsDue  bool     `json:"isDue" doc:"that day is over, and nothing else keeps it"`
+	Rule   string   `json:"rule" doc:"the strongest reason to keep it"`
+	Why    string   `json:"why"`
+	Source string   `json:"source" doc:"where the rule is written"`
+	Also   []string `json:"also" doc:"codes of the other reasons"`
+
+	until law.Date // zero: without end
+}
+
+// reason is one rule that applies to a file.
+type reason struct {
+	rule  string
+	until law.Date // zero: without end
+}
+
+// stronger orders reasons: those without end before those with one, by rank; then the later day.
+func stronger(a, b reason) int {
+	switch {
+	case a.until.IsZero() && b.until.IsZero():
+		return rank(a.rule) - rank(b.rule)
+	case a.until.IsZero():
+		return -1
+	case b.until.IsZero():
+		return 1
+	}
+	if c := b.until.Compare(a.until); c != 0 {
+		return c
+	}
+	return rank(a.rule) - rank(b.rule)
+}
+
+// keepable is a file with all that its keeping depends on.
+type keepable struct {
+	id, kind, unit string
+	since          law.Date // later of recording and taking in
+	ended          time.Time
+	began          time.Time
+	matters        []Subject
+	grounds        []string // of the holds on it
+}
+
+// reasons are all rules that apply to a file.
+func (k *keepable) reasons(months map[string]int, outcomes map[Subject]Outcome) []reason {
+	least := max(months[k.kind], leastMonths)
+	out := []reason{{k.kind, k.since.AddMonths(least)}}
+	for _, m := range k.matters {
+		o, known := outcomes[m]
+		switch {
+		case o.Filed:
+			out = append(out, reason{rule: RuleCase})
+		case !known || o.Ended == nil:
+			out = append(out, reason{rule: RuleRunning})
+		default:
+			out = append(out, reason{RuleEnded, law.On(*o.Ended).AddMonths(least)})
+		}
+	}
+	for _, g := range k.grounds {
+		out = append(out, reason{rule: g})
+	}
+	return out
+}
+
+// keepings computes for files how long each is kept: as long as any of its family is. Files that are no more have none.
+func (s *Service) keepings(ctx context.Context, tx *store.Tx, ids []string, lang string) (map[string]Keeping, error) {
+	family, all, err := s.families(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	files, err := keepables(ctx, tx, all)
+	if err != nil {
+		return nil, err
+	}
+	outcomes, err := s.outcomesOf(ctx, tx, files)
+	if err != nil {
+		return nil, err
+	}
+	own, months := map[string][]reason{}, map[string]map[string]int{}
+	for id, f := range files {
+		if months[f.unit] == nil {
+			m := map[string]int{}
+			if _, err := org.SettingInto(ctx, tx, f.unit, "evidence.keep_months", &m); err != nil {
+				return nil, fmt.Errorf("setting evidence.keep_months: %w", err)
+			}
+			months[f.unit] = m
+		}
+		own[id] = f.reasons(months[f.unit], outcomes)
+	}
+	today := law.On(s.now())
+	out := make(map[string]Keeping, len(ids))
+	for _, id := range ids {
+		if files[id] == nil {
+			continue
+		}
+		var why []reason
+		for _, one := range family[id] {
+			why = append(why, own[one]...)
+		}
+		slices.SortStableFunc(why, stronger)
+		why = slices.CompactFunc(why, func(a, b reason) bool { return a.rule == b.rule })
+		out[id] = keepingBy(why, today, lang)
+	}
+	return out, nil
+}
+
+func keepingBy(why []reason, today law.Date, lang string) Keeping {
+	first := why[0]
+	k := Keeping{Rule: first.rule, Source: Rules[rank(first.rule)].Source, Also: []string{}, until: first.until, Why: words.Text(lang, "evidence.rule."+first.rule, nil)}
+	if !first.until.IsZero() {
+		k.Due, k.IsDue = first.until.String(), first.until.Before(today)
+	}
+	for _, r := range why[1:] {
+		if !slices.Contains(k.Also, r.rule) && r.rule != k.Rule {
+			k.Also = append(k.Also, r.rule)
+		}
+	}
+	return k
+}
+
+// mostKin bounds how many files belong together: parts of one recording, and what was made of parts.
+const mostKin = 1000
+
+// families gives for each file those that it is kept together with, itself among them, and all of them.
+func (s *Service) families(ctx context.Context, tx *store.Tx, ids []string) (family map[string][]string, all []string, err error) {
+	links := map[string][]string{}
+	seen := map[string]bool{}
+	ask := slices.Clone(ids)
+	for _, id := range ids {
+		seen[id] = true
+	}
+	for len(ask) > 0 {
+		found, err := s.kin(ctx, tx, ask)
+		if err != nil {
+			return nil, nil, err
+		}
+		ask = nil
+		for of, others := range found {
+			for _, other := range others {
+				links[of], links[other] = append(links[of], other), append(links[other], of)
+				for _, one := range []string{of, other} {
+					if !seen[one] {
+						seen[one] = true
+						ask = append(ask, one)
+					}
+				}
+			}
+		}
+		if len(seen) > len(ids)*mostKin {
+			return nil, nil, fmt.Errorf("more than %d files belong together", mostKin)
+		}
+	}
+	family = make(map[string][]string, len(ids))
+	for _, id := range ids {
+		group, queue := map[string]bool{id: true}, []string{id}
+		for len(queue) > 0 {
+			next := queue[0]
+			queue = queue[1:]
+			for _, other := range links[next] {
+				if !group[other] {
+					group[other] = true
+					queue = append(queue, other)
+				}
+			}
+		}
+		family[id] = slices.Sorted(maps.Keys(group))
+	}
+	return family, slices.Sorted(maps.Keys(seen)), nil
+}
+
+// atOnceKept is how many files one question names.
+const atOnceKept = 100
+
+// keepables reads files with all that their keeping depends on. Those that are no more are left out.
+func keepables(ctx context.Context, tx *store.Tx, ids []string) (map[string]*keepable, error) {
+	out := make(map[string]*keepable, len(ids))
+	for some := range slices.Chunk(ids, atOnceKept) {
+		w := &store.Where{}
+		w.In("m.id", some)
+		list, err := store.Collect(ctx, tx, func(r *sql.Rows) (*keepable, error) {
+			k := &keepable{}
+			var mime string
+			var of Subject
+			var began, ended *store.Time
+			var at store.Time
+			if err := r.Scan(&k.id, &mime, &of.Type, &of.ID, &k.unit, &k.kind, &began, &ended, &at); err != nil {
+				return nil, err
+			}
+			if k.kind == "" {
+				k.kind = kindOf(mime)
+			}
+			k.since, k.began, k.ended = law.On(at.Time), at.Time, at.Time
+			if began != nil {
+				k.began, k.ended = began.Time, ended.Time
+				if day := law.On(ended.Time); k.since.Before(day) {
+					k.since = day
+				}
+			}
+			if of.Type != UnitSubject {
+				k.matters = append(k.matters, of)
+			}
+			return k, nil
+		}, `SELECT m.id, m.type, m.subject_type, m.subject_id, COALESCE(r.unit, m.unit), COALESCE(r.kind, ''), r.began_at, r.ended_at, m.at
+			FROM evidence_media m LEFT JOIN evidence_recordings r ON r.media = m.id
+			WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) AND `+w.SQL(), w.Args()...)
+		if err != nil {
+			return nil, fmt.Errorf("what is kept: %w", err)
+		}
+		for _, k := range list {
+			out[k.id] = k
+		}
+		if err := addMatters(ctx, tx, out, some); err != nil {
+			return nil, err
+		}
+	}
+	return out, addGrounds(ctx, tx, out)
+}
+
+// kindOf is the kind of a file that no recorder brought.
+func kindOf(mime string) string {
+	switch {
+	case strings.HasPrefix(mime, "video/"):
+		return Film
+	case strings.HasPrefix(mime, "audio/"), mime == "application/ogg":
+		return Sound
+	}
+	return Picture
+}
+
+func addMatters(ctx context.Context, tx *store.Tx, files map[string]*keepable, ids []string) error {
+	w := &store.Where{}
+	w.In("media", ids)
+	_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+		var media string
+		var of Subject
+		err = r.Scan(&media, &of.Type, &of.ID)
+		if k := files[media]; k != nil && !slices.Contains(k.matters, of) {
+			k.matters = append(k.matters, of)
+		}
+		return
+	}, `SELECT media, subject_type, subject_id FROM evidence_ties WHERE ended_at IS NULL AND `+w.SQL(), w.Args()...)
+	return err
+}
+
+// outcomesOf asks how the matters of files stand.
+func (s *Service) outcomesOf(ctx context.Context, tx *store.Tx, files map[string]*keepable) (map[Subject]Outcome, error) {
+	asked := map[Subject]bool{}
+	for _, f := range files {
+		for _, m := range f.matters {
+			asked[m] = true
+		}
+	}
+	if len(asked) == 0 || s.outcomes == nil {
+		return nil, nil
+	}
+	return s.outcomes(ctx, tx, slices.SortedFunc(maps.Keys(asked), func(a, b Subject) int { return strings.Compare(a.Type+a.ID, b.Type+b.ID) }))
+}
+
+// Keeps tells the service how matters ended.
+func (s *Service) Keeps(outcomes Outcomes) { s.outcomes = outcomes }
+
+// derivedKin tells which files were made of others.
+func derivedKin(ctx context.Context, tx *store.Tx, media []string) (map[string][]string, error) {
+	out := map[string][]string{}
+	for some := range slices.Chunk(media, atOnceKept) {
+		w := &store.Where{}
+		w.In("media", some)
+		made := w.SQL()
+		w.In("parent", some)
+		of := strings.TrimPrefix(w.SQL(), made+" AND ")
+		_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+			var one, parent string
+			err = r.Scan(&one, &parent)
+			out[one] = append(out[one], parent)
+			return
+		}, `SELECT media, parent FROM evidence_derived WHERE `+made+` OR `+of, w.Args()...)
+		if err != nil {
+			return nil, fmt.Errorf("what was made of what: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// tellKeeping fills in how long recordings are kept, and of those that are no more why.
+func (s *Service) tellKeeping(ctx context.Context, tx *store.Tx, all []Recording, lang string) error {
+	ids := make([]string, len(all))
+	for i := range all {
+		ids[i] = all[i].ID
+	}
+	gone, err := goneOf(ctx, tx, ids...)
+	if err != nil {
+		return err
+	}
+	keep, err := s.keepings(ctx, tx, ids, lang)
+	for i := range all {
+		if g, no := gone[all[i].ID]; no {
+			all[i].Gone, all[i].Destroyed = &g, &g.At
+		} else if k, ok := keep[all[i].ID]; ok {
+			all[i].Keep = &k
+		}
+	}
+	return err
+}
