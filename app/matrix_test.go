@@ -165,6 +165,7 @@ var matrix = map[string]sample{
 	"evidence.day":            {"/recordings/day?date=2026-11-23", "", seeing},
 	"evidence.recordings":     {"/recordings", "", seeing},
 	"evidence.custody":        {"/media/none/custody", "", seeing},
+	"evidence.claim":          {"/recordings/none/claim", `{"officerNo":"x","reason":"x"}`, []string{org.Leader, org.Legal}},
 	"evidence.holds":          {"/recordings/holds", "", holding},
 	"evidence.hold":           {"/recordings/holds", `{"ground":"hold","media":"none","reason":"x"}`, holding},
 	"evidence.release":        {"/recordings/holds/none/end", `{"reason":"x"}`, approving},

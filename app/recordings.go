@@ -68,6 +68,18 @@ func (a *App) matterCalled(ctx context.Context, tx *store.Tx, actor org.Actor, s
 	return intake.Called(ctx, tx, s.ID)
 }
 
+// matterNumbered finds a case or a complaint by its number.
+func matterNumbered(ctx context.Context, tx *store.Tx, number string) (evidence.Subject, bool, error) {
+	for kind, find := range map[string]func(context.Context, *store.Tx, string) (string, error){casework.Type: casework.Numbered, intake.Type: intake.Numbered} {
+		id, err := find(ctx, tx, number)
+		if fault.KindOf(err) == fault.NotFound && err != nil {
+			continue
+		}
+		return evidence.Subject{Type: kind, ID: id}, err == nil, err
+	}
+	return evidence.Subject{}, false, nil
+}
+
 // exportedPaper gives a document of a case with its proof in it.
 func (a *App) exportedPaper(ctx context.Context, actor org.Actor, s evidence.Subject, id string) (evidence.Paper, error) {
 	if s.Type != casework.Type {

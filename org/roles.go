@@ -42,7 +42,7 @@ var Operations = slices.Concat(
 		"hold_hearing", "extend", "legal_review", "deliberate", "decide", "serve_decision", "pay", "close", "archive",
 		"terminate", "document", "bind", "serve", "summary", "measure", "approve_measure", "execute", "approve_execution", "remedy", "transfer",
 		"approve_transfer", "amend", "revoke", "instal", "withdraw", "tiers", "reconcile"),
-	in("evidence", "read", "add", "records", "mark", "derive", "download", "export", "hold", "release", "expire", "approve_expiry"),
+	in("evidence", "read", "add", "records", "mark", "derive", "download", "export", "claim", "hold", "release", "expire", "approve_expiry"),
 	in("oversight", "read"),
 	in("org", "read", "people", "units", "grants", "settings", "seals", "keys"),
 	in("notice", "read", "manage"),
@@ -71,7 +71,7 @@ var Roles = []Role{
 	role(Leader, insiders,
 		in("intake", "read", "register", "export", "contact", "return", "accept", "assign", "first_contact", "reply", "check", "contribute", "ask_extension", "board", "rates", "comment", "classify", "place", "merge"),
 		in("casework", "read", "export", "open", "edit", "party", "evidence", "close", "document", "bind", "serve", "measure", "execute", "transfer", "withdraw"),
-		in("evidence", "read", "add", "records", "mark", "derive", "download", "export", "hold", "expire"), in("oversight", "read"), in("ledger", "prove")),
+		in("evidence", "read", "add", "records", "mark", "derive", "download", "export", "claim", "hold", "expire"), in("oversight", "read"), in("ledger", "prove")),
 
 	// An officer with a certificate handles complaints on the ground and leads cases through.
 	role(Officer, insiders,
@@ -87,7 +87,7 @@ var Roles = []Role{
 	// tiers, answers reconsideration and litigation, and reconciles what the bank reports.
 	role(Legal, insiders, in("law", "confirm"), in("intake", "read", "comment"),
 		in("casework", "read", "export", "hold_hearing", "legal_review", "archive", "document", "bind", "remedy", "transfer", "amend", "tiers", "reconcile"),
-		in("evidence", "read", "records", "mark", "derive", "download", "export", "hold", "release", "approve_expiry"), in("oversight", "read"), proving),
+		in("evidence", "read", "records", "mark", "derive", "download", "export", "claim", "hold", "release", "approve_expiry"), in("oversight", "read"), proving),
 
 	// The bureau's heads approve, deliberate and decide (AP 57), and rule whose a disputed complaint is.
 	role(Head, insiders, in("intake", "read", "export", "approve", "decide", "board", "rates", "comment", "models", "topics"),

@@ -57,3 +57,9 @@ func Called(ctx context.Context, tx *store.Tx, id string) (string, error) {
 	err := tx.QueryRow(ctx, `SELECT number, title FROM casework_cases WHERE id = $1`, id).Scan(&number, &title)
 	return number + " " + title, store.Found(err, "case.not_found")
 }
+
+// Numbered is the id of a case by its number. Returns case.not_found.
+func Numbered(ctx context.Context, tx *store.Tx, number string) (id string, err error) {
+	err = tx.QueryRow(ctx, `SELECT id FROM casework_cases WHERE number = $1`, number).Scan(&id)
+	return id, store.Found(err, "case.not_found")
+}

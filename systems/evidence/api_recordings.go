@@ -13,17 +13,24 @@ import (
 
 // RecordingsQuery narrows a list of recordings.
 type RecordingsQuery struct {
-	Person  string `query:"person" maxLength:"40" doc:"who made them"`
-	Unit    string `query:"unit" maxLength:"40" doc:"with all below"`
-	Device  string `query:"device" maxLength:"40"`
-	Kind    string `query:"kind" enum:"film,sound,picture,"`
-	From    string `query:"from" maxLength:"10" doc:"first day"`
-	To      string `query:"to" maxLength:"10" doc:"last day"`
-	Untied  bool   `query:"untied" doc:"those that belong to no matter yet"`
-	Unknown bool   `query:"unknown" doc:"those of whom nobody knows who made them, or when"`
-	Gone    bool   `query:"gone" doc:"those that were destroyed; else they are left out"`
-	After   string `query:"after" maxLength:"200"`
-	Limit   int    `query:"limit" minimum:"0" maximum:"200"`
+	Person  string  `query:"person" maxLength:"40" doc:"who made them"`
+	Unit    string  `query:"unit" maxLength:"40" doc:"with all below"`
+	Device  string  `query:"device" maxLength:"40"`
+	Kind    string  `query:"kind" enum:"film,sound,picture,"`
+	From    string  `query:"from" maxLength:"10" doc:"first day"`
+	To      string  `query:"to" maxLength:"10" doc:"last day"`
+	Matter  string  `query:"matter" maxLength:"80" doc:"number of the case or complaint that they are tied to"`
+	Longer  int     `query:"longer" minimum:"0" maximum:"86400" doc:"seconds at least"`
+	Shorter int     `query:"shorter" minimum:"0" maximum:"86400" doc:"seconds at most; 0: any"`
+	Quality int     `query:"quality" minimum:"0" maximum:"10000" doc:"lines of the picture at least: 720, 1080"`
+	Lon     float64 `query:"lon" minimum:"-180" maximum:"180" doc:"of a place near which they were made, WGS-84"`
+	Lat     float64 `query:"lat" minimum:"-90" maximum:"90"`
+	Within  int     `query:"within" minimum:"0" maximum:"20000" doc:"metres from that place; 0: anywhere"`
+	Untied  bool    `query:"untied" doc:"those that belong to no matter yet"`
+	Unknown bool    `query:"unknown" doc:"those of whom nobody knows who made them, or when"`
+	Gone    bool    `query:"gone" doc:"those that were destroyed; else they are left out"`
+	After   string  `query:"after" maxLength:"200"`
+	Limit   int     `query:"limit" minimum:"0" maximum:"200"`
 
 	lang string
 }
@@ -58,6 +65,14 @@ func (s *Service) recordingOperations(a huma.API) {
 			in.lang = api.Lang(ctx)
 			page, err := s.Recordings(ctx, api.Actor(ctx), *in)
 			return &struct{ Body *RecordingsPage }{page}, err
+		})
+	api.Register(a, api.Op{ID: "evidence.claim", Method: http.MethodPost, Path: "/recordings/{id}/claim", Permission: "evidence.claim", Summary: "Put right whose a recording is, or when it was made"},
+		func(ctx context.Context, in *struct {
+			ID   string `path:"id" maxLength:"40"`
+			Body ClaimInput
+		}) (*struct{ Body *Recording }, error) {
+			r, err := s.Claim(ctx, api.Actor(ctx), in.ID, in.Body)
+			return &struct{ Body *Recording }{r}, err
 		})
 	api.Register(a, api.Op{ID: "evidence.custody", Method: http.MethodGet, Path: "/media/{id}/custody", Permission: "evidence.read", Summary: "A recording's whole life (chain of custody)"},
 		func(ctx context.Context, in *idInput) (*struct{ Body *Custody }, error) {

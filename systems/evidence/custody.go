@@ -165,6 +165,6 @@ func (s *Service) seen(ctx context.Context, actor org.Actor, m *Media, r *http.R
 
 // unitOf is the unit whose a file is.
 func unitOf(ctx context.Context, tx *store.Tx, media string) (unit string, err error) {
-	err = tx.QueryRow(ctx, `SELECT unit FROM evidence_media WHERE id = $1`, media).Scan(&unit)
+	err = tx.QueryRow(ctx, `SELECT COALESCE(r.unit, m.unit) FROM evidence_media m LEFT JOIN evidence_recordings r ON r.media = m.id WHERE m.id = $1`, media).Scan(&unit)
 	return unit, err
 }

@@ -39,11 +39,13 @@ type Paper struct {
 	PDF  []byte
 }
 
-// Exporting is what exports need of others.
+// Exporting is what exports, and searching, need of others.
 type Exporting struct {
 	Log *ledger.Log
 	// Matter says what a matter is called, for who may see it.
 	Matter func(ctx context.Context, tx *store.Tx, actor org.Actor, subject Subject) (string, error)
+	// Numbered finds a matter by its number.
+	Numbered func(ctx context.Context, tx *store.Tx, number string) (Subject, bool, error)
 	// Paper gives a document of a matter. It fails as the system that owns it does.
 	Paper func(ctx context.Context, actor org.Actor, subject Subject, id string) (Paper, error)
 	// Checker is the page that checks an export in a browser, without a server.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -15,6 +16,9 @@ import (
 
 // pageOf is how many recordings a page holds where nobody says.
 const pageOf = 50
+
+// metresPerDegree is how long a degree of a meridian is, near enough for a list.
+const metresPerDegree = 111_195.0
 
 // Recordings lists recordings, the newest first: the actor's own, and those of the units in which he has the right. Returns form for dates that are none.
 func (s *Service) Recordings(ctx context.Context, actor org.Actor, q RecordingsQuery) (out *RecordingsPage, err error) {
@@ -52,6 +56,23 @@ func (s *Service) Recordings(ctx context.Context, actor org.Actor, q RecordingsQ
 	if q.Kind != "" {
 		w.Add("r.kind = ?", q.Kind)
 	}
+	if q.Longer > 0 {
+		w.Add("r.long_ms >= ?", int64(q.Longer)*1000)
+	}
+	if q.Shorter > 0 {
+		w.Add("r.long_ms <= ?", int64(q.Shorter)*1000)
+	}
+	if q.Quality > 0 {
+		w.Add("EXISTS (SELECT 1 FROM evidence_media m WHERE m.id = r.media AND CASE WHEN m.width < m.height THEN m.width ELSE m.height END >= ?)", q.Quality)
+	}
+	if q.Within > 0 {
+		high := float64(q.Within) / metresPerDegree
+		wide := high / max(0.01, math.Cos(q.Lat*math.Pi/180))
+		w.Add("r.lat >= ?", q.Lat-high)
+		w.Add("r.lat <= ?", q.Lat+high)
+		w.Add("r.lon >= ?", q.Lon-wide)
+		w.Add("r.lon <= ?", q.Lon+wide)
+	}
 	if q.Untied {
 		w.Add("NOT EXISTS (SELECT 1 FROM evidence_ties t WHERE t.media = r.media AND t.ended_at IS NULL)")
 	}
@@ -76,6 +97,13 @@ func (s *Service) Recordings(ctx context.Context, actor org.Actor, q RecordingsQ
 	}
 	out = &RecordingsPage{Items: []Recording{}}
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if number := strings.TrimSpace(q.Matter); number != "" {
+			subject, found, err := s.subjectBy(ctx, tx, actor, number)
+			if err != nil || !found {
+				return err
+			}
+			w.Add("EXISTS (SELECT 1 FROM evidence_ties t WHERE t.media = r.media AND t.ended_at IS NULL AND t.subject_type = ? AND t.subject_id = ?)", subject.Type, subject.ID)
+		}
 		ids, err := newestRecordings(ctx, tx, w, limit+1)
 		if err != nil || len(ids) == 0 {
 			return err
@@ -110,6 +138,21 @@ func (s *Service) Recordings(ctx context.Context, actor org.Actor, q RecordingsQ
 		return nil
 	})
 	return out, err
+}
+
+// subjectBy finds a matter by its number, for who may see it.
+func (s *Service) subjectBy(ctx context.Context, tx *store.Tx, actor org.Actor, number string) (subject Subject, found bool, err error) {
+	if s.exporting.Numbered == nil {
+		return subject, false, nil
+	}
+	if subject, found, err = s.exporting.Numbered(ctx, tx, number); err != nil || !found {
+		return subject, false, err
+	}
+	_, err = s.access(ctx, tx, actor, subject, false)
+	if k := fault.KindOf(err); err != nil && (k == fault.NotFound || k == fault.Refused) {
+		return subject, false, nil
+	}
+	return subject, err == nil, err
 }
 
 // placed is a place in the list.

@@ -54,7 +54,7 @@ func (s *Service) WithoutPreview(ctx context.Context) (sums []string, err error)
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		sums, err = store.Collect(ctx, tx, func(r *sql.Rows) (sum string, err error) { return sum, r.Scan(&sum) },
-			`SELECT DISTINCT m.sha256 FROM evidence_media m WHERE m.type LIKE 'video/%' AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) AND NOT EXISTS (SELECT 1 FROM evidence_previews p WHERE p.sha256 = m.sha256) ORDER BY m.sha256 LIMIT `+fmt.Sprint(previewsAt))
+			`SELECT DISTINCT m.sha256 FROM evidence_media m WHERE m.type IN ('video/mp4', 'video/avi', 'video/webm') AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) AND NOT EXISTS (SELECT 1 FROM evidence_previews p WHERE p.sha256 = m.sha256) ORDER BY m.sha256 LIMIT `+fmt.Sprint(previewsAt))
 		return err
 	})
 	return sums, err

@@ -105,3 +105,9 @@ func Called(ctx context.Context, tx *store.Tx, id string) (string, error) {
 	err := tx.QueryRow(ctx, `SELECT number FROM intake_complaints WHERE id = $1`, id).Scan(&number)
 	return number, store.Found(err, "intake.not_found")
 }
+
+// Numbered is the id of a complaint by its number. Returns intake.not_found.
+func Numbered(ctx context.Context, tx *store.Tx, number string) (id string, err error) {
+	err = tx.QueryRow(ctx, `SELECT id FROM intake_complaints WHERE number = $1`, number).Scan(&id)
+	return id, store.Found(err, "intake.not_found")
+}

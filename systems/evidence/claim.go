@@ -1,0 +1,89 @@
+package evidence
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"jiexu/api"
+	"jiexu/fault"
+	"jiexu/ledger"
+	"jiexu/org"
+	"jiexu/store"
+)
+
+// entryClaimed says that somebody put right whose a recording is, or when it was made.
+const entryClaimed = "evidence.claimed"
+
+// ClaimInput is whose a recording is and when it began, as somebody puts it right.
+type ClaimInput struct {
+	OfficerNo string     `json:"officerNo,omitempty" maxLength:"40" doc:"number of the certificate, or login, of who made it; empty: as it is"`
+	Began     *time.Time `json:"began,omitempty" doc:"when it began; empty: as it is"`
+	Reason    string     `json:"reason" maxLength:"500"`
+}
+
+// Claim puts right whose a recording is and when it was made: of those that nobody is known to have made, and where a clock was a day off. What path,
+// sidecar and file said stays beside it. Who does it has the right in the unit that has it, and in the maker's. Returns evidence.not_found,
+// refused.unit, evidence.nobody, form, evidence.derived_stays for what was made of another.
+func (s *Service) Claim(ctx context.Context, actor org.Actor, id string, in ClaimInput) (*Recording, error) {
+	reason := strings.TrimSpace(api.Clean(in.Reason))
+	wrong := fault.New(fault.Invalid, "form")
+	if reason == "" || utf8.RuneCountInString(reason) > maxNote {
+		wrong.With("reason", "form.required")
+	}
+	if in.OfficerNo == "" && in.Began == nil {
+		wrong.With("officerNo", "form.required")
+	}
+	if in.Began != nil && (in.Began.After(s.now()) || in.Began.Before(s.now().Add(-maxDrift))) {
+		wrong.With("began", "form.date")
+	}
+	if err := wrong.OrNil(); err != nil {
+		return nil, err
+	}
+	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Recording, error) {
+		r, err := s.recording(ctx, tx, actor, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := actor.Must("evidence.claim", r.Unit); err != nil {
+			return nil, err
+		}
+		if r.Parent != "" {
+			return nil, fault.New(fault.Conflict, "evidence.derived_stays")
+		}
+		before := map[string]any{"officer": r.Officer, "began": r.Began}
+		if in.OfficerNo != "" {
+			person, found, err := org.PersonByNumber(ctx, tx, strings.TrimSpace(in.OfficerNo))
+			if err != nil {
+				return nil, err
+			}
+			if !found {
+				return nil, fault.New(fault.Invalid, "evidence.nobody", "no", in.OfficerNo)
+			}
+			if err := actor.Must("evidence.claim", person.Unit); err != nil {
+				return nil, err
+			}
+			r.Officer, r.Unit = person.ID, person.Unit
+		}
+		if in.Began != nil {
+			began := in.Began.UTC()
+			ended := began.Add(time.Duration(r.LongMS) * time.Millisecond)
+			r.Began, r.Ended = &began, &ended
+		}
+		if _, err := tx.Exec(ctx, `UPDATE evidence_recordings SET officer = $2, unit = $3, began_at = $4, ended_at = $5 WHERE media = $1`, id, nullable(r.Officer), r.Unit, store.AtPtr(r.Began), store.AtPtr(r.Ended)); err != nil {
+			return nil, fmt.Errorf("put a recording right: %w", err)
+		}
+		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryClaimed, Subject: mediaSubject(id), Actor: actor.Person, Unit: r.Unit, At: s.now(),
+			Body: map[string]any{"reason": reason, "officer": r.Officer, "began": r.Began, "before": before}, Rows: []ledger.Row{{Table: "evidence_recordings", Key: id}}})
+		return r, err
+	})
+}
+
+func nullable(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
