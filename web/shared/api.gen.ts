@@ -2370,6 +2370,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/recordings/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put right whose a recording is, or when it was made */
+        post: operations["evidence.claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/search": {
         parameters: {
             query?: never;
@@ -3870,6 +3887,16 @@ export interface components {
             /** Format: date-time */
             at: string;
             name: string;
+        };
+        EvidenceClaimInput: {
+            /**
+             * Format: date-time
+             * @description when it began; empty: as it is
+             */
+            began?: string;
+            /** @description number of the certificate, or login, of who made it; empty: as it is */
+            officerNo?: string;
+            reason: string;
         };
         EvidenceCustody: {
             items: components["schemas"]["EvidenceHandled"][] | null;
@@ -11437,6 +11464,19 @@ export interface operations {
                 from?: string;
                 /** @description last day */
                 to?: string;
+                /** @description number of the case or complaint that they are tied to */
+                matter?: string;
+                /** @description seconds at least */
+                longer?: number;
+                /** @description seconds at most; 0: any */
+                shorter?: number;
+                /** @description lines of the picture at least: 720, 1080 */
+                quality?: number;
+                /** @description of a place near which they were made, WGS-84 */
+                lon?: number;
+                lat?: number;
+                /** @description metres from that place; 0: anywhere */
+                within?: number;
                 /** @description those that belong to no matter yet */
                 untied?: boolean;
                 /** @description those of whom nobody knows who made them, or when */
@@ -11920,6 +11960,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceClaimInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceRecording"];
                 };
             };
             /** @description Error */
