@@ -49,6 +49,7 @@ type Config struct {
 	Exchange     string            // folder of the files that platforms exchange with us; empty: in Data
 	Fonts        string            // folder of the office's own fonts; empty: those that ship
 	Seal         casework.FindSeal // a service for electronic seals; nil: the office's register of seals
+	Publish      string            // file of the places outside that checkpoints go to; empty: nowhere
 	Clamd        string            // address of a malware scanner; empty: there is none
 	Media        evidence.Where    // where the bytes of media lie; empty: plain in Data
 	Log          *slog.Logger
@@ -74,6 +75,8 @@ type App struct {
 	Jobs     *job.Runner
 	Atlas    *area.Atlas
 	Terms    *term.Keeper
+
+	Outlets *ledger.Publisher // brings checkpoints to where the office cannot take them back
 
 	files    *evidence.Files
 	grid     *grid.Protocol
@@ -216,6 +219,9 @@ func (a *App) build(ctx context.Context) error {
 	if err := a.portal(); err != nil {
 		return err
 	}
+	if err := a.outlets(); err != nil {
+		return err
+	}
 	return a.schedule()
 }
 
@@ -284,6 +290,7 @@ func (a *App) Run(ctx context.Context) error {
 	var ringing sync.WaitGroup
 	ringing.Go(func() { a.ringBells(ctx) })
 	ringing.Go(func() { a.Gateways.Run(ctx) })
+	ringing.Go(func() { a.publish(ctx) })
 	ringing.Go(func() {
 		a.files.KeepCarrying(ctx, func(err error) { a.Config.Log.Warn("media files wait to be carried; it is tried again", "error", err) })
 	})

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -125,6 +126,24 @@ func (a *App) checkpoint(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Write(note)
+}
+
+// consistency serves the proof that the log of one size begins with the log of another, to anybody: it holds hashes alone.
+func (a *App) consistency(w http.ResponseWriter, r *http.Request) {
+	old, bad := strconv.ParseInt(r.PathValue("old"), 10, 64)
+	size, worse := strconv.ParseInt(r.PathValue("new"), 10, 64)
+	if bad != nil || worse != nil {
+		api.Fail(w, r, fault.New(fault.NotFound, "not_found"))
+		return
+	}
+	proof, err := a.Log.ProveConsistency(r.Context(), old, size)
+	if err != nil {
+		api.Fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	w.Write(ledger.Consistency{Old: old, New: size, Proof: proof}.Encode())
 }
 
 // tile serves the tiles of the tree (C2SP tlog-tiles). Tiles of hashes are for anybody; those of

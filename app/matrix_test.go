@@ -18,6 +18,7 @@ import (
 var (
 	works     = []string{org.Desk, org.Leader, org.Officer, org.Auxiliary, org.Legal, org.Head, org.Inspector, org.Appraiser, org.Planner, org.Department, org.Community}
 	inside    = works[:9]
+	notified  = append(slices.Clone(works), org.Admin) // whom something may be told
 	all       = append(slices.Clone(works), org.Admin, org.Auditor)
 	squad     = []string{org.Leader, org.Officer}
 	onCases   = []string{org.Leader, org.Officer, org.Legal, org.Head, org.Inspector, org.Appraiser, org.Planner}
@@ -192,8 +193,8 @@ var matrix = map[string]sample{
 	"evidence.tie":            {"/media/none/ties", `{"subject":"case:none"}`, adding},
 	"evidence.untie":          {"/media/none/ties/none/end", `{"reason":"x"}`, adding},
 
-	"notice.mine":            {"/notices", "", works},
-	"notice.read":            {"/notices/read", `{}`, works},
+	"notice.mine":            {"/notices", "", notified},
+	"notice.read":            {"/notices/read", `{}`, notified},
 	"notice.endpoints":       {"/system/endpoints", "", admin},
 	"notice.add_endpoint":    {"/system/endpoints", `{"name":"","kind":"mail","unit":"","target":{},"enabled":false}`, admin},
 	"notice.change_endpoint": {"/system/endpoints/none", `{"name":"","kind":"mail","unit":"","target":{},"enabled":false}`, admin},

@@ -211,6 +211,7 @@ type Status struct {
 	Log         ledger.Status `json:"log"`
 	Checkpoint  string        `json:"checkpoint"`
 	VerifierKey string        `json:"verifierKey" doc:"what a document's proof is checked against; publish it where nobody can change it"`
+	Outlets     []Outlet      `json:"outlets" doc:"places outside that checkpoints go to, of the operator's file"`
 }
 
 func (a *App) statusOp(ctx context.Context, _ *struct{}) (*struct{ Body Status }, error) {
@@ -219,6 +220,9 @@ func (a *App) statusOp(ctx context.Context, _ *struct{}) (*struct{ Body Status }
 		return nil, err
 	}
 	s := Status{Version: a.Version, Engine: string(a.DB.Engine()), Calendar: a.Terms.Calendar().Version(), Log: log, VerifierKey: a.verifier}
+	if s.Outlets, err = a.outletStates(ctx, api.Lang(ctx)); err != nil {
+		return nil, err
+	}
 	if note, err := a.Log.Checkpoint(ctx); err == nil {
 		s.Checkpoint = strings.TrimSpace(string(note))
 	}

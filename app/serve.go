@@ -44,6 +44,8 @@ func (a *App) Server() *server.Server {
 		"GET /verify":            checker(),
 		"GET /ledger/checkpoint": http.HandlerFunc(a.checkpoint),
 		"GET /ledger/tile/":      http.HandlerFunc(a.tile),
+
+		"GET /ledger/consistency/{old}/{new}": http.HandlerFunc(a.consistency),
 	}
 	maps.Copy(public, a.Gateways.Handlers())
 	maps.Copy(public, a.open311().Handlers())

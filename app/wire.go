@@ -36,6 +36,7 @@ func (a *App) schedule() error {
 	workers := river.NewWorkers()
 	job.Handle(workers, func(context.Context, retiredAlarm) error { return nil })
 	job.Handle(workers, a.Notices.Deliver)
+	job.HandleLong(workers, longestPublication, a.Outlets.Publish)
 	job.HandleLong(workers, longestNight, a.night)
 	job.HandleLong(workers, longestNight, a.learn)
 	job.HandleLong(workers, longestNight, func(ctx context.Context, _ Topics) error { return a.Intake.FindTopics(ctx) })

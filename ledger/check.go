@@ -2,8 +2,10 @@ package ledger
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -36,6 +38,7 @@ const (
 	FoundTile          = "ledger.found.tile"           // a hash of the tree is not what it should be
 	FoundTree          = "ledger.found.tree"           // the tree's own row differs from entries or checkpoints
 	FoundSignature     = "ledger.found.signature"      // a checkpoint is not signed by the key
+	FoundAttestation   = "ledger.found.attestation"    // what a witness or a time stamp said of a checkpoint was changed
 	FoundRoot          = "ledger.found.root"           // entries differ from what a checkpoint signed
 	FoundRow           = "ledger.found.row"            // a row is not what its newest entry says
 	FoundRowMissing    = "ledger.found.row_missing"    // a row was removed behind the log's back
@@ -61,6 +64,7 @@ type Report struct {
 type CheckOptions struct {
 	Verifier string // the office's verifier key; if empty, the key that the database names is believed
 	Most     int    // findings to list; 1000
+	Quick    bool   // leave out whether SQLite's own indexes agree with their tables, of which the log says nothing
 }
 
 // Check reads a whole database in one moment of it and compares everything with everything: each
@@ -73,8 +77,9 @@ type CheckOptions struct {
 // for that, compare with a checkpoint that somebody else kept (ProveConsistency).
 func Check(ctx context.Context, db *store.DB, o CheckOptions) (report Report, err error) {
 	done := false
+	look := beside(ctx, db, o.Quick)
 	err = db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		report, err = checkTx(ctx, tx, o)
+		report, err = checkTx(ctx, tx, o, look)
 		done = err == nil
 		return err
 	})
@@ -84,7 +89,13 @@ func Check(ctx context.Context, db *store.DB, o CheckOptions) (report Report, er
 	return report, err
 }
 
-func checkTx(ctx context.Context, tx *store.Tx, o CheckOptions) (report Report, err error) {
+// CheckIn is Check of what a transaction sees, its own writes included.
+func CheckIn(ctx context.Context, tx *store.Tx, o CheckOptions) (Report, error) {
+	return checkTx(ctx, tx, o, func() ([]string, error) { return integrityLines(ctx, tx, o.Quick) })
+}
+
+// checkTx checks what a transaction sees; look gives what SQLite says of its own pages.
+func checkTx(ctx context.Context, tx *store.Tx, o CheckOptions, look func() ([]string, error)) (report Report, err error) {
 	if o.Most == 0 {
 		o.Most = 1000
 	}
@@ -92,10 +103,12 @@ func checkTx(ctx context.Context, tx *store.Tx, o CheckOptions) (report Report, 
 	defer func() {
 		if r := recover(); r != nil { // a damaged file must not end in a trace
 			c.find(Finding{Code: FoundDamage, Detail: fmt.Sprint(r)})
+			c.integrity(ctx, look)
 			report, err = c.report, nil
 		}
 	}()
 	err = c.run(ctx, tx)
+	c.integrity(ctx, look)
 	return c.report, err
 }
 
@@ -104,6 +117,8 @@ type check struct {
 	report Report
 	rows   *ledgerRows
 	tree   tree
+
+	waiters []string // entries without a place that name rows
 }
 
 func (c *check) find(f Finding) {
@@ -115,7 +130,6 @@ func (c *check) find(f Finding) {
 }
 
 func (c *check) run(ctx context.Context, tx *store.Tx) error {
-	c.integrity(ctx, tx)
 	table, err := tx.Table(ctx, "ledger_entries")
 	if fault.Is(err, "store.no_table") {
 		return fault.New(fault.Invalid, "ledger.not_here")
@@ -124,9 +138,7 @@ func (c *check) run(ctx context.Context, tx *store.Tx) error {
 		c.damage(ctx, "ledger_entries", err)
 		return ctx.Err()
 	}
-	if c.rows, err = newLedgerRows(ctx); err != nil {
-		return err
-	}
+	c.rows = newLedgerRows()
 	defer c.rows.close()
 	steps := []struct {
 		name string
@@ -136,6 +148,7 @@ func (c *check) run(ctx context.Context, tx *store.Tx) error {
 		{"ledger_entries", func() error { return c.entries(ctx, tx, table) }},
 		{"ledger_tiles", func() error { return c.tiles(ctx, tx) }},
 		{"ledger_entries", func() error { return c.waiting(ctx, tx, table) }},
+		{"ledger_attestations", func() error { return c.attested(ctx, tx) }},
 	}
 	for _, step := range steps {
 		if err := step.do(); err != nil {
@@ -155,27 +168,57 @@ func (c *check) damage(ctx context.Context, table string, err error) {
 	}
 }
 
-// integrity lets SQLite look at its own pages first.
-func (c *check) integrity(ctx context.Context, tx *store.Tx) {
-	if tx.Engine() != store.SQLite {
-		return
+// beside has SQLite look at its own pages in a transaction of its own, while the log is read. What it returns waits for that.
+func beside(ctx context.Context, db *store.DB, quick bool) func() ([]string, error) {
+	if db.Engine() != store.SQLite {
+		return func() ([]string, error) { return nil, nil }
 	}
-	lines, err := integrityLines(ctx, tx)
-	if err != nil {
-		c.damage(ctx, "", err)
+	done := make(chan result[[]string], 1)
+	go func() {
+		done <- tried(func() (lines []string, err error) {
+			err = db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+				lines, err = integrityLines(ctx, tx, quick)
+				return err
+			})
+			return lines, err
+		})
+	}()
+	return func() ([]string, error) {
+		r := <-done
+		return r.value, r.err
 	}
+}
+
+// integrity says what SQLite found in its own pages, before all else.
+func (c *check) integrity(ctx context.Context, look func() ([]string, error)) {
+	after := c.report.Findings
+	c.report.Findings = []Finding{}
+	lines, err := look()
 	for _, line := range lines {
 		if line != "ok" {
 			c.find(Finding{Code: FoundDamage, Detail: strings.TrimSpace(line)})
 		}
 	}
+	if err != nil {
+		c.damage(ctx, "", err)
+	}
+	for _, f := range after {
+		c.find(f)
+	}
 }
 
-func integrityLines(ctx context.Context, tx *store.Tx) (lines []string, err error) {
+func integrityLines(ctx context.Context, tx *store.Tx, quick bool) (lines []string, err error) {
+	if tx.Engine() != store.SQLite {
+		return nil, nil
+	}
 	if err := store.FreshenSearch(ctx, tx); err != nil {
 		return nil, err
 	}
-	rows, err := tx.Query(ctx, `PRAGMA integrity_check(20)`)
+	look := `PRAGMA integrity_check(20)`
+	if quick {
+		look = `PRAGMA quick_check(20)`
+	}
+	rows, err := tx.Query(ctx, look)
 	if err != nil {
 		return nil, err
 	}
@@ -209,27 +252,67 @@ func (c *check) treeRow(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-// entries walks the tree's entries in order, and with them the checkpoints and the lowest tiles.
+// entriesAtOnce is how many entries are read at once: eight full tiles.
+const entriesAtOnce = 8 << tileHeight
+
+// entryPage is some entries in order, with the lowest tiles and the checkpoints that belong to them.
+type entryPage struct {
+	rows        []store.Row
+	read        []readEntry
+	last        int64
+	tiles       []storedTile
+	checkpoints []kept
+	failed      error // to read tiles or checkpoints
+}
+
+// readEntry is an entry as it lies in the database, and what of it was seen without a doubt.
+type readEntry struct {
+	leaf   int64
+	known  bool // leaf is a number
+	data   string
+	hash   tlog.Hash
+	rec    Record
+	proper bool // rec is what data says, and so do the columns
+}
+
+// entries walks the tree's entries in order, and with them the checkpoints and the lowest tiles: read by one hand, hashed and
+// parsed by all, and put into the tree in order.
 func (c *check) entries(ctx context.Context, tx *store.Tx, table *store.Table) error {
 	w, err := c.walk(ctx, tx)
 	if err != nil {
 		return err
 	}
-	for last := int64(-1 << 62); ; { // in pages: on PostgreSQL a transaction does one query at a time
-		var page []store.Row
-		err := tx.Rows(ctx, table, `WHERE leaf > $1 ORDER BY leaf LIMIT 500`, []any{last}, func(row store.Row) error {
-			page = append(page, row.Clone())
-			return nil
-		})
-		if err != nil {
-			return err
+	last, columns := int64(math.MinInt64), columnsOf(table)
+	err = ordered(ctx, func(ctx context.Context, give func(*entryPage) error) error {
+		for {
+			before := w.ahead
+			p, err := w.page(ctx, table)
+			if err != nil {
+				return err
+			}
+			if err := give(p); err != nil {
+				return err
+			}
+			if len(p.rows) < entriesAtOnce || w.ahead == before {
+				return nil
+			}
 		}
-		if last, err = c.page(ctx, w, page, last); err != nil {
-			return err
+	}, func(p *entryPage) *entryPage {
+		p.read = make([]readEntry, len(p.rows))
+		var buffer []byte
+		for i, row := range p.rows {
+			buffer = p.read[i].of(row, columns, buffer)
 		}
-		if len(page) < 500 {
-			break
-		}
+		return p
+	}, func(p *entryPage) error {
+		last, err = c.page(w, p, last)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := w.rest(); err != nil {
+		return err
 	}
 	for w.next < c.tree.size && w.next < w.tiled && c.report.More == 0 {
 		c.gap(w)
@@ -243,27 +326,55 @@ func (c *check) entries(ctx context.Context, tx *store.Tx, table *store.Table) e
 	return w.failed
 }
 
+// entryColumns are the places of the columns of ledger_entries.
+type entryColumns struct{ leaf, data, id, at, kind, subjectType, subjectID, actor, unit int }
+
+func columnsOf(t *store.Table) entryColumns {
+	return entryColumns{t.Index("leaf"), t.Index("data"), t.Index("id"), t.Index("at"), t.Index("kind"), t.Index("subject_type"), t.Index("subject_id"), t.Index("actor"), t.Index("unit")}
+}
+
+// of reads a row of an entry. What is not plainly as it should be is left to check.entry, which says what it is.
+func (e *readEntry) of(row store.Row, at entryColumns, buffer []byte) []byte {
+	e.leaf, e.known = row.Int(at.leaf)
+	var text bool
+	if e.data, text = row.Text(at.data); !text {
+		e.data = fieldOr(row, "data")
+	}
+	buffer = append(append(buffer[:0], 0), e.data...) // RFC 6962: a leaf begins with a zero
+	e.hash = sha256.Sum256(buffer)
+	var when string
+	if e.rec, when, e.proper = parseFast(e.data); e.proper {
+		e.rec.Leaf = e.leaf
+		e.proper = text && row.Holds(at.id, e.rec.ID) && row.Holds(at.at, when) && row.Holds(at.kind, e.rec.Kind) && row.Holds(at.subjectType, e.rec.Subject.Type) &&
+			row.Holds(at.subjectID, e.rec.Subject.ID) && row.Holds(at.actor, e.rec.Actor) && row.Holds(at.unit, e.rec.Unit)
+	}
+	return buffer
+}
+
 // page walks one page of entries and returns the last leaf of it.
-func (c *check) page(ctx context.Context, w *walk, page []store.Row, last int64) (int64, error) {
-	for _, row := range page {
-		text, ok := row.Field("leaf")
-		leaf, err := strconv.ParseInt(text, 10, 64)
-		if !ok || err != nil || leaf < w.next {
-			c.find(Finding{Code: FoundColumn, Entry: fieldOr(row, "id"), Detail: "leaf " + clip(text)})
+func (c *check) page(w *walk, p *entryPage, last int64) (int64, error) {
+	w.turn(p)
+	for i := range p.read {
+		e := &p.read[i]
+		if !e.known || e.leaf < w.next {
+			text, _ := p.rows[i].Field("leaf")
+			c.find(Finding{Code: FoundColumn, Entry: fieldOr(p.rows[i], "id"), Detail: "leaf " + clip(text)})
 			continue
 		}
-		last = leaf
+		last = e.leaf
 		const most = 1000
-		if leaf-w.next > most {
-			c.find(Finding{Code: FoundGap, Leaf: &w.next, Detail: fmt.Sprintf("%d–%d", w.next, leaf-1)})
+		if e.leaf-w.next > most {
+			c.find(Finding{Code: FoundGap, Leaf: &w.next, Detail: fmt.Sprintf("%d–%d", w.next, e.leaf-1)})
 			return last, errors.New("too many entries are missing for the rest to be compared")
 		}
-		for w.next < leaf { // the tile's hash goes in its place, so that one gap does not spoil the rest
+		for w.next < e.leaf { // the tile's hash goes in its place, so that one gap does not spoil the rest
 			c.gap(w)
 		}
-		data, rec := c.entry(row, leaf)
-		w.add(&seen{data: data, rec: rec})
-		if err := c.rows.logged(ctx, rec); err != nil {
+		if !e.proper {
+			_, e.rec = c.entry(p.rows[i], e.leaf)
+		}
+		w.add(&seen{hash: e.hash, rec: e.rec})
+		if err := c.rows.logged(e.rec, e.leaf); err != nil {
 			return last, err
 		}
 	}
@@ -280,7 +391,10 @@ func (c *check) waiting(ctx context.Context, tx *store.Tx, table *store.Table) e
 	return tx.Rows(ctx, table, `WHERE leaf IS NULL ORDER BY seq`, nil, func(row store.Row) error {
 		c.report.Waiting++
 		_, rec := c.entry(row, Unsequenced)
-		return c.rows.logged(ctx, rec)
+		if len(rec.Rows) > 0 {
+			c.waiters = append(c.waiters, rec.ID)
+		}
+		return c.rows.logged(rec, behindLeaves+int64(len(c.waiters))-1)
 	})
 }
 

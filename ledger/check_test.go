@@ -160,7 +160,7 @@ func (h house) tampered(t testing.TB, statement string) (report ledger.Report) {
 		if err != nil || n == 0 {
 			t.Fatalf("%s: %d rows, %v", statement, n, err)
 		}
-		if report, err = ledger.CheckTx(ctx, tx, ledger.CheckOptions{Verifier: h.key.Verifier}); err != nil {
+		if report, err = ledger.CheckIn(ctx, tx, ledger.CheckOptions{Verifier: h.key.Verifier}); err != nil {
 			t.Fatal(err)
 		}
 		return undo

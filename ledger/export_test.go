@@ -8,11 +8,6 @@ import (
 	"jiexu/store"
 )
 
-// CheckTx checks what a transaction sees.
-func CheckTx(ctx context.Context, tx *store.Tx, o CheckOptions) (Report, error) {
-	return checkTx(ctx, tx, o)
-}
-
 // ForgeTile puts the hash of an entry as it is now into its tile, as a forger would.
 func ForgeTile(ctx context.Context, tx *store.Tx, leaf int64) error {
 	var data, entry []byte

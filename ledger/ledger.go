@@ -249,5 +249,7 @@ func init() {
 	Exempt("ledger_tree", "the log itself: checked against the checkpoints")
 	Exempt("ledger_tiles", "the log itself: checked against the entries")
 	Exempt("ledger_checkpoints", "the log itself: signed")
+	Exempt("ledger_targets", technical+"; how far each place outside has the log")
+	Exempt("ledger_attestations", "signed by those who made them, over a checkpoint; checked against both")
 	Exempt("ledger_cursors", technical+"; how far each follower has read")
 }

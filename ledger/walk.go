@@ -2,12 +2,13 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
+	"math"
+	"strconv"
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"jiexu/fault"
 	"jiexu/store"
 )
 
@@ -43,7 +44,7 @@ func (r *compactRange) clone() compactRange {
 
 // seen is an entry as it was read.
 type seen struct {
-	data []byte
+	hash tlog.Hash
 	rec  Record
 }
 
@@ -56,48 +57,114 @@ type walk struct {
 	tx          *store.Tx
 	next        int64 // the leaf that comes
 	fromEntries compactRange
-	fromTiles   compactRange
-	tile        []byte // the lowest tile that holds the coming leaf
-	tiled       int64  // how many leaves the tiles cover
+	fromTiles   compactRange // while the trees are one, it is empty
+	apart       bool         // the trees differ
+	tile        []byte       // the lowest tile that holds the coming leaf
+	tileOf      int64        // its number
+	pages       []storedTile // the tiles that were read
+	tiled       int64        // how many leaves the tiles cover
 	unsettled   []Record
 	since       Record // the first entry after the last checkpoint that fitted
 	lost        bool   // a checkpoint fitted neither tree; later ones cannot
 	checkpoints []kept // the next few
-	after       int64  // size of the last of them
+	attested    bool
 	failed      error
+
+	ahead, after int64 // how far was read: leaf, size of a checkpoint
 }
 
 // kept is a checkpoint as it lies in the database.
 type kept struct {
 	size       int64
 	root, note string
+	cosigned   int // cosignatures that are kept of it
 }
 
 func (c *check) walk(ctx context.Context, tx *store.Tx) (*walk, error) {
-	w := &walk{c: c, ctx: ctx, tx: tx, after: -1, since: Record{Leaf: Unsequenced}}
+	w := &walk{c: c, ctx: ctx, tx: tx, ahead: math.MinInt64, after: math.MinInt64, tileOf: -1, since: Record{Leaf: Unsequenced}}
 	err := tx.QueryRow(ctx, `SELECT coalesce(sum(width), 0) FROM ledger_tiles WHERE level = 0`).Scan(&w.tiled)
 	if err != nil {
 		return nil, err
 	}
-	return w, w.load()
+	if _, err := tx.Table(ctx, "ledger_attestations"); err == nil {
+		w.attested = true
+	} else if !fault.Is(err, "store.no_table") { // an older version has none
+		return nil, err
+	}
+	return w, nil
 }
 
-// load reads the checkpoints that come next.
-func (w *walk) load() error {
-	rows, err := w.tx.Query(w.ctx, `SELECT size, root, note FROM ledger_checkpoints WHERE size > $1 ORDER BY size LIMIT 500`, w.after)
+// page reads the entries that come next, in their order. It is called by one goroutine, which alone uses the transaction
+// until it is done. The driver watches a context that can end at every row, so it is asked between the pages. In pages, because on PostgreSQL a transaction does one query at a time.
+func (w *walk) page(ctx context.Context, table *store.Table) (*entryPage, error) {
+	p := &entryPage{last: w.ahead, rows: make([]store.Row, 0, entriesAtOnce)}
+	err := w.tx.Rows(context.WithoutCancel(ctx), table, `WHERE leaf > $1 ORDER BY leaf LIMIT $2`, []any{w.ahead, entriesAtOnce}, func(row store.Row) error {
+		p.rows = append(p.rows, row.Clone())
+		return nil
+	})
 	if err != nil {
+		return nil, err
+	}
+	for _, row := range p.rows {
+		text, ok := row.Field("leaf")
+		if leaf, err := strconv.ParseInt(text, 10, 64); ok && err == nil {
+			p.last = max(p.last, leaf)
+		}
+	}
+	from := max(w.ahead+1, 0)
+	if p.last >= from {
+		p.tiles, p.failed = readTiles(ctx, w.tx, 0, from>>tileHeight, min(p.last>>tileHeight-from>>tileHeight, 2*entriesAtOnce>>tileHeight)+1)
+	}
+	w.ahead = p.last
+	var err2 error
+	p.checkpoints, err2 = w.load(ctx, p.last+1, 3*entriesAtOnce)
+	if p.failed == nil {
+		p.failed = err2
+	}
+	return p, nil
+}
+
+// turn takes up the tiles and the checkpoints of a page.
+func (w *walk) turn(p *entryPage) {
+	w.pages, w.tileOf = p.tiles, -1
+	w.checkpoints = append(w.checkpoints, p.checkpoints...)
+	if w.failed == nil {
+		w.failed = p.failed
+	}
+}
+
+// rest reads what lies behind the last entry: tiles for those that are missing, checkpoints of sizes that there are not.
+func (w *walk) rest() (err error) {
+	w.tileOf = -1
+	if w.pages, err = readTiles(w.ctx, w.tx, 0, w.next>>tileHeight, entriesAtOnce>>tileHeight); err != nil {
 		return err
+	}
+	more, err := w.load(w.ctx, math.MaxInt64, 500)
+	w.checkpoints = append(w.checkpoints, more...)
+	return err
+}
+
+// load reads the checkpoints that come next, up to a size.
+func (w *walk) load(ctx context.Context, upTo int64, most int) (out []kept, err error) {
+	query := `SELECT size, root, note, 0 FROM ledger_checkpoints WHERE size > $1 AND size <= $2 ORDER BY size LIMIT $3`
+	if w.attested {
+		query = `SELECT size, root, note, (SELECT count(*) FROM ledger_attestations a WHERE a.size = c.size AND a.kind = 'cosignature')
+			FROM ledger_checkpoints c WHERE size > $1 AND size <= $2 ORDER BY size LIMIT $3`
+	}
+	rows, err := w.tx.Query(ctx, query, w.after, upTo, most)
+	if err != nil {
+		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var k kept
-		if err := rows.Scan(&k.size, &k.root, &k.note); err != nil {
-			return err
+		if err := rows.Scan(&k.size, &k.root, &k.note, &k.cosigned); err != nil {
+			return out, err
 		}
-		w.checkpoints = append(w.checkpoints, k)
+		out = append(out, k)
 		w.after = k.size
 	}
-	return rows.Err()
+	return out, rows.Err()
 }
 
 // add takes the next entry; nil stands for one that is missing.
@@ -105,7 +172,7 @@ func (w *walk) add(e *seen) {
 	tiled, ok := w.tiledHash()
 	hash := tiled
 	if e != nil {
-		hash = tlog.RecordHash(e.data)
+		hash = e.hash
 		e.rec.Leaf = w.next
 		if w.since.Leaf == Unsequenced {
 			w.since = e.rec
@@ -117,22 +184,28 @@ func (w *walk) add(e *seen) {
 	if !ok {
 		tiled = hash
 	}
+	if hash != tiled && !w.apart {
+		w.apart, w.fromTiles = true, w.fromEntries.clone()
+	}
 	w.fromEntries.add(hash)
-	w.fromTiles.add(tiled)
+	if w.apart {
+		w.fromTiles.add(tiled)
+	}
 	w.next++
 	w.settle()
 }
 
 // tiledHash is the hash of the coming leaf as the tiles have it.
 func (w *walk) tiledHash() (tlog.Hash, bool) {
-	i := int(w.next & (1<<tileHeight - 1))
-	if i == 0 || w.tile == nil {
-		w.tile = []byte{}
-		err := w.tx.QueryRow(w.ctx, `SELECT data FROM ledger_tiles WHERE level = 0 AND n = $1`, w.next>>tileHeight).Scan(&w.tile)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) && w.failed == nil {
-			w.failed = fmt.Errorf("tile 0/%d: %w", w.next>>tileHeight, err)
+	if n := w.next >> tileHeight; n != w.tileOf {
+		w.tile, w.tileOf = nil, n
+		for _, t := range w.pages {
+			if t.n == n {
+				w.tile = t.data
+			}
 		}
 	}
+	i := int(w.next & (1<<tileHeight - 1))
 	if len(w.tile) < (i+1)*tlog.HashSize {
 		return tlog.Hash{}, false
 	}
@@ -144,13 +217,11 @@ func (w *walk) settle() {
 	for len(w.checkpoints) > 0 && w.checkpoints[0].size <= w.next {
 		k := w.checkpoints[0]
 		w.checkpoints = w.checkpoints[1:]
-		if len(w.checkpoints) == 0 {
-			if err := w.load(); err != nil && w.failed == nil {
-				w.failed = err
-			}
-		}
 		w.c.report.Checkpoints++
 		head, err := OpenCheckpoint([]byte(k.note), w.c.opts.Verifier)
+		if err == nil {
+			err = exactNote(k.note, 1+k.cosigned)
+		}
 		if err != nil {
 			w.c.find(Finding{Code: FoundSignature, Detail: fmt.Sprintf("checkpoint of size %d: %v", k.size, err)})
 			continue
@@ -176,10 +247,10 @@ func (w *walk) compare(head TreeHead) {
 			f.Detail = "the entry is as signed, its hash in the tile is not"
 			w.c.find(f)
 		}
-		w.fromTiles = w.fromEntries.clone()
-	case w.fromTiles.root():
+		w.together(w.fromEntries)
+	case w.tilesRoot():
 		w.blame()
-		w.fromEntries = w.fromTiles.clone()
+		w.together(w.fromTiles)
 	default:
 		w.blame()
 		f := finding(FoundRoot, w.since)
@@ -188,6 +259,19 @@ func (w *walk) compare(head TreeHead) {
 		w.lost = true
 	}
 	w.unsettled, w.since = nil, Record{Leaf: Unsequenced}
+}
+
+// tilesRoot is the root of the tree of the tiles' hashes; while the trees are one, it is not asked for.
+func (w *walk) tilesRoot() tlog.Hash {
+	if !w.apart {
+		return w.fromEntries.root()
+	}
+	return w.fromTiles.root()
+}
+
+// together goes on with one tree.
+func (w *walk) together(t compactRange) {
+	w.fromEntries, w.fromTiles, w.apart = t, compactRange{}, false
 }
 
 // blame names the entries that differ from the hashes in the tree.

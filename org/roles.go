@@ -105,7 +105,7 @@ var Roles = []Role{
 	role(Planner, insiders, in("intake", "read"), in("casework", "read")),
 
 	// The administrator keeps people, units and rights, and the ways on which notices go outside.
-	role(Admin, in("session", "self"), in("law", "read"), in("org", "read", "people", "units", "grants", "settings", "seals", "keys"), in("notice", "manage"), in("gateway", "read", "manage"), in("system", "status", "jobs", "refusals")),
+	role(Admin, in("session", "self"), in("law", "read"), in("org", "read", "people", "units", "grants", "settings", "seals", "keys"), in("notice", "read", "manage"), in("gateway", "read", "manage"), in("system", "status", "jobs", "refusals")),
 
 	// The auditor reads the records; nobody audits himself.
 	role(Auditor, in("session", "self"), in("law", "read"), in("org", "read"), in("system", "status", "refusals"), proving),

@@ -250,6 +250,43 @@ func (r Row) Field(column string) (text string, ok bool) {
 	return strings.Trim(string(v), `"`), v[0] != '['
 }
 
+// Holds reports whether a column of text or of a time holds exactly this: for a time, its fixed form. It may say no of what Field
+// gives in that form though it lies there in another.
+func (r Row) Holds(column int, text string) bool {
+	switch v := r.values[column].(type) {
+	case string:
+		return v == text && (r.Table.Columns[column].Type == Text || r.Table.Columns[column].Type == DateTime)
+	case time.Time:
+		return r.Table.Columns[column].Type == DateTime && v.UTC().Format(layout) == text
+	}
+	return false
+}
+
+// Text is the value of a column of text. ok is false where there is another value.
+func (r Row) Text(column int) (text string, ok bool) {
+	text, ok = r.values[column].(string)
+	return text, ok && r.Table.Columns[column].Type == Text
+}
+
+// Int is the value of a column of whole numbers. ok is false where there is another value.
+func (r Row) Int(column int) (n int64, ok bool) {
+	n, ok = r.values[column].(int64)
+	return n, ok && (r.Table.Columns[column].Type == Integer || r.Table.Columns[column].Type == BigInt)
+}
+
+// Index is the place of a column among the table's; -1 if it has none of that name.
+func (t *Table) Index(column string) int { return t.index(column) }
+
+// Blob is the value of a column of bytes. Returns an error where there is another value.
+func (r Row) Blob(column string) ([]byte, error) {
+	if i := r.Table.index(column); i >= 0 {
+		if b, ok := r.values[i].([]byte); ok {
+			return b, nil
+		}
+	}
+	return nil, fmt.Errorf("%s of %s holds no bytes", column, r.Table.Name)
+}
+
 // appendValue writes one value in its canonical form. A value that is not of its column's type (as
 // only a hand that bypasses the program can leave it, on SQLite) is an array that holds its bytes,
 // so that it is never equal to a proper one.

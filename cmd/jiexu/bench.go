@@ -16,9 +16,10 @@ import (
 
 // BenchCmd measures.
 type BenchCmd struct {
-	Rows  BenchRowsCmd  `cmd:"" default:"withargs" help:"Measure the program beside the bare SQL of the same rows, in databases of its own."`
-	City  BenchCityCmd  `cmd:"" help:"Measure a city that jiexu simulate made, beside bare SQL and a small city."`
-	Media BenchMediaCmd `cmd:"" help:"Measure how recordings come in, beside cp and sha256sum of the same file on the same disk, and the server's memory meanwhile."`
+	Rows   BenchRowsCmd   `cmd:"" default:"withargs" help:"Measure the program beside the bare SQL of the same rows, in databases of its own."`
+	City   BenchCityCmd   `cmd:"" help:"Measure a city that jiexu simulate made, beside bare SQL and a small city."`
+	Media  BenchMediaCmd  `cmd:"" help:"Measure how recordings come in, beside cp and sha256sum of the same file on the same disk, and the server's memory meanwhile."`
+	Ledger BenchLedgerCmd `cmd:"" help:"Measure the check of a log that is made for it, beside hashing the same bytes."`
 }
 
 // BenchRowsCmd measures the program beside the bare SQL of the same rows.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"jiexu/fault"
 	"jiexu/ledger"
+	"jiexu/store"
 	"jiexu/words"
 )
 
@@ -17,9 +19,10 @@ import (
 type LedgerCmd struct {
 	Check       LedgerCheckCmd       `cmd:"" help:"Compare the whole database with its log. Ends with 1 if anything was changed behind the program's back."`
 	Key         LedgerKeyCmd         `cmd:"" help:"Print the public key, for the office to publish."`
-	Checkpoint  LedgerCheckpointCmd  `cmd:"" help:"Print the newest signed checkpoint, for others to keep."`
+	Checkpoint  LedgerCheckpointCmd  `cmd:"" help:"Print the newest signed checkpoint, for others to keep; or an older one, with its time stamp."`
 	Prove       LedgerProveCmd       `cmd:"" help:"Print the proof that an entry is in the log, as jiexu verify reads it."`
-	Consistency LedgerConsistencyCmd `cmd:"" help:"Show that the log only grew between two checkpoints."`
+	Consistency LedgerConsistencyCmd `cmd:"" help:"Show that the log only grew between two checkpoints: by a database, a running server, or a proof in a file."`
+	Stamp       LedgerStampCmd       `cmd:"" help:"Check a time stamp and cosignatures of a checkpoint, without database and network."`
 }
 
 // LedgerCheckCmd checks a database. Its --key may also be the text of the public key, or a file with it.
@@ -27,6 +30,7 @@ type LedgerCheckCmd struct {
 	Reading
 	Database string `arg:"" optional:"" name:"database" help:"SQLite file or database URL, in place of --db."`
 	JSON     bool   `name:"json" help:"Print one JSON object."`
+	Quick    bool   `help:"Leave out whether SQLite's own indexes agree with their tables; rows, log, tree and checkpoints are compared all the same."`
 }
 
 // Run checks and names what was found.
@@ -41,18 +45,8 @@ func (c *LedgerCheckCmd) Run(env *Env) error {
 		return err
 	}
 	defer db.Close()
-	key, err := ledger.ReadKey(c.keyPath(db))
-	var o ledger.CheckOptions
-	switch {
-	case err == nil:
-		o.Verifier = key.Verifier
-	case c.Key != "":
-		public, none := publicKeys(c.Key)
-		if none != nil {
-			return err
-		}
-		o.Verifier = public[0]
-	case !fault.Is(err, "ledger.key_missing"):
+	o := ledger.CheckOptions{Quick: c.Quick}
+	if o.Verifier, err = c.verifier(db); err != nil && (c.Key != "" || !fault.Is(err, "ledger.key_missing")) {
 		return err
 	}
 	report, err := ledger.Check(ctx, db, o)
@@ -72,6 +66,20 @@ func (c *LedgerCheckCmd) Run(env *Env) error {
 		return findings
 	}
 	return nil
+}
+
+// verifier is the public key of the log: of the key file, or what --key says. Returns ledger.key_missing.
+func (r *Reading) verifier(db *store.DB) (string, error) {
+	key, err := ledger.ReadKey(r.keyPath(db))
+	if err == nil {
+		return key.Verifier, nil
+	}
+	if r.Key != "" {
+		if public, none := publicKeys(r.Key); none == nil {
+			return public[0], nil
+		}
+	}
+	return "", err
 }
 
 func printReport(env *Env, r ledger.Report) {
@@ -152,25 +160,6 @@ func (r *Reading) reading(ctx context.Context) (*ledger.Log, io.Closer, error) {
 	return log, db, nil
 }
 
-// LedgerCheckpointCmd prints the newest checkpoint.
-type LedgerCheckpointCmd struct{ Reading }
-
-// Run prints the checkpoint as it was signed.
-func (c *LedgerCheckpointCmd) Run(env *Env) error {
-	ctx := context.Background()
-	log, db, err := c.reading(ctx)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	checkpoint, err := log.Checkpoint(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = env.Out.Write(checkpoint)
-	return err
-}
-
 // LedgerProveCmd proves an entry.
 type LedgerProveCmd struct {
 	Reading
@@ -194,56 +183,6 @@ func (c *LedgerProveCmd) Run(env *Env) error {
 		return err
 	}
 	fmt.Fprintln(env.Out, string(data))
-	return nil
-}
-
-// LedgerConsistencyCmd compares two checkpoints.
-type LedgerConsistencyCmd struct {
-	Reading
-	Old string `arg:"" help:"File of the older checkpoint."`
-	New string `arg:"" help:"File of the newer checkpoint."`
-}
-
-// Run proves that the log with the newer checkpoint holds all of the older, and ends with 1 if not.
-func (c *LedgerConsistencyCmd) Run(env *Env) error {
-	ctx := context.Background()
-	db, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	key, err := ledger.ReadKey(c.keyPath(db))
-	if err != nil {
-		return err
-	}
-	var heads [2]ledger.TreeHead
-	for i, name := range []string{c.Old, c.New} {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return fault.Wrap(err, fault.Invalid, "ledger.no_log_file", "file", name)
-		}
-		if heads[i], err = ledger.OpenCheckpoint(text, key.Verifier); err != nil {
-			return err
-		}
-	}
-	log, err := ledger.Open(ctx, db, nil, ledger.Options{})
-	if err != nil {
-		return err
-	}
-	proof, err := log.ProveConsistency(ctx, heads[0].Size, heads[1].Size)
-	if err != nil {
-		return err
-	}
-	root, err := log.Root(ctx, heads[1].Size) // the checkpoints must be of this log, not only of each other
-	if err != nil {
-		return err
-	}
-	params := map[string]any{"old": heads[0].Size, "new": heads[1].Size}
-	if err := ledger.CheckConsistency(heads[0], heads[1], proof); err != nil || root != heads[1].Root {
-		fmt.Fprintln(env.Out, words.Text(env.Lang, "ledger.consistency.bad", params))
-		return findings
-	}
-	fmt.Fprintln(env.Out, words.Text(env.Lang, "ledger.consistency.good", params))
 	return nil
 }
 
@@ -277,6 +216,15 @@ func publicKeys(given string) ([]string, error) {
 		return nil, fault.New(fault.Invalid, "verify.key_file", "key", clip(given))
 	}
 	return keys, nil
+}
+
+// detailOf is the parameter of a fault that says more of it.
+func detailOf(err error) string {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return fmt.Sprint(f.Params["detail"])
+	}
+	return err.Error()
 }
 
 func clip(s string) string {

@@ -58,6 +58,7 @@ type Housing struct {
 	PublicURL  string `help:"Where people reach the server; the codes on documents lead there." env:"JIEXU_PUBLIC_URL" placeholder:"URL"`
 	Fonts      string `help:"Folder of the office's own fonts (TTF), used before those that ship." env:"JIEXU_FONTS" placeholder:"DIR"`
 	Exchange   string `help:"Folder in which platforms and we exchange files; by default gateway in the data folder." env:"JIEXU_EXCHANGE" placeholder:"DIR"`
+	Publish    string `help:"File (TOML) of the places outside that checkpoints of the log go to; by default nowhere." env:"JIEXU_PUBLISH" placeholder:"FILE"`
 	TrustProxy bool   `help:"A proxy in front says truly who asks (X-Forwarded-For, X-Forwarded-Proto)." env:"JIEXU_TRUST_PROXY"`
 	LogJSON    bool   `help:"Write the operations log as JSON." env:"JIEXU_LOG_JSON"`
 }
@@ -67,7 +68,7 @@ func (h Housing) config(env *Env, db string) app.Config {
 	if h.LogJSON {
 		handler = slog.NewJSONHandler(env.Err, nil)
 	}
-	return app.Config{DB: db, Data: h.Data, Key: h.Key, Origin: h.Origin, PublicURL: h.PublicURL, Fonts: h.Fonts, Exchange: h.Exchange, TrustProxy: h.TrustProxy,
+	return app.Config{DB: db, Data: h.Data, Key: h.Key, Origin: h.Origin, PublicURL: h.PublicURL, Fonts: h.Fonts, Exchange: h.Exchange, Publish: h.Publish, TrustProxy: h.TrustProxy,
 		Version: Version, Log: slog.New(handler), Now: env.Now}
 }
 

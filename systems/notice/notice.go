@@ -32,6 +32,8 @@ const (
 	Beside    = "notice.beside"    // somebody waits for a word, or answered one; told by Tell, in the console alone
 	Followed  = "notice.followed"  // something happened to what somebody follows; likewise
 	Mentioned = "notice.mentioned" // somebody was named in a note; likewise
+
+	Checkpoint = "notice.checkpoint" // a place outside takes no checkpoints of the log; told to administrators by Tell
 )
 
 // Codes lists what may be told, in the order in which an endpoint offers it.
@@ -98,7 +100,7 @@ func (s *Service) Followers() []ledger.Follower {
 
 // reset forgets what the log says again when it is read from its beginning. What Tell told stays: the log does not have it.
 func (s *Service) reset(ctx context.Context, tx *store.Tx) error {
-	_, err := tx.Exec(ctx, `DELETE FROM notice_items WHERE code NOT IN ($1, $2, $3)`, Beside, Followed, Mentioned)
+	_, err := tx.Exec(ctx, `DELETE FROM notice_items WHERE code NOT IN ($1, $2, $3, $4)`, Beside, Followed, Mentioned, Checkpoint)
 	return err
 }
 

@@ -2795,11 +2795,41 @@ export interface components {
             title: string;
             unitName: string;
         };
+        AppOutlet: {
+            /**
+             * Format: date-time
+             * @description since when the log has more than it took
+             */
+            behind?: string;
+            /** @description why the last attempt failed, in words */
+            error?: string;
+            /** @enum {string} */
+            kind: "folder" | "webhook" | "witness" | "timestamp";
+            /** @description it has not taken one for long */
+            late: boolean;
+            name: string;
+            /** Format: date-time */
+            sentAt?: string;
+            /**
+             * Format: int64
+             * @description of the newest checkpoint that it took; 0: none yet
+             */
+            size: number;
+            /**
+             * Format: date-time
+             * @description the last attempt
+             */
+            tried?: string;
+            /** @description folder or address */
+            where: string;
+        };
         AppStatus: {
             calendar: string;
             checkpoint: string;
             engine: string;
             log: components["schemas"]["LedgerStatus"];
+            /** @description places outside that checkpoints go to, of the operator's file */
+            outlets: components["schemas"]["AppOutlet"][] | null;
             /** @description what a document's proof is checked against; publish it where nobody can change it */
             verifierKey: string;
             version: string;
@@ -3829,6 +3859,8 @@ export interface components {
             /** @description files that are being made of it, or could not be */
             makings: components["schemas"]["EvidenceMaking"][] | null;
             marks: components["schemas"]["EvidenceMark"][] | null;
+            /** @description put right whose it is, or when it was made */
+            mayClaim: boolean;
             mayDerive: boolean;
             mayMark: boolean;
             /** @description download the original, for a reason */
@@ -11428,6 +11460,8 @@ export interface operations {
                 person?: string;
                 /** @description with all below */
                 unit?: string;
+                /** @description number of the certificate, or login, of who made them */
+                officerNo?: string;
                 device?: string;
                 kind?: "film" | "sound" | "picture" | "";
                 /** @description first day */
