@@ -35,7 +35,9 @@ import (
 var monday = time.Date(2026, 11, 23, 10, 30, 0, 0, law.Shanghai)
 
 func TestMain(m *testing.M) {
-	if url := os.Getenv(victimEnv); url != "" {
+	if url := os.Getenv(victimEnv); url != "" && os.Getenv(victimEnv+"_WHAT") == "uploads" {
+		uploadVictim(url)
+	} else if url != "" {
 		victim(url)
 		return
 	}
