@@ -165,6 +165,18 @@ func (c *check) read(ctx context.Context) (list []catalogued, err error) {
 				c.waiting[sum] = true
 			}
 		}
+		// A whole upload whose server died before it was catalogued lies in its place already; whoever asks for it next finishes it.
+		states, err := store.Collect(ctx, tx, func(r *sql.Rows) (state []byte, err error) { return state, r.Scan(&state) },
+			`SELECT digests FROM evidence_uploads WHERE size = received AND media = '' AND refused = '' AND NOT part AND digests IS NOT NULL`)
+		if err != nil {
+			return err
+		}
+		for _, state := range states {
+			if d, err := resume(state); err == nil {
+				sum, _ := d.Sums()
+				c.waiting[sum] = true
+			}
+		}
 		if c.old = !slices.Contains(tables, "evidence_blobs"); c.old {
 			return nil
 		}

@@ -11,6 +11,7 @@ import { stories as merge } from './merge.mjs'
 import { accessible } from './page.mjs'
 import { stories as real } from './real.mjs'
 import { stories } from './stories.mjs'
+import { stories as recordings } from './recordings.mjs'
 import { stories as uploads } from './uploads.mjs'
 
 const word = process.argv[2] ?? ''
@@ -88,7 +89,7 @@ async function onServer(binary) {
   try {
     if (!(await tell('real', 'the server starts', async () => { house = await startServer(binary) }, () => null))) return
     office = new Office(browser, house.base, complaints)
-    for (const [name, story] of Object.entries({ ...real, ...desk, ...merge, ...open311, ...citizen, ...uploads })) {
+    for (const [name, story] of Object.entries({ ...real, ...desk, ...merge, ...open311, ...citizen, ...uploads, ...recordings })) {
       if (!(await tell('real', name, async () => { await story({ office, binary, house, folder: house.folder }); none(complaints) }, () => office.now))) return
     }
   } finally {
