@@ -350,3 +350,22 @@ func Below(ctx context.Context, tx *store.Tx, unit string) (map[string]bool, err
 	}
 	return out, nil
 }
+
+// Office is the unit whose program this is: the highest in which somebody is its head or its legal section. Above it stand those that it reports to.
+// Where nobody is, it is the highest of all; empty: there is no unit.
+func Office(ctx context.Context, tx *store.Tx) (string, error) {
+	units, err := Units(ctx, tx)
+	if err != nil || len(units) == 0 {
+		return "", err
+	}
+	led, err := store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) }, `SELECT DISTINCT unit FROM org_grants WHERE role IN ($1, $2)`, Head, Legal)
+	if err != nil {
+		return "", err
+	}
+	for _, u := range units { // those above stand before those below
+		if slices.Contains(led, u.ID) {
+			return u.ID, nil
+		}
+	}
+	return units[0].ID, nil
+}

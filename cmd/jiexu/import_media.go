@@ -24,7 +24,7 @@ import (
 type ImportMediaCmd struct {
 	importing
 	Dir      string        `arg:"" help:"Folder of recordings; those below it too." type:"existingdir"`
-	Unit     string        `help:"Code of the unit whose recordings they are where nobody is known who made them; by default the highest." placeholder:"CODE"`
+	Unit     string        `help:"Code of the unit whose recordings they are where nobody is known who made them; by default the office, which is the highest with a head or a legal section." placeholder:"CODE"`
 	Patterns string        `help:"File of the office's own patterns of names (TOML, as data/devices/recorders.toml), instead of those that ship." placeholder:"FILE" type:"existingfile"`
 	Drift    []string      `help:"How many seconds a device's clock was ahead when it was docked; below zero: behind." placeholder:"DEVICE=SECONDS"`
 	Watch    time.Duration `help:"Go on, and look again after so long." placeholder:"DURATION"`
@@ -58,7 +58,7 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 	if c.Unit != "" {
 		folder.Unit, err = unitByCode(ctx, a.DB, c.Unit)
 	} else {
-		folder.Unit, err = highestUnit(ctx, a.DB)
+		folder.Unit, err = officeUnit(ctx, a.DB)
 	}
 	if err != nil {
 		return err
@@ -128,15 +128,11 @@ func (c *ImportMediaCmd) patterns() (docking.Patterns, error) {
 	return p, nil
 }
 
-// highestUnit is the unit above all others.
-func highestUnit(ctx context.Context, db *store.DB) (id string, err error) {
+// officeUnit is the unit whose recordings they are where nobody is known who made them.
+func officeUnit(ctx context.Context, db *store.DB) (id string, err error) {
 	err = db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		units, err := org.Units(ctx, tx)
-		if err == nil && len(units) == 0 {
+		if id, err = org.Office(ctx, tx); err == nil && id == "" {
 			err = fault.New(fault.Invalid, "import.unit_unknown", "code", "")
-		}
-		if err == nil {
-			id = units[0].ID // those above stand before those below
 		}
 		return err
 	})

@@ -13,6 +13,7 @@ import (
 	"jiexu/org"
 	"jiexu/store"
 	"jiexu/systems/evidence/mp4"
+	"jiexu/words"
 )
 
 // Said is what a file says of itself. Nobody vouches for it: whoever can change a file can change it too.
@@ -80,6 +81,14 @@ func (s *Service) About(ctx context.Context, actor org.Actor, id, lang string) (
 		if out.Makings, err = makings(ctx, tx, `parent = $1 AND state <> $2`, id, MakingDone); err != nil {
 			return err
 		}
+		for i := range out.Makings {
+			k := &out.Makings[i]
+			if code, detail, _ := strings.Cut(k.Why, ": "); code != "" {
+				if k.Why = words.Text(lang, code, nil); detail != "" {
+					k.Why += words.Text(lang, "evidence.detail", map[string]any{"detail": detail})
+				}
+			}
+		}
 		of, err := derivedWhere(ctx, tx, `d.media = $1`, id)
 		if err != nil {
 			return err
@@ -125,6 +134,13 @@ func (s *Service) around(ctx context.Context, tx *store.Tx, actor org.Actor, out
 	}
 	if err := s.name(ctx, tx, all, steps); err != nil {
 		return err
+	}
+	for i := range all[0].Ties {
+		if t := &all[0].Ties[i]; t.Number == "" && t.Ended == nil && s.exporting.Matter != nil {
+			if called, err := s.exporting.Matter(ctx, tx, actor, t.Subject); err == nil { // who may not see it reads no number
+				t.Number = called
+			}
+		}
 	}
 	out.Recording = &all[0]
 	if r.Began == nil || r.Kind == Picture {

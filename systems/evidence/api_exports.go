@@ -10,7 +10,6 @@ import (
 	"jiexu/api"
 	"jiexu/fault"
 	"jiexu/law"
-	"jiexu/ledger"
 	"jiexu/store"
 )
 
@@ -47,19 +46,17 @@ func (s *Service) exportFile(w http.ResponseWriter, r *http.Request) {
 		if x, err = s.export(ctx, tx, actor, r.PathValue("id")); err != nil {
 			return err
 		}
+		// Who asked for it, or has the right in its unit, must have it for each file that is in it, now as well.
+		if err := s.mayExport(ctx, tx, actor, x); err != nil {
+			return fault.Wrap(err, fault.NotFound, "evidence.export_not_found")
+		}
 		if x.State != MakingDone {
 			return fault.New(fault.Conflict, "evidence.export_waits")
 		}
 		if s.now().After(x.Until) {
 			return fault.New(fault.Gone, "evidence.export_over")
 		}
-		if r.Header.Get("Range") != "" {
-			return nil // goes on with what it began
-		}
-		e := x.entry(entryExportTaken, actor.Person, s.now(), map[string]any{"export": x.ID})
-		e.Rows = nil
-		_, err = ledger.Append(ctx, tx, e)
-		return err
+		return s.taken(ctx, tx, x, actor, r.Header.Get("Range") != "")
 	})
 	if err != nil {
 		api.Fail(w, r, err)

@@ -137,7 +137,7 @@ func (s *Service) content(w http.ResponseWriter, r *http.Request) {
 	case !takes && !looks(r):
 		err = fault.New(fault.Refused, "evidence.take")
 	case !takes:
-		err = s.seen(ctx, actor, m, r)
+		err = s.seen(ctx, actor, m)
 	}
 	if err != nil {
 		api.Fail(w, r, err)
@@ -160,7 +160,7 @@ func (s *Service) proxy(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer file.Close()
-	if err := s.seen(r.Context(), api.Actor(r.Context()), m, r); err != nil {
+	if err := s.seen(r.Context(), api.Actor(r.Context()), m); err != nil {
 		api.Fail(w, r, err)
 		return
 	}

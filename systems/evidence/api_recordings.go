@@ -67,6 +67,14 @@ func (s *Service) recordingOperations(a huma.API) {
 			page, err := s.Recordings(ctx, api.Actor(ctx), *in)
 			return &struct{ Body *RecordingsPage }{page}, err
 		})
+	api.Register(a, api.Op{ID: "evidence.month", Method: http.MethodGet, Path: "/recordings/month", Permission: "evidence.records", Summary: "A unit's month: who recorded how much on which day"},
+		func(ctx context.Context, in *struct {
+			Unit  string `query:"unit" maxLength:"40" doc:"empty: one's own, with all below"`
+			Month string `query:"month" maxLength:"7" doc:"2026-11"`
+		}) (*struct{ Body *Month }, error) {
+			m, err := s.MonthOf(ctx, api.Actor(ctx), in.Unit, in.Month)
+			return &struct{ Body *Month }{m}, err
+		})
 	api.Register(a, api.Op{ID: "evidence.claim", Method: http.MethodPost, Path: "/recordings/{id}/claim", Permission: "evidence.claim", Summary: "Put right whose a recording is, or when it was made"},
 		func(ctx context.Context, in *struct {
 			ID   string `path:"id" maxLength:"40"`

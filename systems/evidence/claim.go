@@ -26,7 +26,8 @@ type ClaimInput struct {
 
 // Claim puts right whose a recording is and when it was made: of those that nobody is known to have made, and where a clock was a day off. What path,
 // sidecar and file said stays beside it. Who does it has the right in the unit that has it, and in the maker's. Returns evidence.not_found,
-// refused.unit, evidence.nobody, form, evidence.derived_stays for what was made of another.
+// refused.unit, evidence.nobody, form, evidence.derived_stays for what was made of another,
+// evidence.held.
 func (s *Service) Claim(ctx context.Context, actor org.Actor, id string, in ClaimInput) (*Recording, error) {
 	reason := strings.TrimSpace(api.Clean(in.Reason))
 	wrong := fault.New(fault.Invalid, "form")
@@ -52,6 +53,9 @@ func (s *Service) Claim(ctx context.Context, actor org.Actor, id string, in Clai
 		}
 		if r.Parent != "" {
 			return nil, fault.New(fault.Conflict, "evidence.derived_stays")
+		}
+		if err := s.mustBeFree(ctx, tx, id); err != nil {
+			return nil, err
 		}
 		before := map[string]any{"officer": r.Officer, "began": r.Began}
 		if in.OfficerNo != "" {
@@ -79,6 +83,24 @@ func (s *Service) Claim(ctx context.Context, actor org.Actor, id string, in Clai
 			Body: map[string]any{"reason": reason, "officer": r.Officer, "began": r.Began, "before": before}, Rows: []ledger.Row{{Table: "evidence_recordings", Key: id}}})
 		return r, err
 	})
+}
+
+// mustBeFree fails with evidence.held for a recording that is held: a hold goes by person and day, so whoever changed these would lift it.
+func (s *Service) mustBeFree(ctx context.Context, tx *store.Tx, id string) error {
+	if err := pass(ctx, tx); err != nil {
+		return err
+	}
+	files, err := keepables(ctx, tx, []string{id})
+	if err != nil {
+		return err
+	}
+	if err := addGrounds(ctx, tx, files); err != nil {
+		return err
+	}
+	if f := files[id]; f != nil && len(f.grounds) > 0 {
+		return fault.New(fault.Refused, "evidence.held")
+	}
+	return nil
 }
 
 func nullable(text string) *string {

@@ -3,7 +3,6 @@ package evidence
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -139,20 +138,19 @@ func lifeOf(ctx context.Context, tx *store.Tx, m *Media) ([]ledger.Record, error
 }
 
 // seen enters that somebody looked at a recording, once for the pieces of one look. What cannot be entered is not shown.
-func (s *Service) seen(ctx context.Context, actor org.Actor, m *Media, r *http.Request) error {
-	if from := r.Header.Get("Range"); from != "" && !strings.HasPrefix(from, "bytes=0-") {
-		return nil // goes on with what it began
+func (s *Service) seen(ctx context.Context, actor org.Actor, m *Media) error {
+	// A player asks for a film piece by piece: whoever is in its life as of now is not written down again.
+	already := false
+	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		already, err = handled(ctx, tx, m.ID, entrySeen, actor.Person, s.now())
+		return err
+	}); err != nil || already {
+		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		entries, err := ledger.Subject(ctx, tx, mediaSubject(m.ID))
-		if err != nil {
-			return err
-		}
 		now := s.now()
-		if slices.ContainsFunc(entries, func(e ledger.Record) bool {
-			return e.Kind == entrySeen && e.Actor == actor.Person && now.Sub(e.At) < seenAgain
-		}) {
-			return nil
+		if already, err := handled(ctx, tx, m.ID, entrySeen, actor.Person, now); err != nil || already {
+			return err
 		}
 		unit, err := unitOf(ctx, tx, m.ID)
 		if err != nil {
@@ -161,6 +159,14 @@ func (s *Service) seen(ctx context.Context, actor org.Actor, m *Media, r *http.R
 		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entrySeen, Subject: mediaSubject(m.ID), Actor: actor.Person, Unit: unit, At: now, Body: map[string]any{"sha256": m.SHA256}})
 		return err
 	})
+}
+
+// handled tells whether somebody did such a thing with a file just now.
+func handled(ctx context.Context, tx *store.Tx, media, kind, person string, now time.Time) (bool, error) {
+	entries, err := ledger.Subject(ctx, tx, mediaSubject(media))
+	return slices.ContainsFunc(entries, func(e ledger.Record) bool {
+		return e.Kind == kind && e.Actor == person && now.Sub(e.At) < seenAgain
+	}), err
 }
 
 // unitOf is the unit whose a file is.

@@ -267,3 +267,31 @@ func (s *Service) SweepExports(ctx context.Context) error {
 	}
 	return nil
 }
+
+// taken enters that somebody takes an export away, in its own life and in that of each of its files. A download that goes on within ten minutes is
+// the same one.
+func (s *Service) taken(ctx context.Context, tx *store.Tx, x *Export, actor org.Actor, goesOn bool) error {
+	e := x.entry(entryExportTaken, actor.Person, s.now(), map[string]any{"export": x.ID, "recipient": x.Recipient})
+	e.Rows = nil
+	if goesOn {
+		entries, err := ledger.Subject(ctx, tx, e.Subject)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(entries, func(one ledger.Record) bool {
+			return one.Kind == entryExportTaken && one.Actor == actor.Person && strings.Contains(string(one.Body), `"`+x.ID+`"`) && e.At.Sub(one.At) < seenAgain
+		}) {
+			return nil
+		}
+	}
+	if _, err := ledger.Append(ctx, tx, e); err != nil {
+		return err
+	}
+	for _, id := range x.Media {
+		if _, err := ledger.Append(ctx, tx, ledger.Entry{Kind: entryExportTaken, Subject: mediaSubject(id), Actor: actor.Person, Unit: x.unit, At: e.At,
+			Body: map[string]any{"export": x.ID, "reason": x.Recipient}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -39,6 +39,10 @@ func (s *Service) Make(ctx context.Context, making string) error {
 	switch {
 	case errors.As(err, &why):
 		return s.failed(ctx, k.ID, "evidence.not_made", why.Says)
+	case errors.Is(err, film.ErrSilent):
+		return s.failed(ctx, k.ID, "evidence.no_sound", "")
+	case errors.Is(err, film.ErrNothing):
+		return s.failed(ctx, k.ID, "evidence.stretch", "")
 	case errors.Is(err, film.ErrRedaction):
 		return s.failed(ctx, k.ID, "evidence.regions", "")
 	case errors.As(err, &refused) && refused.Kind != fault.Unavailable && refused.Kind != fault.Internal:
@@ -107,7 +111,7 @@ func (s *Service) makeFile(ctx context.Context, m *Media, k *Making) (made *Medi
 	}
 	file, err := os.Open(out)
 	if errors.Is(err, os.ErrNotExist) { // ffmpeg is content with a moment after the end, and writes nothing
-		return nil, "", &film.Failed{Says: "nothing is there at that moment"}
+		return nil, "", film.ErrNothing
 	}
 	if err != nil {
 		return nil, "", err

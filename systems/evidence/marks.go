@@ -84,7 +84,7 @@ func (s *Service) mustRun(ctx context.Context, tx *store.Tx, m *Media, from, to 
 		return fault.New(fault.Invalid, "evidence.stretch")
 	}
 	long, err := longOf(ctx, tx, m.ID)
-	if err == nil && (long > 0 && from > long || to > maxLong.Milliseconds()) {
+	if err == nil && (long > 0 && (from > long || to > long+1000) || to > maxLong.Milliseconds()) {
 		err = fault.New(fault.Invalid, "evidence.stretch")
 	}
 	return err

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -243,10 +242,8 @@ func TestDay(t *testing.T) {
 			t.Fatal(err)
 		}
 		f.Close()
-		for _, from := range []string{"", "bytes=0-", "bytes=100-"} {
-			q := httptest.NewRequest("GET", "/", nil)
-			q.Header.Set("Range", from)
-			if err := r.seen(ctx, r.boss, m, q); err != nil {
+		for range 3 { // whichever piece comes first
+			if err := r.seen(ctx, r.boss, m); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -29,6 +29,8 @@ type Tie struct {
 	ByName  string     `json:"byName"`
 	Ended   *time.Time `json:"ended,omitempty"`
 	Reason  string     `json:"reason,omitempty"`
+
+	byPerson string
 }
 
 // Steps tells which steps of matters that the actor may see a person took between two moments; the app asks the systems that own them.
@@ -126,7 +128,10 @@ func (s *Service) mustBeStep(ctx context.Context, tx *store.Tx, actor org.Actor,
 // subjectOf is the matter that a step is of.
 func subjectOf(d api.DayStep) Subject { return Subject{Type: d.System, ID: d.Matter} }
 
-// Untie ends a tie that was wrong, for a reason that stays with it. Returns evidence.not_found, form.
+// ownSlip is how long somebody may take back a tie to a case that he made himself.
+const ownSlip = 24 * time.Hour
+
+// Untie ends a tie that was wrong, for a reason that stays with it. Returns evidence.not_found, form, evidence.untie_leader.
 func (s *Service) Untie(ctx context.Context, actor org.Actor, media, tie, reason string) error {
 	reason = strings.TrimSpace(api.Clean(reason))
 	if reason == "" || utf8.RuneCountInString(reason) > maxNote {
@@ -150,6 +155,10 @@ func (s *Service) Untie(ctx context.Context, actor org.Actor, media, tie, reason
 				return err
 			}
 			now := s.now()
+			// What was evidence of a case is kept for good: its maker alone does not take it out again, but for a slip of his own.
+			if t.Subject.Type == "case" && !actor.Can("evidence.claim", r.Unit) && (t.byPerson != actor.Person || now.Sub(t.At) > ownSlip) {
+				return fault.New(fault.Refused, "evidence.untie_leader")
+			}
 			if err := store.Changed(tx.Exec(ctx, `UPDATE evidence_ties SET ended_at = $2, ended_by = $3, reason = $4 WHERE id = $1 AND ended_at IS NULL`, tie, store.At(now), actor.Name, reason)); err != nil {
 				return err
 			}
@@ -187,10 +196,10 @@ func tiesByMedia(ctx context.Context, tx *store.Tx, media []string) (map[string]
 		var at store.Time
 		var ended *store.Time
 		var reason sql.NullString
-		err = r.Scan(&t.ID, &of, &t.Subject.Type, &t.Subject.ID, &t.Step, &t.Note, &at, &t.ByName, &ended, &reason)
+		err = r.Scan(&t.ID, &of, &t.Subject.Type, &t.Subject.ID, &t.Step, &t.Note, &at, &t.ByName, &t.byPerson, &ended, &reason)
 		t.At, t.Ended, t.Reason = at.Time, momentOf(ended), reason.String
 		out[of] = append(out[of], t)
 		return
-	}, `SELECT id, media, subject_type, subject_id, step, note, at, by_name, ended_at, reason FROM evidence_ties WHERE `+w.SQL()+` ORDER BY at, id`, w.Args()...)
+	}, `SELECT id, media, subject_type, subject_id, step, note, at, by_name, by_person, ended_at, reason FROM evidence_ties WHERE `+w.SQL()+` ORDER BY at, id`, w.Args()...)
 	return out, err
 }

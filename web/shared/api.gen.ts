@@ -2336,6 +2336,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/recordings/month": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A unit's month: who recorded how much on which day */
+        get: operations["evidence.month"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/recordings/stats": {
         parameters: {
             query?: never;
@@ -3917,6 +3934,26 @@ export interface components {
             recordings: components["schemas"]["EvidenceLaidOut"][] | null;
             steps: components["schemas"]["DayStep"][] | null;
         };
+        EvidenceDayOf: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            day: number;
+            /**
+             * Format: int64
+             * @description minute of the day at which the first began
+             */
+            first: number;
+            /**
+             * Format: int64
+             * @description minute of the day at which the last ended
+             */
+            last: number;
+            /** Format: int64 */
+            longMs: number;
+            /** Format: int64 */
+            untied: number;
+        };
         EvidenceDeriveInput: {
             /**
              * Format: int64
@@ -4315,6 +4352,18 @@ export interface components {
             type: string;
             /** Format: int64 */
             width?: number;
+        };
+        EvidenceMonth: {
+            /** Format: int64 */
+            days: number;
+            month: string;
+            rows: components["schemas"]["EvidenceMonthOf"][] | null;
+            unit: string;
+        };
+        EvidenceMonthOf: {
+            days: components["schemas"]["EvidenceDayOf"][] | null;
+            name: string;
+            person: string;
         };
         EvidenceOrigin: {
             /** @description of the page */
@@ -11889,6 +11938,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemsOfStepFilmBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "evidence.month": {
+        parameters: {
+            query?: {
+                /** @description empty: one's own, with all below */
+                unit?: string;
+                /** @description 2026-11 */
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceMonth"];
                 };
             };
             /** @description Error */

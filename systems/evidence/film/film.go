@@ -47,6 +47,9 @@ func Find() (*Tool, error) {
 	return t, nil
 }
 
+// ErrNothing says that nothing is shown at a moment: it lies after the end.
+var ErrNothing = errors.New("nothing is there at that moment")
+
 // Failed is what ffmpeg could not do, in its own words.
 type Failed struct{ Says string }
 

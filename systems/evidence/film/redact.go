@@ -43,6 +43,9 @@ type Redaction struct {
 // ErrRedaction says that a redaction cannot be followed: regions outside of the picture, moments out of order, too many of them.
 var ErrRedaction = errors.New("redaction")
 
+// ErrSilent says that there is no sound that could be muted.
+var ErrSilent = errors.New("no sound")
+
 // Check fails with ErrRedaction for what cannot be followed. long is how long the film is; zero: not known.
 func (r Redaction) Check(long time.Duration) error {
 	keys := 0
@@ -85,8 +88,11 @@ func (t *Tool) Redact(ctx context.Context, in, out string, r Redaction) error {
 	if err := r.Check(says.Long); err != nil {
 		return err
 	}
-	if len(r.Regions) > 0 && says.Video == "" || len(r.Muted) > 0 && says.Audio == "" {
-		return ErrRedaction
+	if says.Video == "" && says.Audio == "" || len(r.Regions) > 0 && (says.Video == "" || says.Width == 0) {
+		return &Failed{"no picture or sound that can be decoded"}
+	}
+	if len(r.Muted) > 0 && says.Audio == "" {
+		return ErrSilent
 	}
 	graph, picture, sound := r.graph(says.Width, says.Height)
 	then := []string{}

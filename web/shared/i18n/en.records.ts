@@ -181,4 +181,13 @@ export default {
   'player.claimWhy': 'Why (goes into the log)',
   'player.claimText': 'For recordings that nobody claims, and where a device had a wrong clock or number. What was said before stays beside it.',
   'player.claimed': 'Put right',
+
+  'month.title': 'The unit’s month',
+  'month.previous': 'Month before',
+  'month.next': 'Month after',
+  'month.none': 'Nothing was recorded in this month.',
+  'month.minutes': 'minutes',
+  'month.nobody': 'Unclaimed',
+  'month.cell': '{name}, day {day}: recordings {n}, {minutes} minutes, {from}–{to}, untied {untied}',
+  'month.text': 'The darker, the more was recorded; yellow below: some of it is tied to nothing. A cell leads to its day.',
 }

@@ -181,4 +181,13 @@ export default {
   'player.claimWhy': '更正原因（写入日志）',
   'player.claimText': '用于认领无人认领的记录，或设备时钟、编号设错的情形。原来的说法会保留。',
   'player.claimed': '已更正',
+
+  'month.title': '本单位的一个月',
+  'month.previous': '上个月',
+  'month.next': '下个月',
+  'month.none': '这个月还没有录音录像。',
+  'month.minutes': '分钟',
+  'month.nobody': '待认领',
+  'month.cell': '{name} {day} 日：{n} 段，{minutes} 分钟，{from}–{to}，未关联 {untied} 段',
+  'month.text': '颜色越深，当天录得越多；下边黄色的，还有未关联的记录。点一格看那一天。',
 }
