@@ -187,7 +187,7 @@ func (a *App) build(ctx context.Context) error {
 	a.Evidence.Along(a.daySteps)
 	a.Evidence.Keeps(a.outcomes)
 	a.Evidence.Fonts(fonts)
-	a.Evidence.Exports(evidence.Exporting{Log: a.Log, Matter: a.matterCalled, Numbered: matterNumbered, Paper: a.exportedPaper, Checker: checkerPage()})
+	a.Evidence.Exports(evidence.Exporting{Log: a.Log, Matter: a.matterCalled, Number: matterNumber, Numbered: matterNumbered, Paper: a.exportedPaper, Checker: checkerPage()})
 	if a.Clamd != "" {
 		scanner, err := evidence.ParseClamd(a.Clamd)
 		if err != nil {

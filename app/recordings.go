@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"jiexu/api"
@@ -66,6 +67,20 @@ func (a *App) matterCalled(ctx context.Context, tx *store.Tx, actor org.Actor, s
 		return casework.Called(ctx, tx, s.ID)
 	}
 	return intake.Called(ctx, tx, s.ID)
+}
+
+// matterNumber is the number of a case or a complaint.
+func matterNumber(ctx context.Context, tx *store.Tx, s evidence.Subject) (string, error) {
+	called := intake.Called
+	if s.Type == casework.Type {
+		called = casework.Called
+	}
+	text, err := called(ctx, tx, s.ID)
+	if fault.KindOf(err) == fault.NotFound {
+		return "", nil
+	}
+	number, _, _ := strings.Cut(text, " ")
+	return number, err
 }
 
 // matterNumbered finds a case or a complaint by its number.

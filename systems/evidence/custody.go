@@ -38,6 +38,7 @@ type Handled struct {
 	Entry  string    `json:"entry" doc:"of the log, by which it is proved"`
 	Leaf   int64     `json:"leaf" doc:"place in the tree; below zero: it has none yet"`
 	Reason string    `json:"reason,omitempty"`
+	Matter string    `json:"matter,omitempty" doc:"number of that matter"`
 }
 
 // Custody is a file's whole life (chain of custody), the earliest first.
@@ -109,6 +110,13 @@ func (s *Service) life(ctx context.Context, tx *store.Tx, m *Media, lang string,
 		}
 		var body struct{ Subject, Reason, About string }
 		if err := json.Unmarshal(e.Body, &body); err == nil {
+			if body.Subject != "" && s.exporting.Number != nil {
+				if of, err := (SubjectQuery{Subject: body.Subject}).parse(); err == nil {
+					if h.Matter, err = s.exporting.Number(ctx, tx, of); err != nil {
+						return err
+					}
+				}
+			}
 			if h.About, h.Reason = body.Subject, body.Reason; h.Reason == "" {
 				h.Reason = body.About
 			}

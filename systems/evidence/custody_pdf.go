@@ -66,6 +66,9 @@ func (c custodyReport) Content() []document.Block {
 	rows := make([][]string, 0, len(c.life.Items))
 	for _, h := range c.life.Items {
 		what := h.Title
+		if h.Matter != "" {
+			what += " " + h.Matter
+		}
 		if h.Reason != "" {
 			what += "：" + h.Reason
 		}

@@ -33,6 +33,9 @@ var Purposes = []string{"court", "review", "lawyer", "other"}
 // exportFor is how long an export can be taken; its row and its entry stay.
 const exportFor = 30 * 24 * time.Hour
 
+// maxExports is how many exports of one person may be under way.
+const maxExports = 5
+
 // Paper is a document that was issued in a matter, with its proof in it.
 type Paper struct {
 	Name string
@@ -44,6 +47,8 @@ type Exporting struct {
 	Log *ledger.Log
 	// Matter says what a matter is called, for who may see it.
 	Matter func(ctx context.Context, tx *store.Tx, actor org.Actor, subject Subject) (string, error)
+	// Number is the number of a matter, which names nobody; empty: there is none.
+	Number func(ctx context.Context, tx *store.Tx, subject Subject) (string, error)
 	// Numbered finds a matter by its number.
 	Numbered func(ctx context.Context, tx *store.Tx, number string) (Subject, bool, error)
 	// Paper gives a document of a matter. It fails as the system that owns it does.
@@ -118,6 +123,13 @@ func (s *Service) Export(ctx context.Context, actor org.Actor, in ExportInput) (
 	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Export, error) {
 		if err := s.mayExport(ctx, tx, actor, x); err != nil {
 			return nil, err
+		}
+		var waiting int
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM evidence_exports WHERE by_person = $1 AND state = $2`, actor.Person, MakingWaits).Scan(&waiting); err != nil {
+			return nil, err
+		}
+		if waiting >= maxExports {
+			return nil, fault.New(fault.Refused, "evidence.too_many_exports", "n", maxExports)
 		}
 		now := s.now()
 		x.ID, x.At, x.ByName, x.byPerson, x.State, x.Until = store.NewID(), now, actor.Name, actor.Person, MakingWaits, now.Add(exportFor)

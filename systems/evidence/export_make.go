@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"jiexu/fault"
 	"jiexu/law"
@@ -203,9 +204,10 @@ func (s *Service) gather(ctx context.Context, actor org.Actor, x *Export, m *cou
 	var page bytes.Buffer
 	if err := exportTemplate.Execute(&page, struct {
 		*court.Manifest
-		When string
-		Word string
-	}{m, clockChinese(x.At), words.Text("zh-CN", "evidence.purpose."+x.Purpose, nil)}); err != nil {
+		When   string
+		Word   string
+		Listed []listedFile
+	}{m, clockChinese(x.At), words.Text("zh-CN", "evidence.purpose."+x.Purpose, nil), listedOf(m.Files)}); err != nil {
 		return nil, nil, err
 	}
 	m.Files = nil
@@ -219,6 +221,32 @@ func (s *Service) gather(ctx context.Context, actor org.Actor, x *Export, m *cou
 		files = append(files, checker)
 	}
 	return files, entries, nil
+}
+
+// listedFile is a file as the page that explains an export lists it.
+type listedFile struct {
+	court.File
+	When, HowWord, OfPath string
+}
+
+func listedOf(files []court.File) []listedFile {
+	paths := map[string]string{}
+	for _, f := range files {
+		if f.Role == court.Media {
+			paths[f.Media] = f.Path
+		}
+	}
+	out := make([]listedFile, len(files))
+	for i, f := range files {
+		out[i] = listedFile{File: f, OfPath: paths[f.Of]}
+		if at, err := time.Parse(time.RFC3339, f.Began); err == nil {
+			out[i].When = clockChinese(at)
+		}
+		if f.How != "" {
+			out[i].HowWord = words.Text("zh-CN", "evidence.report.how."+f.How, nil)
+		}
+	}
+	return out
 }
 
 // carryMedia takes a file of the record along, after its bytes were compared with the catalogue. Returns evidence.changed.

@@ -215,6 +215,10 @@ func (s *Service) Open(ctx context.Context, actor org.Actor, id string) (*Media,
 		return nil, nil, err
 	}
 	file, err := s.files.Open(m.SHA256)
+	if err == nil && file.Size() != m.Size { // cut or swapped: what is no more as it was is not shown as if it were
+		file.Close()
+		return nil, nil, fault.New(fault.Gone, "evidence.altered", "name", m.Name)
+	}
 	return m, file, err
 }
 

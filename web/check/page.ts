@@ -8,14 +8,14 @@ const WORDS = {
     genuine: '属实：与登记时完全一致，由所填的公钥签署。', untrusted: '与登记时完全一致。没有填写公钥：请把下面的密钥指纹与执法机关公布的指纹逐字比对，一致才能确认确由该机关出具。', foreign: '不可采信：不是由所填的公钥签署的。', changed: '不可采信：与登记时不一致。', none: '这不是本系统导出的证据包，也不是带证明的文书。请确认文件完整、没有重新压缩或另存过。', failed: '文件读不出来，请重新选择。',
     badKey: '公钥不完整。请整行复制执法机关公布的公钥。', office: '提供机关', matter: '所属', recipient: '接收方', at: '时间', by: '经办', files: '文件', checked: '已核对 {n} 个文件', fingerprint: '密钥指纹', signer: '签署', document: '文书', number: '文号', issued: '登记时间',
     container: '压缩包本身被改动过，位置在 {path} 处', file: '{path}：内容被改动过', absent: '{path}：清单上有，包里没有', unlisted: '{path}：包里有，清单上没有', manifest: '{path}：清单与日志登记的不一致', proofs: '{path}：证明被改动过，或登记不在日志里', signature: '{path}：签名不成立', catalogue: '{path}：与日志登记的内容不是同一个文件', end: '末尾',
-    content: '文书内容被改动过', proof: '文书所附的证明被改动过', original: '原名、录制', language: 'English', reason: '说明',
+    content: '文书内容被改动过', proof: '文书所附的证明被改动过', original: '原名、录制', language: 'English', reason: '说明', made: '{how}，由 {path} 制作', elsewhere: '未列入本包的原件', still: '截图', part: '截取', redacted: '打码',
   },
   en: {
     title: 'Check an export or a document', lead: 'Choose the export (zip) or the electronic document (PDF) that you received from the office. It is checked in your browser, without a network; nothing is uploaded.', choose: 'Choose a file', drop: 'or drop it here', key: 'The public key that the office publishes (may be left empty)', reading: 'Checking…',
     genuine: 'Genuine: exactly as it was recorded, and signed by the key that you gave.', untrusted: 'Exactly as it was recorded. No key was given: compare the fingerprint below with the one that the office publishes; only if they agree is it the office’s.', foreign: 'Not to be trusted: signed by another key than the one that you gave.', changed: 'Not to be trusted: it is not as it was recorded.', none: 'This is no export of this system, nor a document that carries its proof. Make sure that the file is whole and was not packed or saved anew.', failed: 'The file cannot be read. Choose it again.',
     badKey: 'The key is not whole. Copy the whole line that the office publishes.', office: 'From', matter: 'Matter', recipient: 'For', at: 'At', by: 'By', files: 'Files', checked: '{n} files compared', fingerprint: 'Fingerprint of the key', signer: 'Signed by', document: 'Document', number: 'Number', issued: 'Recorded',
     container: 'The zip itself was changed, at {path}', file: '{path}: its content was changed', absent: '{path}: listed, and not there', unlisted: '{path}: there, and not listed', manifest: '{path}: the list is not the one in the log', proofs: '{path}: the proofs were changed, or an entry is not in the log', signature: '{path}: the signature does not hold', catalogue: '{path}: not the file that the log catalogued', end: 'its end',
-    content: 'The document’s content was changed', proof: 'The proof in the document was changed', original: 'Name and recording', language: '中文', reason: 'Note',
+    content: 'The document’s content was changed', proof: 'The proof in the document was changed', original: 'Name and recording', language: '中文', reason: 'Note', made: '{how}, made of {path}', elsewhere: 'an original that is not in this export', still: 'still', part: 'part', redacted: 'redacted',
   },
 } as const
 
@@ -45,7 +45,7 @@ function filesOf(m: Manifest): HTMLElement {
   table.append(head)
   for (const f of m.files) {
     const row = make('tr')
-    row.append(make('td', f.path), make('td', [f.path.endsWith(f.name) ? '' : f.name, f.began ? beijing(f.began) : '', f.device ?? ''].filter(Boolean).join(' ')), make('td', f.sha256, 'mono'))
+    row.append(make('td', f.path), make('td', [f.path.endsWith(f.name) ? '' : f.name, f.began ? beijing(f.began) : '', f.device ?? '', f.of ? say('made', { how: known(f.how ?? '') ? say(f.how as Word) : (f.how ?? ''), path: m.files.find((o) => o.media === f.of && o.role === 'media')?.path ?? say('elsewhere') }) : ''].filter(Boolean).join(' ')), make('td', f.sha256, 'mono'))
     table.append(row)
   }
   return table

@@ -4145,6 +4145,8 @@ export interface components {
              * @description place in the tree; below zero: it has none yet
              */
             leaf: number;
+            /** @description number of that matter */
+            matter?: string;
             reason?: string;
             title: string;
             who: string;
