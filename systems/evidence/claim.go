@@ -144,9 +144,6 @@ func (s *Service) mustBeFree(ctx context.Context, tx *store.Tx, id string) error
 	if err != nil {
 		return err
 	}
-	if err := addGrounds(ctx, tx, files); err != nil {
-		return err
-	}
 	if f := files[id]; f != nil && len(f.grounds) > 0 {
 		return fault.New(fault.Refused, "evidence.held")
 	}

@@ -97,7 +97,7 @@ func (s *Service) life(ctx context.Context, tx *store.Tx, m *Media, lang string,
 	}
 	var people []string
 	for _, e := range entries {
-		people = append(people, e.Actor)
+		people = append(append(people, e.Actor), toldOf(e).people()...)
 	}
 	names, err := org.PeopleNames(ctx, tx, people...)
 	if err != nil {
@@ -121,9 +121,64 @@ func (s *Service) life(ctx context.Context, tx *store.Tx, m *Media, lang string,
 				h.Reason = body.About
 			}
 		}
+		h.Reason += toldOf(e).say(lang, names)
 		out.Items = append(out.Items, h)
 	}
 	return nil
+}
+
+// entryTold is what entries say beside who, when and why.
+type entryTold struct {
+	kind       string
+	Due, Rule  string
+	DrawnBy    string     `json:"drawn_by"`
+	ApprovedBy []string   `json:"approved_by"`
+	Officer    string     `json:"officer"`
+	Began      *time.Time `json:"began"`
+	Before     struct {
+		Officer string     `json:"officer"`
+		Began   *time.Time `json:"began"`
+	} `json:"before"`
+}
+
+func toldOf(e ledger.Record) (t entryTold) {
+	if e.Kind != entryDeleted && e.Kind != entryClaimed || json.Unmarshal(e.Body, &t) != nil {
+		return entryTold{}
+	}
+	t.kind = e.Kind
+	return t
+}
+
+// people are the ids of those whom an entry names beside who made it.
+func (t entryTold) people() (ids []string) {
+	for _, id := range append([]string{t.DrawnBy, t.Officer, t.Before.Officer}, t.ApprovedBy...) {
+		if id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// say is a sentence of it: by which rule and by whose word a file was destroyed; what was put right, and how it was before.
+func (t entryTold) say(lang string, names map[string]string) string {
+	switch t.kind {
+	case entryDeleted:
+		approved := make([]string, len(t.ApprovedBy))
+		for i, id := range t.ApprovedBy {
+			approved[i] = names[id]
+		}
+		return words.Text(lang, "evidence.custody.by_list", map[string]any{"rule": words.Text(lang, "evidence.rule."+t.Rule, nil), "due": t.Due, "drawn": names[t.DrawnBy], "approved": strings.Join(approved, "、")})
+	case entryClaimed:
+		moment := func(at *time.Time) string {
+			if at == nil {
+				return "–"
+			}
+			return clockChinese(*at)
+		}
+		who := func(id string) string { return orNone(names[id]) }
+		return words.Text(lang, "evidence.custody.put_right", map[string]any{"was": who(t.Before.Officer), "was_at": moment(t.Before.Began), "is": who(t.Officer), "is_at": moment(t.Began)})
+	}
+	return ""
 }
 
 // lifeOf are the entries of a file's life: its own, and of one that was added to a matter the entry of the matter that says so.

@@ -121,6 +121,17 @@ func TestExport(t *testing.T) {
 			t.Errorf("its life: %+v", life.Items)
 		}
 
+		// What a court was given is evidence, and is kept.
+		if err := db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+			kept, err := r.keepings(ctx, tx, []string{id}, "zh-CN")
+			if err == nil && (kept[id].Rule != RuleExported || kept[id].Due != "") {
+				t.Errorf("it is kept %+v", kept[id])
+			}
+			return err
+		}); err != nil {
+			t.Error(err)
+		}
+
 		// With documents of a case, by who has the right there.
 		if _, err := r.Export(ctx, r.boss, ExportInput{Subject: "case:wall", Documents: []string{"d1"}, Purpose: "lawyer", Recipient: "x"}); fault.KindOf(err) != fault.Refused {
 			t.Errorf("a case of another unit: %v", err)

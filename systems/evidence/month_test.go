@@ -91,7 +91,7 @@ func TestClaim(t *testing.T) {
 			t.Errorf("%+v %v", day, err)
 		}
 		life, err := r.Custody(ctx, r.li, id, "zh-CN")
-		if err != nil || life.Items[len(life.Items)-1].Reason != "记录仪未校时" {
+		if err != nil || life.Items[len(life.Items)-1].Reason != "记录仪未校时（原：— –；改为：li 2026-11-23 09:00:00）" {
 			t.Errorf("%+v %v", life, err)
 		}
 	})

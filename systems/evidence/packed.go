@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"jiexu/fault"
@@ -17,6 +18,7 @@ const (
 	maxUnpacked = 4 << 30   // bytes when it is unpacked
 	maxRatio    = 200       // times as large as it is packed; beyond it is a bomb
 	smallPacked = 100 << 20 // bytes for which nobody counts
+	maxWithin   = 64 << 20  // bytes of an archive within an archive
 	maxSearched = 64 << 20  // bytes of an old office document in which its parts are looked for
 )
 
@@ -57,6 +59,12 @@ func insideZip(file Content) (mime string, err error) {
 		if total += f.UncompressedSize64; total > maxUnpacked || total > smallPacked && total > maxRatio*uint64(file.Size()) {
 			return "", fault.New(fault.TooLarge, "evidence.bomb")
 		}
+		if locked, err := lockedWithin(f); err != nil || locked {
+			if err == nil {
+				err = encrypted()
+			}
+			return "", err
+		}
 		switch name := f.Name; {
 		case name == "OFD.xml":
 			mime = typeOFD
@@ -85,6 +93,25 @@ func insideZip(file Content) (mime string, err error) {
 		}
 	}
 	return mime, nil
+}
+
+// lockedWithin reports whether an archive within an archive is locked; one that is larger than anyone reads is refused (evidence.bomb).
+func lockedWithin(f *zip.File) (bool, error) {
+	if !strings.HasSuffix(strings.ToLower(f.Name), ".zip") {
+		return false, nil
+	}
+	if f.UncompressedSize64 > maxWithin {
+		return false, fault.New(fault.TooLarge, "evidence.bomb")
+	}
+	content, err := readPacked(f, maxWithin)
+	if err != nil {
+		return false, fault.Wrap(err, fault.Invalid, "evidence.broken")
+	}
+	z, err := zip.NewReader(strings.NewReader(content), int64(len(content)))
+	if err != nil {
+		return false, nil // it is only called so
+	}
+	return slices.ContainsFunc(z.File, func(one *zip.File) bool { return one.Flags&1 != 0 }), nil
 }
 
 func readPacked(f *zip.File, most int64) (string, error) {

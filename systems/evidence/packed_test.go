@@ -70,6 +70,8 @@ func TestWhatIsPacked(t *testing.T) {
 			"mp3":           {append([]byte{0xff, 0xfb, 0x90, 0x64}, make([]byte, 100)...), "audio/mpeg"},
 			"pdf":           {pdf("/Size 1"), "application/pdf"},
 			"locked zip":    {zipped(1, "a.txt", "x"), "evidence.encrypted"},
+			"locked within": {zipped(0, "in.zip", string(zipped(1, "a.txt", "x"))), "evidence.encrypted"},
+			"zip in a zip":  {zipped(0, "in.zip", string(zipped(0, "a.txt", "x"))), typeZip},
 			"locked docx":   {compound("EncryptedPackage"), "evidence.encrypted"},
 			"locked odt":    {zipped(0, "META-INF/manifest.xml", `<m:encryption-data/>`, "mimetype", typeOdt), "evidence.encrypted"},
 			"locked pdf":    {pdf("/Size 1 /Encrypt 5 0 R"), "evidence.encrypted"},

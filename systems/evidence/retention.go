@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,6 +33,7 @@ const (
 	RuleEnded       = "ended"       // the matter it belongs to has ended, and was no filed case
 	RuleRunning     = "running"     // the matter it belongs to is under way
 	RuleCase        = "case"        // evidence of a case that was filed
+	RuleExported    = "exported"    // given to a court or a reviewing authority as evidence
 	RuleObstruction = "obstruction" // shows that somebody obstructed the enforcement
 	RuleMajor       = "major"       // shows a major or a group incident
 	RuleComplex     = "complex"     // of another major or complex matter
@@ -53,6 +55,7 @@ var Rules = []Rule{
 	{Code: RuleMajor, Source: forGood},
 	{Code: RuleComplex, Source: forGood},
 	{Code: RuleCase, Source: archived + "；" + forGood},
+	{Code: RuleExported, Source: forGood},
 	{Code: RuleRunning, Source: archived},
 	{Code: RuleEnded, Months: 6, Source: sixMonths},
 	{Code: RuleFilm, Months: 6, Source: sixMonths},
@@ -121,6 +124,7 @@ type keepable struct {
 	began          time.Time
 	matters        []Subject
 	grounds        []string // of the holds on it
+	exported       bool     // given to a court or a reviewing authority
 }
 
 // reasons are all rules that apply to a file.
@@ -140,6 +144,9 @@ func (k *keepable) reasons(months map[string]int, outcomes map[Subject]Outcome) 
 	}
 	for _, g := range k.grounds {
 		out = append(out, reason{rule: g})
+	}
+	if k.exported {
+		out = append(out, reason{rule: RuleExported})
 	}
 	return out
 }
@@ -295,7 +302,34 @@ func keepables(ctx context.Context, tx *store.Tx, ids []string) (map[string]*kee
 			return nil, err
 		}
 	}
+	if err := addExports(ctx, tx, out); err != nil {
+		return nil, err
+	}
 	return out, addGrounds(ctx, tx, out)
+}
+
+// addExports marks what was given to a court or a reviewing authority as evidence.
+func addExports(ctx context.Context, tx *store.Tx, files map[string]*keepable) error {
+	if len(files) == 0 {
+		return nil
+	}
+	lists, err := store.Collect(ctx, tx, func(r *sql.Rows) (media string, err error) { return media, r.Scan(&media) },
+		`SELECT media FROM evidence_exports WHERE purpose IN ('court', 'review') AND state <> 'failed'`)
+	if err != nil {
+		return err
+	}
+	for _, list := range lists {
+		var ids []string
+		if err := json.Unmarshal([]byte(list), &ids); err != nil {
+			return fmt.Errorf("files of an export: %w", err)
+		}
+		for _, id := range ids {
+			if f := files[id]; f != nil {
+				f.exported = true
+			}
+		}
+	}
+	return nil
 }
 
 // kindOf is the kind of a file that no recorder brought.
