@@ -190,4 +190,7 @@ export default {
   'month.nobody': 'Unclaimed',
   'month.cell': '{name}, day {day}: recordings {n}, {minutes} minutes, {from}–{to}, untied {untied}',
   'month.text': 'The darker, the more was recorded; yellow below: some of it is tied to nothing. A cell leads to its day.',
+
+  'player.small': 'This is a smaller version for looking; the original is what counts.',
+  'player.original2': 'Show the original',
 }

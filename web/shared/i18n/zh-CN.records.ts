@@ -190,4 +190,7 @@ export default {
   'month.nobody': '待认领',
   'month.cell': '{name} {day} 日：{n} 段，{minutes} 分钟，{from}–{to}，未关联 {untied} 段',
   'month.text': '颜色越深，当天录得越多；下边黄色的，还有未关联的记录。点一格看那一天。',
+
+  'player.small': '正在播放便于观看的小版本，以原件为准。',
+  'player.original2': '改看原件',
 }
