@@ -63,6 +63,10 @@ func SeedDemo(ctx context.Context, c Config, now time.Time) error {
 	if err := d.gateways(ctx); err != nil {
 		return fmt.Errorf("demo gateways: %w", err)
 	}
+	clock.at = now
+	if err := a.Alerts.Watch(ctx); err != nil {
+		return fmt.Errorf("demo alerts: %w", err)
+	}
 	return a.Settle(ctx)
 }
 

@@ -216,8 +216,9 @@ func (c *tale) beside(way, step string) string {
 // by takes a step of the main procedure, or of the track way, with the fields that matter to the story.
 func (c *tale) by(login, way, step string, fields in) *tale {
 	c.t.Helper()
+	films := c.stepOf(way, step).Films // before: the step may lead into another procedure
 	c.ok(c.send(login, "POST", c.beside(way, step), c.filled(login, way, step, fields)))
-	if c.stepOf(way, step).Films == procedure.FilmBlocks && !c.unfilmed {
+	if films == procedure.FilmBlocks && !c.unfilmed {
 		c.excuse(login)
 	}
 	return c
