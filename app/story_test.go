@@ -362,7 +362,7 @@ var changeable = map[string]struct{ key, column string }{
 	"intake_trackings":       {},
 	"org_keys":               {},
 	"notice_endpoints":       {},
-	"oversight_alerts":       {},
+	"oversight_alerts":       {"id", "number"},
 	"casework_bank_files":    {},
 	"casework_tiers":         {},
 	"casework_tracks":        {"id", "state"},
