@@ -114,7 +114,7 @@ func (a *App) planMakings(ctx context.Context, records []ledger.Record) error {
 			if err := json.Unmarshal(r.Body, &body); err != nil {
 				return fmt.Errorf("body of %s: %w", r.ID, err)
 			}
-			if err := a.Jobs.Insert(ctx, job.Job{Args: Making{ID: body.Making}, At: a.Now()}); err != nil {
+			if err := a.Jobs.Insert(ctx, job.Job{Args: Making{ID: body.Making}, At: a.Now(), Slow: true}); err != nil {
 				return err
 			}
 		case evidence.EntryExportAsked:
@@ -122,7 +122,7 @@ func (a *App) planMakings(ctx context.Context, records []ledger.Record) error {
 			if err := json.Unmarshal(r.Body, &body); err != nil {
 				return fmt.Errorf("body of %s: %w", r.ID, err)
 			}
-			if err := a.Jobs.Insert(ctx, job.Job{Args: Exported{ID: body.Export}, At: a.Now()}); err != nil {
+			if err := a.Jobs.Insert(ctx, job.Job{Args: Exported{ID: body.Export}, At: a.Now(), Slow: true}); err != nil {
 				return err
 			}
 		case evidence.EntryRecorded, evidence.EntryAdded, evidence.EntryDerived:
@@ -149,7 +149,7 @@ func (a *App) insertPreviews(ctx context.Context) error {
 	}
 	jobs := make([]job.Job, len(sums))
 	for i, sum := range sums {
-		jobs[i] = job.Job{Args: Preview{SHA256: sum}, At: a.Now()}
+		jobs[i] = job.Job{Args: Preview{SHA256: sum}, At: a.Now(), Slow: true, Last: true}
 	}
 	return a.Jobs.Insert(ctx, jobs...)
 }

@@ -70,7 +70,7 @@ func migrate[T any](ctx context.Context, driver riverdriver.Driver[T], cfg *rive
 // New makes a runner for the workers, which New's caller has registered with Handle.
 func New(db *store.DB, workers *river.Workers, log *slog.Logger) (*Runner, error) {
 	cfg := &river.Config{
-		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
+		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, slow: {MaxWorkers: 2}},
 		Workers:                     workers,
 		Logger:                      log,
 		FetchPollInterval:           time.Second,
@@ -121,6 +121,23 @@ func (r *Runner) Stop(ctx context.Context) error { return r.queue.Stop(ctx) }
 type Job struct {
 	Args river.JobArgs
 	At   time.Time
+	Slow bool // takes minutes: it waits among its like, and holds up no letter
+	Last bool // nobody waits for it: the others of its queue go before it
+}
+
+// slow is the queue of jobs that take minutes.
+const slow = "slow"
+
+// opts are how a job is put in the queue.
+func (j Job) opts() *river.InsertOpts {
+	o := &river.InsertOpts{ScheduledAt: j.At, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: everyState}}
+	if j.Slow {
+		o.Queue = slow
+	}
+	if j.Last {
+		o.Priority = river.PriorityDefault + 3
+	}
+	return o
 }
 
 // batch is how many jobs are inserted in one statement.
@@ -132,8 +149,7 @@ func (r *Runner) Insert(ctx context.Context, jobs ...Job) error {
 	for some := range slices.Chunk(jobs, batch) {
 		params := make([]river.InsertManyParams, len(some))
 		for i, j := range some {
-			params[i] = river.InsertManyParams{Args: j.Args,
-				InsertOpts: &river.InsertOpts{ScheduledAt: j.At, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: everyState}}}
+			params[i] = river.InsertManyParams{Args: j.Args, InsertOpts: j.opts()}
 		}
 		if _, err := r.queue.InsertMany(ctx, params); err != nil {
 			return fmt.Errorf("insert %d jobs: %w", len(some), err)

@@ -39,6 +39,8 @@ func (s *Service) Make(ctx context.Context, making string) error {
 	switch {
 	case errors.As(err, &why):
 		return s.failed(ctx, k.ID, "evidence.not_made", why.Says)
+	case errors.Is(err, context.DeadlineExceeded): // again it would take as long again
+		return s.failed(context.WithoutCancel(ctx), k.ID, "evidence.takes_long", "")
 	case errors.Is(err, film.ErrSilent):
 		return s.failed(ctx, k.ID, "evidence.no_sound", "")
 	case errors.Is(err, film.ErrNothing):

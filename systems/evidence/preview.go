@@ -82,7 +82,8 @@ func (s *Service) Preview(ctx context.Context, sum string) error {
 	defer release()
 	made, err := s.previews(ctx, in)
 	var why *film.Failed
-	if errors.As(err, &why) {
+	if errors.As(err, &why) || errors.Is(err, context.DeadlineExceeded) { // again it would take as long again
+		ctx = context.WithoutCancel(ctx)
 		made, err = map[string]preview{previewNone: {}}, nil
 	}
 	if err != nil {
