@@ -57,7 +57,7 @@ func (a *App) wantedFilms(ctx context.Context, tx *store.Tx, actor org.Actor, fr
 	return append(complaints, cases...), err
 }
 
-func (a *App) wantsFilm(ctx context.Context, tx *store.Tx, subject evidence.Subject, step string) (bool, error) {
+func (a *App) wantsFilm(ctx context.Context, tx *store.Tx, subject evidence.Subject, step string) (*api.WantedStep, error) {
 	if subject.Type == casework.Type {
 		return a.Casework.WantsFilm(ctx, tx, subject.ID, step)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -79,6 +80,32 @@ func TestARecordingsWholeLife(t *testing.T) {
 		if all := alerts(); strings.Count(all, taken) != 1 {
 			t.Fatalf("after a day: %s", all)
 		}
+
+		// Those who answer for it find it in their inboxes, once; nobody else does.
+		told := func(login string, unread bool) int {
+			t.Helper()
+			w.sequence()
+			must(w.app.Log.CatchUp(t.Context(), "notice.items"))
+			return strings.Count(w.as(login).do("GET", "/notices?limit=100&unread="+fmt.Sprint(unread), "").ok(200).body, `"notice.unfilmed","title":"缺少录像","text":"`+mine.text("items.0.number")+" ")
+		}
+		for login, want := range map[string]int{"officer.jas1": 1, "leader.jas": 1, "inspector": 1, "officer.jas2": 0, "leader.jnl": 0, "head": 0, "legal": 0} {
+			if n := told(login, true); n != want {
+				t.Errorf("%s was told %d times, want %d", login, n, want)
+			}
+		}
+		must(w.app.Alerts.Watch(t.Context()))
+		if n := told("leader.jas", false); n != 1 {
+			t.Errorf("looked at again, the leader was told %d times", n)
+		}
+
+		// Only who took the step, or leads the unit, says why there is none.
+		excuse := `{"subject":"case:` + c.id + `","step":"` + taken + `","ground":"broken","reason":"x"}`
+		w.as("officer.jas2").do("POST", "/recordings/excuses", excuse).problem(403, "evidence.excuse_not_yours")
+		for login, want := range map[string]string{"officer.jas1": "true", "leader.jas": "true", "officer.jas2": "false"} {
+			if may := w.as(login).do("GET", "/recordings/missing?subject=case:"+c.id, "").ok(200).text("items.0.mayExcuse"); may != want {
+				t.Errorf("%s may excuse: %s", login, may)
+			}
+		}
 		c.by("officer.jas1", "", "report", nil)
 		c.by("head", "", "approve_report", nil)
 		c.by("officer.jas1", "", "notify", in{"amount": 10000})
@@ -95,6 +122,9 @@ func TestARecordingsWholeLife(t *testing.T) {
 		first := tie()
 		if strings.Contains(alerts(), taken) {
 			t.Error("tied, and still told of")
+		}
+		if told("leader.jas", true) != 0 || told("leader.jas", false) != 1 {
+			t.Error("tied, and the leader still has to look")
 		}
 		w.as("officer.jas1").do("POST", "/media/"+seen+"/ties/"+first+"/end", `{"reason":"关联错了"}`).ok(204)
 		c.refused("legal", "", "pass_review", nil, "need.films AP 47")

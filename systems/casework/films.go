@@ -98,13 +98,16 @@ func (s *Service) WantedFilms(ctx context.Context, tx *store.Tx, actor org.Actor
 	return wantedFilms(ctx, tx, w, lang)
 }
 
-// WantsFilm reports whether a case has a taking of a step by this id that is recorded.
-func (s *Service) WantsFilm(ctx context.Context, tx *store.Tx, caseID, step string) (bool, error) {
+// WantsFilm finds the taking of a step of a case by its id, if it is recorded; nil: there is none.
+func (s *Service) WantsFilm(ctx context.Context, tx *store.Tx, caseID, step string) (*api.WantedStep, error) {
 	w := &store.Where{}
 	w.Add("s.case_id = ?", caseID)
 	w.Add("s.id = ?", step)
 	list, err := wantedFilms(ctx, tx, w, "")
-	return len(list) > 0, err
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
 }
 
 func wantedFilms(ctx context.Context, tx *store.Tx, w *store.Where, lang string) ([]api.WantedStep, error) {
