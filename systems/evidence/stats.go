@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -109,7 +110,7 @@ func (s *Service) Stats(ctx context.Context, actor org.Actor, unit string, from,
 		if err := s.shares(ctx, tx, actor, within, from, to, lang, out); err != nil {
 			return err
 		}
-		return s.stored(ctx, tx, actor, within, out)
+		return s.stored(ctx, tx, within, out)
 	})
 	if err != nil {
 		return nil, err
@@ -175,26 +176,51 @@ func (s *Service) shares(ctx context.Context, tx *store.Tx, actor org.Actor, wit
 	return nil
 }
 
-// keptAtOnce is how many recordings are reckoned with at a time.
+// unitsOver are the units above some: what they took in may belong to matters that lie below now.
+func unitsOver(ctx context.Context, tx *store.Tx, units map[string]string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(units)), atOnceKept) {
+		w := &store.Where{}
+		w.In("descendant", some)
+		if _, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+			var id string
+			err = r.Scan(&id)
+			out[id] = true
+			return
+		}, `SELECT DISTINCT ancestor FROM org_v_unit_paths WHERE `+w.SQL(), w.Args()...); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// keptAtOnce is how many files are reckoned with at a time.
 const keptAtOnce = 2000
 
-func (s *Service) stored(ctx context.Context, tx *store.Tx, actor org.Actor, within map[string]string, out *Stats) error {
-	w := &store.Where{}
-	w.Raw(org.ScopeSQL(actor, "evidence.records", "r.unit", w.Next()))
+func (s *Service) stored(ctx context.Context, tx *store.Tx, within map[string]string, out *Stats) error {
+	above, err := unitsOver(ctx, tx, within)
+	if err != nil {
+		return err
+	}
 	type row struct {
-		id, unit, kind string
-		size           int64
-		at             store.Time
+		id, unit, kind, mime string
+		size                 int64
+		at                   store.Time
+		added                bool // to a matter, and not recorded
 	}
 	today := law.On(s.now())
 	since := today.AddDays(-intakeDays).Start()
 	stored, due := map[[2]string]*Amount{}, map[string]*Amount{}
 	var fresh int64
 	for after := ""; ; {
-		next := w.Next()
-		rows, err := store.Collect(ctx, tx, func(r *sql.Rows) (x row, err error) { return x, r.Scan(&x.id, &x.unit, &x.kind, &x.size, &x.at) },
-			`SELECT r.media, r.unit, r.kind, m.size, r.at FROM evidence_recordings r JOIN evidence_media m ON m.id = r.media
-			WHERE `+w.SQL()+fmt.Sprintf(` AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = r.media) AND r.media > $%d ORDER BY r.media LIMIT %d`, next, keptAtOnce), append(slices.Clone(w.Args()), after)...)
+		rows, err := store.Collect(ctx, tx, func(r *sql.Rows) (x row, err error) {
+			err = r.Scan(&x.id, &x.unit, &x.kind, &x.mime, &x.size, &x.at, &x.added)
+			if x.kind == "" {
+				x.kind = kindOf(x.mime)
+			}
+			return x, err
+		}, fmt.Sprintf(`SELECT m.id, COALESCE(r.unit, m.unit), COALESCE(r.kind, ''), m.type, m.size, m.at, r.media IS NULL FROM evidence_media m LEFT JOIN evidence_recordings r ON r.media = m.id
+			WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) AND m.id > $1 ORDER BY m.id LIMIT %d`, keptAtOnce), after)
 		if err != nil {
 			return fmt.Errorf("what is stored: %w", err)
 		}
@@ -204,7 +230,7 @@ func (s *Service) stored(ctx context.Context, tx *store.Tx, actor org.Actor, wit
 		after = rows[len(rows)-1].id
 		ids := make([]string, 0, len(rows))
 		for _, x := range rows {
-			if _, in := within[x.unit]; in {
+			if _, in := within[x.unit]; in || x.added && above[x.unit] {
 				ids = append(ids, x.id)
 			}
 		}
@@ -213,6 +239,9 @@ func (s *Service) stored(ctx context.Context, tx *store.Tx, actor org.Actor, wit
 			return err
 		}
 		for _, x := range rows {
+			if x.unit = keep[x.id].unit; x.unit == "" {
+				continue
+			}
 			if _, in := within[x.unit]; !in {
 				continue
 			}

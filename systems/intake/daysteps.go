@@ -75,8 +75,9 @@ func (s *Service) wantedFilms(ctx context.Context, tx *store.Tx, w *store.Where,
 
 // Ending is how a complaint stands.
 type Ending struct {
-	At   *time.Time // nil: it is under way
-	Case string     // id of the case that grew from it; empty: none
+	At    *time.Time // nil: it is under way
+	Unit  string     // whose it is
+	Cases []string   // ids of the cases that grew from it, and from what it was merged into
 }
 
 // Endings tells of complaints how each stands.
@@ -85,18 +86,35 @@ func Endings(ctx context.Context, tx *store.Tx, ids []string) (map[string]Ending
 	for some := range slices.Chunk(ids, store.MostPlaceholders) {
 		w := &store.Where{}
 		w.In("id", some)
-		_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
-			var id string
+		if _, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+			var id, grown string
 			var closed *store.Time
 			var e Ending
-			if err = r.Scan(&id, &closed, &e.Case); closed != nil {
+			if err = r.Scan(&id, &closed, &e.Unit, &grown); closed != nil {
 				e.At = &closed.Time
+			}
+			if grown != "" {
+				e.Cases = []string{grown}
 			}
 			out[id] = e
 			return
-		}, `SELECT id, closed_at, COALESCE(case_id, '') FROM intake_complaints WHERE `+w.SQL(), w.Args()...)
-		if err != nil {
+		}, `SELECT id, closed_at, unit, COALESCE(case_id, '') FROM intake_complaints WHERE `+w.SQL(), w.Args()...); err != nil {
 			return nil, fmt.Errorf("ends of complaints: %w", err)
+		}
+		w = &store.Where{}
+		w.In("m.complaint", some)
+		w.Add("m.ended_by <> ?", StepUnmerge)
+		if _, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+			var id, grown string
+			err = r.Scan(&id, &grown)
+			e := out[id]
+			if !slices.Contains(e.Cases, grown) {
+				e.Cases = append(e.Cases, grown)
+			}
+			out[id] = e
+			return
+		}, `SELECT m.complaint, c.case_id FROM intake_merges m JOIN intake_complaints c ON c.id = m.main WHERE c.case_id IS NOT NULL AND `+w.SQL(), w.Args()...); err != nil {
+			return nil, fmt.Errorf("cases of what complaints were merged into: %w", err)
 		}
 	}
 	return out, nil
