@@ -43,7 +43,6 @@ type Keeping struct {
 	Also   []string `json:"also" doc:"codes of the other reasons"`
 
 	until law.Date // zero: without end
-	unit  string   // whose the file is: of what was added to a matter, whose the matter is now
 }
 
 // reason is one rule that applies to a file.
@@ -151,11 +150,7 @@ func (s *Service) keepings(ctx context.Context, tx *store.Tx, ids []string, lang
 		}
 		slices.SortStableFunc(why, stronger)
 		why = slices.CompactFunc(why, func(a, b reason) bool { return a.rule == b.rule })
-		k := keepingBy(why, today, lang)
-		if k.unit = files[id].unit; outcomes[files[id].subject].Unit != "" {
-			k.unit = outcomes[files[id].subject].Unit
-		}
-		out[id] = k
+		out[id] = keepingBy(why, today, lang)
 	}
 	return out, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -176,85 +175,65 @@ func (s *Service) shares(ctx context.Context, tx *store.Tx, actor org.Actor, wit
 	return nil
 }
 
-// unitsOver are the units above some: what they took in may belong to matters that lie below now.
-func unitsOver(ctx context.Context, tx *store.Tx, units map[string]string) (map[string]bool, error) {
-	out := map[string]bool{}
-	for some := range slices.Chunk(slices.Sorted(maps.Keys(units)), atOnceKept) {
-		w := &store.Where{}
-		w.In("descendant", some)
-		if _, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
-			var id string
-			err = r.Scan(&id)
-			out[id] = true
-			return
-		}, `SELECT DISTINCT ancestor FROM org_v_unit_paths WHERE `+w.SQL(), w.Args()...); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
 // keptAtOnce is how many files are reckoned with at a time.
 const keptAtOnce = 2000
 
 func (s *Service) stored(ctx context.Context, tx *store.Tx, within map[string]string, out *Stats) error {
-	above, err := unitsOver(ctx, tx, within)
-	if err != nil {
-		return err
-	}
 	type row struct {
-		id, unit, kind, mime string
-		size                 int64
-		at                   store.Time
-		added                bool // to a matter, and not recorded
+		kind, mime string
+		size       int64
 	}
 	today := law.On(s.now())
 	since := today.AddDays(-intakeDays).Start()
 	stored, due := map[[2]string]*Amount{}, map[string]*Amount{}
 	var fresh int64
 	for after := ""; ; {
-		rows, err := store.Collect(ctx, tx, func(r *sql.Rows) (x row, err error) {
-			err = r.Scan(&x.id, &x.unit, &x.kind, &x.mime, &x.size, &x.at, &x.added)
+		var what []row
+		files, err := store.Collect(ctx, tx, func(r *sql.Rows) (f owned, err error) {
+			var x row
+			err = r.Scan(&f.id, &f.unit, &f.subject.Type, &f.subject.ID, &x.kind, &x.mime, &x.size, &f.at)
 			if x.kind == "" {
 				x.kind = kindOf(x.mime)
 			}
-			return x, err
-		}, fmt.Sprintf(`SELECT m.id, COALESCE(r.unit, m.unit), COALESCE(r.kind, ''), m.type, m.size, m.at, r.media IS NULL FROM evidence_media m LEFT JOIN evidence_recordings r ON r.media = m.id
+			what = append(what, x)
+			return f, err
+		}, fmt.Sprintf(`SELECT m.id, COALESCE(r.unit, m.unit), m.subject_type, m.subject_id, COALESCE(r.kind, ''), m.type, m.size, m.at FROM evidence_media m LEFT JOIN evidence_recordings r ON r.media = m.id
 			WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) AND m.id > $1 ORDER BY m.id LIMIT %d`, keptAtOnce), after)
 		if err != nil {
 			return fmt.Errorf("what is stored: %w", err)
 		}
-		if len(rows) == 0 {
+		if len(files) == 0 {
 			break
 		}
-		after = rows[len(rows)-1].id
-		ids := make([]string, 0, len(rows))
-		for _, x := range rows {
-			if _, in := within[x.unit]; in || x.added && above[x.unit] {
-				ids = append(ids, x.id)
+		after = files[len(files)-1].id
+		if err := s.ownersNow(ctx, tx, files); err != nil {
+			return err
+		}
+		ids := make([]string, 0, len(files))
+		for _, f := range files {
+			if _, in := within[f.unit]; in {
+				ids = append(ids, f.id)
 			}
 		}
 		keep, err := s.keepings(ctx, tx, ids, "")
 		if err != nil {
 			return err
 		}
-		for _, x := range rows {
-			if x.unit = keep[x.id].unit; x.unit == "" {
+		for i, f := range files {
+			x := what[i]
+			if _, in := within[f.unit]; !in {
 				continue
 			}
-			if _, in := within[x.unit]; !in {
-				continue
-			}
-			key := [2]string{x.unit, x.kind}
+			key := [2]string{f.unit, x.kind}
 			if stored[key] == nil {
 				stored[key] = &Amount{}
 			}
 			stored[key].add(x.size)
 			out.Total.add(x.size)
-			if !x.at.Before(since) {
+			if !f.at.Before(since) {
 				fresh += x.size
 			}
-			switch k := keep[x.id]; {
+			switch k := keep[f.id]; {
 			case k.until.IsZero():
 				out.Lasting.add(x.size)
 			case k.IsDue:
