@@ -116,4 +116,3 @@ func unitsBelow(ctx context.Context, tx *store.Tx, unit string) (map[string]bool
 	}
 	return out, err
 }
-

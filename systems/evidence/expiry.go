@@ -10,7 +10,6 @@ import (
 
 	"jiexu/api"
 	"jiexu/fault"
-	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
