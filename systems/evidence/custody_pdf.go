@@ -94,15 +94,14 @@ func (c custodyReport) Content() []document.Block {
 		document.Masthead{Authority: c.office, Title: c.Title()},
 		document.Heading{Text: say("file", nil)},
 		document.Table{Widths: []float64{0.2, 0.8}, Rows: facts},
+		document.Heading{Text: say("life", nil)},
+		document.Table{Widths: []float64{0.2, 0.46, 0.17, 0.17}, Head: []string{say("at", nil), say("what", nil), say("by", nil), say("place", nil)}, Rows: rows},
 	}
 	if len(holds) > 0 {
 		out = append(out, document.Heading{Text: say("holds", nil)},
 			document.Table{Widths: []float64{0.2, 0.2, 0.43, 0.17}, Head: []string{say("holds_from", nil), say("holds_until", nil), say("what", nil), say("by", nil)}, Rows: holds})
 	}
-	return append(out,
-		document.Heading{Text: say("life", nil)},
-		document.Table{Widths: []float64{0.2, 0.46, 0.17, 0.17}, Head: []string{say("at", nil), say("what", nil), say("by", nil), say("place", nil)}, Rows: rows},
-		document.Note{Text: say("note", map[string]any{"at": clockChinese(c.at)})})
+	return append(out, document.Note{Text: say("note", map[string]any{"at": clockChinese(c.at)})})
 }
 
 func orNone(text string) string {
