@@ -11,7 +11,6 @@ import (
 	"hash/crc32"
 	"html/template"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -91,7 +90,7 @@ func (s *Service) makeExport(ctx context.Context, actor org.Actor, x *Export) er
 		total += f.Size
 	}
 	if total > court.MaxSize || len(files) > court.MaxFiles {
-		return fault.New(fault.TooLarge, "evidence.export_large", "gb", court.MaxSize>>30+1)
+		return fault.New(fault.TooLarge, "evidence.export_large", "gb", court.MaxSize>>30)
 	}
 	manifest, err := m.Encode()
 	if err != nil {
@@ -328,24 +327,27 @@ func (s *Service) proveExport(ctx context.Context, ids []string) (proofs, checkp
 	return proofs, []byte(p.Checkpoint), []byte(p.Key + "\n"), err
 }
 
-// putExport writes the zip and keeps it.
+// maxZip is how long an export may be: its files, and what stands between them.
+const maxZip = court.MaxSize + 1<<30
+
+// putExport writes the zip to where files are kept, and nowhere else before: it may be long.
 func (s *Service) putExport(files []carried) (kept Media, err error) {
-	tmp, err := os.CreateTemp("", "jiexu-export-*")
-	if err != nil {
-		return kept, err
-	}
-	defer os.Remove(tmp.Name())
-	defer tmp.Close()
 	parts := make([]court.Part, len(files))
 	for i, f := range files {
 		parts[i] = court.Part{Name: f.Path, Size: f.Size, CRC: f.crc, Open: f.open}
 	}
-	if err := court.Write(tmp, parts); err != nil {
-		return kept, err
+	out, in := io.Pipe()
+	wrote := make(chan error, 1)
+	go func() {
+		err := court.Write(in, parts)
+		in.CloseWithError(err)
+		wrote <- err
+	}()
+	kept.SHA256, _, kept.Size, err = s.files.Put(out, maxZip)
+	out.CloseWithError(io.ErrClosedPipe)
+	// Where a file of the record could not be read that says more than that the zip broke off.
+	if cause := <-wrote; cause != nil && !errors.Is(cause, io.ErrClosedPipe) {
+		return kept, cause
 	}
-	if _, err := tmp.Seek(0, io.SeekStart); err != nil {
-		return kept, err
-	}
-	kept.SHA256, _, kept.Size, err = s.files.Put(tmp, MaxUpload)
 	return kept, err
 }
