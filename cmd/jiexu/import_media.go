@@ -31,7 +31,7 @@ type ImportMediaCmd struct {
 }
 
 // settled is how long a file must have been left alone before it is taken in where a folder is watched.
-const settled = 5 * time.Second
+const settled = 30 * time.Second
 
 // Run takes the folder in and says of each file what came of it.
 func (c *ImportMediaCmd) Run(env *Env) error {
@@ -62,6 +62,9 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 	}
 	if err != nil {
 		return err
+	}
+	if c.Watch > 0 {
+		folder.Settled, folder.Told = settled, map[string]evidence.FileState{}
 	}
 	say := func(code string, params map[string]any) { fmt.Fprintln(env.Out, words.Text(env.Lang, code, params)) }
 	for {
@@ -102,7 +105,6 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 			}
 			return nil
 		}
-		folder.Settled = settled
 		timer := time.NewTimer(c.Watch)
 		select {
 		case <-ctx.Done():

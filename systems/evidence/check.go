@@ -301,7 +301,7 @@ func (c *check) strangers(ctx context.Context) error {
 			case name != sum[:2]+"/"+base: // not where one of ours would lie
 			case !copied && s.ID() == blob.FolderID && (c.known[sum] || c.waiting[sum]):
 				return nil
-			case c.known[sum] && slices.ContainsFunc(c.copies[sum], func(d duplicate) bool { return d.name == name }):
+			case (c.known[sum] || c.waiting[sum]) && slices.ContainsFunc(c.copies[sum], func(d duplicate) bool { return d.name == name }):
 				return nil
 			}
 			c.report.Findings = append(c.report.Findings, Finding{Code: FoundOrphan, SHA256: sum, Name: name, Size: size, Store: s.ID()})

@@ -39,6 +39,8 @@ type Handled struct {
 	Leaf   int64     `json:"leaf" doc:"place in the tree; below zero: it has none yet"`
 	Reason string    `json:"reason,omitempty"`
 	Matter string    `json:"matter,omitempty" doc:"number of that matter"`
+
+	export string // the export that the entry is about
 }
 
 // Custody is a file's whole life (chain of custody), the earliest first.
@@ -122,7 +124,7 @@ func (s *Service) life(ctx context.Context, tx *store.Tx, actor org.Actor, m *Me
 		if h.Who == "" {
 			h.Who = words.Text(lang, "evidence.custody.program", nil)
 		}
-		var body struct{ Subject, Reason, About string }
+		var body struct{ Subject, Reason, About, Export string }
 		if err := json.Unmarshal(e.Body, &body); err == nil {
 			if body.Subject != "" && s.exporting.Number != nil {
 				if of, err := (SubjectQuery{Subject: body.Subject}).parse(); err == nil {
@@ -131,6 +133,7 @@ func (s *Service) life(ctx context.Context, tx *store.Tx, actor org.Actor, m *Me
 					}
 				}
 			}
+			h.export = body.Export
 			if h.About, h.Reason = body.Subject, body.Reason; h.Reason == "" {
 				h.Reason = body.About
 			}

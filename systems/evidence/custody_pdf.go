@@ -111,8 +111,8 @@ func orNone(text string) string {
 	return text
 }
 
-// print makes the PDF of a life. A character that no font has is shown as 〓: the report says what happened also of a file with an odd name.
-func (s *Service) print(life *Custody, office string) ([]byte, error) {
+// print makes the PDF of a life, as it was at a moment. A character that no font has is shown as 〓: the report says what happened also of a file with an odd name.
+func (s *Service) print(life *Custody, office string, at time.Time) ([]byte, error) {
 	if s.fonts == nil {
 		return nil, fault.New(fault.Unavailable, "document.font_missing")
 	}
@@ -120,7 +120,7 @@ func (s *Service) print(life *Custody, office string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	report, press := custodyReport{life, office, s.now()}, document.Press{Fonts: fonts, Made: s.now()}
+	report, press := custodyReport{life, office, at}, document.Press{Fonts: fonts, Made: at}
 	pdf, err := document.Render(report, press)
 	if fault.Is(err, "document.glyph_missing") {
 		pdf, err = document.Preview(report, press)
@@ -141,7 +141,7 @@ func (s *Service) CustodyPDF(ctx context.Context, actor org.Actor, id string) (n
 	}); err != nil {
 		return "", nil, err
 	}
-	pdf, err = s.print(life, office)
+	pdf, err = s.print(life, office, s.now())
 	return "保管链 " + life.Media.Name + ".pdf", pdf, err
 }
 

@@ -6,12 +6,13 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"html/template"
 	"io"
-	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,6 +41,10 @@ type carried struct {
 
 // MakeExport makes an export that was asked for. It may be called again after any break. What can never be made is written down as failed.
 func (s *Service) MakeExport(ctx context.Context, id string) error {
+	return s.inTurn(ctx, "export "+id, func() error { return s.makeAskedExport(ctx, id) })
+}
+
+func (s *Service) makeAskedExport(ctx context.Context, id string) error {
 	var x *Export
 	var actor org.Actor
 	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -60,8 +65,10 @@ func (s *Service) MakeExport(ctx context.Context, id string) error {
 	if errors.As(err, &refused) && refused.Kind != fault.Unavailable && refused.Kind != fault.Internal && x != nil {
 		_, why := words.Fault("zh-CN", refused)
 		return s.settleExport(ctx, x, func(ctx context.Context, tx *store.Tx) (map[string]any, error) {
-			_, err := tx.Exec(ctx, `UPDATE evidence_exports SET state = $2, why = $3 WHERE id = $1 AND state = $4`, x.ID, MakingFailed, why, MakingWaits)
-			return map[string]any{"export": x.ID, "failed": refused.Code}, err
+			if n, err := tx.Exec(ctx, `UPDATE evidence_exports SET state = $2, why = $3 WHERE id = $1 AND state = $4`, x.ID, MakingFailed, why, MakingWaits); err != nil || n == 0 {
+				return nil, err
+			}
+			return map[string]any{"export": x.ID, "failed": refused.Code}, nil
 		})
 	}
 	return err
@@ -71,8 +78,8 @@ func (s *Service) MakeExport(ctx context.Context, id string) error {
 func (s *Service) settleExport(ctx context.Context, x *Export, change func(context.Context, *store.Tx) (map[string]any, error)) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		body, err := change(ctx, tx)
-		if err != nil {
-			return err
+		if err != nil || body == nil {
+			return err // somebody else was quicker
 		}
 		_, err = ledger.Append(ctx, tx, x.entry(entryExportKept, x.byPerson, s.now(), body))
 		return err
@@ -91,7 +98,7 @@ func (s *Service) makeExport(ctx context.Context, actor org.Actor, x *Export) er
 		total += f.Size
 	}
 	if total > court.MaxSize || len(files) > court.MaxFiles {
-		return fault.New(fault.TooLarge, "evidence.export_large", "gb", court.MaxSize>>30+1)
+		return fault.New(fault.TooLarge, "evidence.export_large", "gb", court.MaxSize>>30)
 	}
 	manifest, err := m.Encode()
 	if err != nil {
@@ -112,13 +119,18 @@ func (s *Service) makeExport(ctx context.Context, actor org.Actor, x *Export) er
 	if err != nil {
 		return err
 	}
-	return s.settleExport(ctx, x, func(ctx context.Context, tx *store.Tx) (map[string]any, error) {
-		if err := s.files.await(ctx, tx, kept.SHA256); err != nil {
+	late := false
+	err = s.settleExport(ctx, x, func(ctx context.Context, tx *store.Tx) (map[string]any, error) {
+		n, err := tx.Exec(ctx, `UPDATE evidence_exports SET state = $2, manifest = $3, file = $4, size = $5 WHERE id = $1 AND state = $6`, x.ID, MakingDone, x.Manifest, kept.SHA256, kept.Size, MakingWaits)
+		if late = n == 0; err != nil || late {
 			return nil, err
 		}
-		_, err := tx.Exec(ctx, `UPDATE evidence_exports SET state = $2, manifest = $3, file = $4, size = $5 WHERE id = $1 AND state = $6`, x.ID, MakingDone, x.Manifest, kept.SHA256, kept.Size, MakingWaits)
-		return map[string]any{"export": x.ID, "sha256": kept.SHA256, "size": kept.Size}, err
+		return map[string]any{"export": x.ID, "sha256": kept.SHA256, "size": kept.Size}, s.files.await(ctx, tx, kept.SHA256)
 	})
+	if err == nil && late {
+		s.drop(ctx, kept.SHA256)
+	}
+	return err
 }
 
 // held is a file that lies in memory.
@@ -164,6 +176,8 @@ func (s *Service) gather(ctx context.Context, actor org.Actor, x *Export, m *cou
 			if err := s.life(ctx, tx, org.Actor{}, one, "zh-CN", lives[i]); err != nil {
 				return err
 			}
+			// As it was when it was asked for, so that who makes it again after a break makes the same.
+			lives[i].Items = slices.DeleteFunc(lives[i].Items, func(h Handled) bool { return h.At.After(x.At) || h.Kind == court.EntryExported && h.export == x.ID })
 		}
 		return nil
 	}); err != nil {
@@ -179,7 +193,7 @@ func (s *Service) gather(ctx context.Context, actor org.Actor, x *Export, m *cou
 		for _, h := range life.Items {
 			entries = append(entries, h.Entry)
 		}
-		pdf, err := s.print(life, m.Office)
+		pdf, err := s.print(life, m.Office, x.At)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -288,13 +302,24 @@ func (s *Service) carryMedia(n int, life *Custody) (carried, error) {
 	return carried{f, c.Sum32(), open}, nil
 }
 
-// enterExport says in the log that an export with this list was made, there and in the life of each of its files.
+// enterExport says in the log that an export with this list was made, there and in the life of each of its files. Said once for one list, however often the making broke off.
 func (s *Service) enterExport(ctx context.Context, x *Export) (own string, err error) {
 	return own, s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		now := s.now()
 		body := map[string]any{"export": x.ID, "manifest": x.Manifest, "purpose": x.Purpose, "recipient": x.Recipient}
 		e := x.entry(court.EntryExported, x.byPerson, now, body)
 		e.Rows = nil
+		before, err := ledger.Subject(ctx, tx, e.Subject)
+		if err != nil {
+			return err
+		}
+		for _, one := range before {
+			var said struct{ Export, Manifest string }
+			if one.Kind == e.Kind && json.Unmarshal(one.Body, &said) == nil && said.Export == x.ID && said.Manifest == x.Manifest {
+				own = one.ID
+				return nil
+			}
+		}
 		if own, err = ledger.Append(ctx, tx, e); err != nil {
 			return err
 		}
@@ -328,24 +353,27 @@ func (s *Service) proveExport(ctx context.Context, ids []string) (proofs, checkp
 	return proofs, []byte(p.Checkpoint), []byte(p.Key + "\n"), err
 }
 
-// putExport writes the zip and keeps it.
+// maxZip is how long an export may be: its files, and what stands between them.
+const maxZip = court.MaxSize + 1<<30
+
+// putExport writes the zip to where files are kept, and nowhere else before: it may be long.
 func (s *Service) putExport(files []carried) (kept Media, err error) {
-	tmp, err := os.CreateTemp("", "jiexu-export-*")
-	if err != nil {
-		return kept, err
-	}
-	defer os.Remove(tmp.Name())
-	defer tmp.Close()
 	parts := make([]court.Part, len(files))
 	for i, f := range files {
 		parts[i] = court.Part{Name: f.Path, Size: f.Size, CRC: f.crc, Open: f.open}
 	}
-	if err := court.Write(tmp, parts); err != nil {
-		return kept, err
+	out, in := io.Pipe()
+	wrote := make(chan error, 1)
+	go func() {
+		err := court.Write(in, parts)
+		in.CloseWithError(err)
+		wrote <- err
+	}()
+	kept.SHA256, _, kept.Size, err = s.files.Put(out, maxZip)
+	out.CloseWithError(io.ErrClosedPipe)
+	// Where a file of the record could not be read that says more than that the zip broke off.
+	if cause := <-wrote; cause != nil && !errors.Is(cause, io.ErrClosedPipe) {
+		return kept, cause
 	}
-	if _, err := tmp.Seek(0, io.SeekStart); err != nil {
-		return kept, err
-	}
-	kept.SHA256, _, kept.Size, err = s.files.Put(tmp, MaxUpload)
 	return kept, err
 }

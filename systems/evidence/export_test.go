@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"jiexu/org"
 	"jiexu/store"
 	"jiexu/store/storetest"
+	"jiexu/systems/evidence/blob"
 	"jiexu/systems/evidence/court"
 )
 
@@ -73,6 +75,68 @@ func (r *squadRoom) export(t *testing.T, actor org.Actor, in ExportInput) Export
 		t.Fatalf("%+v %v", list, err)
 	}
 	return list[0]
+}
+
+// An export whose making breaks off after it was entered is made again, and is in the log once.
+func TestExportBreaksOff(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newSquadRoom(t, db)
+		ctx := context.Background()
+		r.takeAll(t, fstest.MapFS{"DSJ0012_012345_20261123090000_0001.mp4": {Data: clip(nine, time.Minute, 1)}}, nil)
+		page, err := r.Recordings(ctx, r.boss, RecordingsQuery{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		key := r.withExports(t)
+		x, err := r.Export(ctx, r.boss, ExportInput{Media: []string{page.Items[0].ID}, Purpose: "court", Recipient: "静安区人民法院"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.exporting.Log.WaitSequenced(ctx, r.entryOf(t, EntryExportAsked)); err != nil { // before that nobody makes it
+			t.Fatal(err)
+		}
+		incoming := filepath.Join(r.dir, blob.Incoming)
+		if err := os.Rename(incoming, incoming+".away"); err != nil {
+			t.Fatal(err)
+		}
+		r.now = r.now.Add(time.Minute)
+		if err := r.MakeExport(ctx, x.ID); err == nil {
+			t.Fatal("it is made where nothing can be written")
+		}
+		if err := os.Rename(incoming+".away", incoming); err != nil {
+			t.Fatal(err)
+		}
+		r.now = r.now.Add(time.Minute)
+		if err := r.MakeExport(ctx, x.ID); err != nil {
+			t.Fatal(err)
+		}
+		list, err := r.ExportsOf(ctx, r.boss, "")
+		if err != nil || list[0].State != MakingDone {
+			t.Fatalf("%+v %v", list, err)
+		}
+		zip := r.bytesOf(t, list[0].SHA256)
+		if report, err := court.Verify(bytes.NewReader(zip), int64(len(zip)), []string{key.Verifier}, func(int64) {}); err != nil || report.Verdict != ledger.Genuine {
+			t.Errorf("%+v %v", report, err)
+		}
+		life, err := r.Custody(ctx, r.boss, page.Items[0].ID, "zh-CN")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(slices.DeleteFunc(life.Items, func(h Handled) bool { return h.Kind != court.EntryExported })); n != 1 {
+			t.Errorf("it is in its life %d times", n)
+		}
+	})
+}
+
+// entryOf is the newest entry of a kind.
+func (r *room) entryOf(t *testing.T, kind string) (id string) {
+	t.Helper()
+	if err := r.db.Read(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		return tx.QueryRow(ctx, `SELECT max(id) FROM ledger_entries WHERE kind = $1`, kind).Scan(&id)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return id
 }
 
 // What is exported can be checked by anyone; it is in the log, and in the life of each file; who has no right gets none; a file that was changed is

@@ -21,7 +21,15 @@ type Folder struct {
 	Unit     string                   // whose a recording is where nobody is known who made it
 	Zone     *time.Location           // of the devices' clocks
 	Drifts   map[string]time.Duration // how far clocks are ahead, by device, as somebody measured it
-	Settled  time.Duration            // a file that was written later than that ago may still be on its way
+	Settled  time.Duration            // the folder is watched: a file that was written later than that ago may still be on its way
+	// Told is what was said of files before, where the folder is watched: one that has not changed since is not read again, and nothing is said of it.
+	Told map[string]FileState
+}
+
+// FileState is by what a file that has not changed is known.
+type FileState struct {
+	Size    int64
+	Changed time.Time
 }
 
 // FolderFile is what came of one file of a folder.
@@ -81,10 +89,26 @@ func (s *Service) takeFile(ctx context.Context, actor org.Actor, in Folder, name
 	}
 	defer file.Close()
 	info, err := file.Stat()
-	if err == nil && in.Settled > 0 && s.now().Sub(info.ModTime()) < in.Settled || strings.HasSuffix(name, ".part") || strings.HasSuffix(name, ".tmp") {
+	if err != nil { // it went away meanwhile
 		out.Waits = true
 		return out, nil
 	}
+	state := FileState{info.Size(), info.ModTime()}
+	if before, ok := in.Told[name]; ok && before == state {
+		out.Waits = true
+		return out, nil
+	}
+	if out.Waits, err = s.comes(in, name, file, info); err != nil || out.Waits {
+		if out.Refused = err; err != nil {
+			in.told(name, state)
+		}
+		return out, nil
+	}
+	defer func() {
+		if err == nil {
+			in.told(name, state)
+		}
+	}()
 	claims, err := in.claims(name, there)
 	if err != nil {
 		out.Refused = err
@@ -99,6 +123,12 @@ func (s *Service) takeFile(ctx context.Context, actor org.Actor, in Folder, name
 		}
 	}
 	return out, err
+}
+
+func (in Folder) told(name string, state FileState) {
+	if in.Told != nil {
+		in.Told[name] = state
+	}
 }
 
 // claims are what the path of a recording says, and the file beside it: the same name with another ending, or with one more.

@@ -20,6 +20,10 @@ import (
 // Make makes a file that was asked for, and catalogues it: what it is made of and how, the ties of its original, one transaction. It may be called
 // again after any break. What can never be made is written down as failed; other errors are the machine's, and it is tried again.
 func (s *Service) Make(ctx context.Context, making string) error {
+	return s.inTurn(ctx, "making "+making, func() error { return s.makeAsked(ctx, making) })
+}
+
+func (s *Service) makeAsked(ctx context.Context, making string) error {
 	var k Making
 	var m *Media
 	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -147,9 +151,6 @@ func (s *Service) catalogueDerived(ctx context.Context, tx *store.Tx, parent, ma
 	actor := org.Actor{Person: k.byPerson, Name: k.ByName}
 	unit, err := unitOf(ctx, tx, parent.ID)
 	if err != nil {
-		return err
-	}
-	if err := s.files.await(ctx, tx, made.SHA256); err != nil {
 		return err
 	}
 	made.ID, made.At, made.ByPerson, made.ByName = store.NewID(), store.At(s.now()), actor.Person, actor.Name

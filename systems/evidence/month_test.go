@@ -97,9 +97,13 @@ func TestClaim(t *testing.T) {
 	})
 }
 
-// BenchmarkMonth is a squad's month: 40 people, 20 recordings each on 26 days, on SQLite.
+// BenchmarkMonth is a squad's month: 40 people, 20 recordings each on 26 days.
 func BenchmarkMonth(b *testing.B) {
-	db := storetest.SQLite(b)
+	b.Run("sqlite", func(b *testing.B) { benchmarkMonth(b, storetest.SQLite(b)) })
+	b.Run("postgres", func(b *testing.B) { benchmarkMonth(b, storetest.Postgres(b)) })
+}
+
+func benchmarkMonth(b *testing.B, db *store.DB) {
 	ctx, now := context.Background(), time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC)
 	people := org.New(db, func() time.Time { return now })
 	unit, err := people.CreateUnit(ctx, org.Program("test"), org.Unit{Kind: "district", Name: "区"})

@@ -66,6 +66,10 @@ func (s *Service) Preview(ctx context.Context, sum string) error {
 	if s.films == nil {
 		return nil
 	}
+	return s.inTurn(ctx, "preview "+sum, func() error { return s.makePreviews(ctx, sum) })
+}
+
+func (s *Service) makePreviews(ctx context.Context, sum string) error {
 	var known int
 	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return tx.QueryRow(ctx, `SELECT count(*) FROM evidence_previews WHERE sha256 = $1`, sum).Scan(&known)

@@ -20,7 +20,9 @@ const WORDS = {
 } as const
 
 type Word = keyof (typeof WORDS)['zh']
-let lang: 'zh' | 'en' = navigator.language.startsWith('zh') ? 'zh' : 'en'
+/** What was chosen in the console, where the page is served; a file on a disk has no cookies. */
+const choice = () => { try { return /(?:^|;\s*)jiexu_lang=(zh-CN|en)/.exec(document.cookie)?.[1] } catch { return undefined } }
+let lang: 'zh' | 'en' = (choice() ?? navigator.language).startsWith('zh') ? 'zh' : 'en'
 const say = (key: Word, params: Record<string, string> = {}) => Object.entries(params).reduce((s, [k, v]) => s.replace(`{${k}}`, v), WORDS[lang][key] as string)
 const known = (key: string): key is Word => key in WORDS.zh
 const el = (id: string) => document.getElementById(id) as HTMLElement

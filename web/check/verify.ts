@@ -51,26 +51,38 @@ function crcOn(crc: number, b: Uint8Array): number {
   return c
 }
 
-/** The container's own bytes, as the program writes them: stored, no times, nothing extra. */
-function head(name: Uint8Array, size: number, crc: number, central?: number): Uint8Array {
-  const b = new DataView(new ArrayBuffer((central === undefined ? 30 : 46) + name.length))
-  let at = 0
-  const two = (n: number) => { b.setUint16(at, n, true); at += 2 }
-  const four = (n: number) => { b.setUint32(at, n, true); at += 4 }
-  four(central === undefined ? 0x04034b50 : 0x02014b50)
-  if (central !== undefined) two(20)
-  two(20); two(0x0800); two(0); two(0); two(0x0021); four(crc); four(size); four(size); two(name.length); two(0)
-  if (central !== undefined) { at += 10; four(central) }
-  const out = new Uint8Array(b.buffer)
-  out.set(name, at)
-  return out
+/** Stands where a number does not fit into four bytes: from there on it is said in the additions for large files (Zip64), and any other never is. */
+const ELSEWHERE = 0xffffffff
+const LARGE = 20 // bytes of the additions before a file: a head of four, and its size twice
+
+/** Bytes of a zip, the lowest first. */
+class Written {
+  private readonly out: number[] = []
+  two(...ns: number[]): this { for (const n of ns) this.out.push(n & 255, n >>> 8); return this }
+  four(...ns: number[]): this { for (const n of ns) this.out.push(n & 255, (n >>> 8) & 255, (n >>> 16) & 255, n >>> 24); return this }
+  eight(...ns: number[]): this { for (const n of ns) this.four(n % 2 ** 32 >>> 0, Math.floor(n / 2 ** 32)); return this }
+  put(b: Uint8Array): this { for (const x of b) this.out.push(x); return this }
+  bytes(): Uint8Array { return Uint8Array.from(this.out) }
 }
-function end(count: number, size: number, at: number): Uint8Array {
-  const b = new DataView(new ArrayBuffer(22))
-  b.setUint32(0, 0x06054b50, true)
-  b.setUint16(8, count, true); b.setUint16(10, count, true)
-  b.setUint32(12, size, true); b.setUint32(16, at, true)
-  return new Uint8Array(b.buffer)
+
+/** The container's own bytes, as the program writes them: stored, no times, and of the additions those that a number from `wide` on needs. */
+function head(wide: number, name: Uint8Array, size: number, crc: number, central?: number): Uint8Array {
+  const fits = (n: number) => (n >= wide ? ELSEWHERE : n)
+  const large = (central === undefined ? [size, size] : [size, size, central]).filter((n) => n >= wide)
+  const version = large.length ? 45 : 20
+  const b = new Written().four(central === undefined ? 0x04034b50 : 0x02014b50)
+  if (central !== undefined) b.two(version)
+  b.two(version, 0x0800, 0, 0, 0x0021).four(crc, fits(size), fits(size)).two(name.length, large.length ? 4 + 8 * large.length : 0)
+  if (central !== undefined) b.two(0, 0, 0).four(0, fits(central))
+  b.put(name)
+  if (large.length) b.two(1, 8 * large.length).eight(...large)
+  return b.bytes()
+}
+function end(wide: number, count: number, size: number, at: number): Uint8Array {
+  const fits = (n: number) => (n >= wide ? ELSEWHERE : n)
+  const b = new Written()
+  if (size >= wide || at >= wide) b.four(0x06064b50).eight(44).two(45, 45).four(0, 0).eight(count, count, size, at).four(0x07064b50, 0).eight(at + size).four(1)
+  return b.four(0x06054b50).two(0, 0, count, count).four(fits(size), fits(at)).two(0).bytes()
 }
 
 interface Seen { size: number; sum: string; bytes?: Uint8Array }
@@ -80,7 +92,7 @@ const safe = (name: string) => name !== '' && !/[\\:\0]/.test(name) && !name.sta
 
 export class NotExport extends Error {}
 
-async function walk(source: Source, told: (done: number) => void): Promise<{ files: Map<string, Seen>; broken?: Finding }> {
+async function walk(source: Source, told: (done: number) => void, wide: number): Promise<{ files: Map<string, Seen>; broken?: Finding }> {
   const files = new Map<string, Seen>()
   const central: Uint8Array[] = []
   let at = 0
@@ -93,15 +105,21 @@ async function walk(source: Source, told: (done: number) => void): Promise<{ fil
     const view = new DataView(raw.buffer, raw.byteOffset, raw.length)
     if (raw.length < 30 || view.getUint32(0, true) !== 0x04034b50) break
     const crc = view.getUint32(14, true)
-    const size = view.getUint32(18, true)
     const long = view.getUint16(26, true)
-    if (long > 200 || at + 30 + long + size > source.size || files.size > 2010) return bad()
-    const nameBytes = await source.read(at + 30, at + 30 + long)
+    let size = view.getUint32(18, true)
+    const start = at + 30 + long + (size === ELSEWHERE ? LARGE : 0)
+    if (long > 200 || start > source.size || files.size > 2010) return bad()
+    const whole = await source.read(at, start)
+    if (size === ELSEWHERE) {
+      const large = new DataView(whole.buffer, whole.byteOffset + 30 + long, LARGE)
+      size = large.getUint32(4, true) + large.getUint32(8, true) * 2 ** 32
+    }
+    if (size > source.size - start) return bad()
+    const nameBytes = whole.subarray(30, 30 + long)
     const name = words(nameBytes)
     if (name === undefined || !safe(name) || files.has(name)) return bad()
     last = name
-    if (!damaged && !same(raw, head(nameBytes, size, crc).subarray(0, 30))) damaged = { code: 'container', path: name }
-    const start = at + 30 + long
+    if (!damaged && !same(whole, head(wide, nameBytes, size, crc))) damaged = { code: 'container', path: name }
     const kept: Uint8Array[] = []
     if (READ[name] && size > READ[name]) return bad()
     const sum = sha256.create()
@@ -115,12 +133,12 @@ async function walk(source: Source, told: (done: number) => void): Promise<{ fil
     }
     if ((c ^ 0xffffffff) >>> 0 !== crc && !damaged) damaged = { code: 'file', path: name }
     files.set(name, { size, sum: hex(sum.digest()), bytes: READ[name] ? joined(...kept) : undefined })
-    central.push(head(nameBytes, size, crc, at))
+    central.push(head(wide, nameBytes, size, crc, at))
     at = start + size
   }
   if (!files.size) throw new NotExport()
   const list = joined(...central)
-  const wanted = joined(list, end(central.length, list.length, at))
+  const wanted = joined(list, end(wide, central.length, list.length, at))
   const rest = source.size - at === wanted.length ? await source.read(at, source.size) : new Uint8Array()
   if (!same(rest, wanted)) damaged ??= { code: 'container', path: '' }
   return { files, broken: damaged }
@@ -201,11 +219,13 @@ export function provenIn(keyLine: string, checkpoint: string, entry: string, lea
   try { return JSON.parse(entry) as Entry } catch { return undefined }
 }
 
-/** Checks an export. trusted is the office's key, where who asks has it. Throws NotExport for what is none. */
-export async function verify(source: Source, trusted = '', told: (done: number) => void = () => undefined): Promise<Report> {
+/**
+ * Checks an export. trusted is the office's key, where who asks has it; wide is from what on a number is large, which only tests say. Throws NotExport for what is none.
+ */
+export async function verify(source: Source, trusted = '', told: (done: number) => void = () => undefined, wide = ELSEWHERE): Promise<Report> {
   const out: Report = { verdict: 'changed', findings: [], keyName: '', fingerprint: '', checked: 0 }
   const found = (code: string, path: string) => { if (!out.findings.some((f) => f.code === code && f.path === path)) out.findings.push({ code, path }) }
-  const { files, broken } = await walk(source, told)
+  const { files, broken } = await walk(source, told, wide)
   if (broken) out.findings.push(broken)
   out.checked = files.size
   for (const name of [MANIFEST, PROOFS, CHECKPOINT, KEY]) if (!files.has(name)) found('absent', name)

@@ -3,7 +3,8 @@
 // stands in the office's log. It is pure: no store, no network, no clock.
 //
 // The container is a zip (PKWARE APPNOTE 6.3) of which every byte is given: files are stored and not compressed, no times, no comments, nothing between
-// them. So a changed bit anywhere is found, also where a zip program would not look.
+// them, and the additions for what is larger than 4 GB (Zip64) where a number needs them and nowhere else. So a changed bit anywhere is found, also where a
+// zip program would not look.
 package court
 
 import (
@@ -26,7 +27,7 @@ const (
 // Bounds of an export.
 const (
 	MaxFiles    = 2000
-	MaxSize     = 4<<30 - 64<<20 // bytes of all files: a zip without the additions for more
+	MaxSize     = 64 << 30 // bytes of all files
 	maxManifest = 8 << 20
 	maxProofs   = 64 << 20
 	maxPath     = 200 // bytes of a name in the zip

@@ -1,6 +1,7 @@
 package court_test
 
 import (
+	archive "archive/zip"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -63,8 +64,14 @@ func entryOf(id, kind string, body map[string]any) string {
 
 func sum(b []byte) string { s := sha256.Sum256(b); return hex.EncodeToString(s[:]) }
 
+// forms are those that both checkers are tried on: the one of every export, and one in which all but the shortest files need the additions for large ones.
+var forms = []struct {
+	name string
+	court.Wide
+}{{"export", court.AsExported}, {"large", 700}}
+
 // export makes an export of two files of the record, a custody report and a page.
-func export(t *testing.T, signer, verifier string) []byte {
+func export(t *testing.T, form court.Wide, signer, verifier string) []byte {
 	t.Helper()
 	contents := map[string][]byte{
 		"media/001-扣押现场.mp4": bytes.Repeat([]byte("a film, as it came "), 40), "media/002-0m03s.png": []byte("\x89PNG a still of it"),
@@ -136,7 +143,7 @@ func export(t *testing.T, signer, verifier string) []byte {
 		add(f.Path, contents[f.Path])
 	}
 	var b bytes.Buffer
-	if err := court.Write(&b, parts); err != nil {
+	if err := form.Write(&b, parts); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -174,7 +181,9 @@ func cases(zip []byte) []aCase {
 		return aCase{Name: name, At: at, With: flip(at), Verdict: "changed", Code: code, Path: path}
 	}
 	film, still := where("a film, as"), where("\x89PNG a still")
-	return []aCase{
+	// The film's head: thirty bytes, its name, and the additions if it has any.
+	head := bytes.LastIndex(zip[:film], []byte("PK\x03\x04"))
+	list := []aCase{
 		{Name: "as it was made", At: -1, Verdict: "untrusted"},
 		{Name: "with the office's key", At: -1, Trusted: testVerifier, Verdict: "genuine"},
 		{Name: "with another's key", At: -1, Trusted: "jiexu.test/log+2f1a23eb+AeKKYnQtDe3OK5dM+pFaZNjSW3uAsXcpKIeLU6rFJfHo", Verdict: "foreign"},
@@ -191,28 +200,43 @@ func cases(zip []byte) []aCase {
 		change("the key", where(`"key":"`)+40, court.FoundSignature, court.ProofsName),
 		change("the key that one reads", bytes.LastIndex(zip, []byte(testVerifier))+30, court.FoundFile, court.KeyName),
 		change("the checkpoint that one reads", bytes.Index(zip, []byte("jiexu.test/log\n8"))+15, court.FoundFile, court.CheckpointName),
-		change("a file's time in the zip", film-len("media/001-扣押现场.mp4")-20, court.FoundContainer, "media/001-扣押现场.mp4"),
+		change("a file's time in the zip", head+10, court.FoundContainer, "media/001-扣押现场.mp4"),
 		change("the zip's last byte", len(zip)-1, court.FoundContainer, ""),
 		{Name: "the end is cut off", At: -1, Cut: 40, Verdict: "changed", Code: court.FoundContainer},
 		{Name: "cut in the middle of the film", At: -1, Cut: len(zip) - film - 50, Verdict: "changed", Code: court.FoundContainer},
 		{Name: "something hangs behind", At: -1, Append: "00", Verdict: "changed", Code: court.FoundContainer},
 		{Name: "no zip", At: 0, With: "00"},
 	}
+	if name := len("media/001-扣押现场.mp4"); film == head+30+name+20 {
+		list = append(list, change("the size in the additions", head+30+name+12, court.FoundContainer, "media/001-扣押现场.mp4"),
+			change("what the additions are", head+30+name, court.FoundContainer, "media/001-扣押现场.mp4"),
+			change("a place in the list", bytes.LastIndex(zip, []byte("media/001"))+name+4+16, court.FoundContainer, ""),
+			change("the end of what is large", bytes.LastIndex(zip, []byte("PK\x06\x06"))+48, court.FoundContainer, ""),
+			change("where that end is", bytes.LastIndex(zip, []byte("PK\x06\x07"))+8, court.FoundContainer, ""))
+	}
+	return list
 }
 
 func TestVerify(t *testing.T) {
-	zip := export(t, testSigner, testVerifier)
+	for _, form := range forms {
+		t.Run(form.name, func(t *testing.T) { tryCases(t, form.name, form.Wide) })
+	}
+}
+
+func tryCases(t *testing.T, name string, form court.Wide) {
+	zip := export(t, form, testSigner, testVerifier)
 	list := cases(zip)
+	atZip, atCases := "testdata/"+name+".zip", "testdata/"+name+".json"
 	if *update {
 		text, err := json.MarshalIndent(list, "", " ")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(os.WriteFile("testdata/export.zip", zip, 0o644), os.WriteFile("testdata/cases.json", append(text, '\n'), 0o644)); err != nil {
+		if err := errors.Join(os.WriteFile(atZip, zip, 0o644), os.WriteFile(atCases, append(text, '\n'), 0o644)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	kept, err := os.ReadFile("testdata/export.zip")
+	kept, err := os.ReadFile(atZip)
 	if err != nil || !bytes.Equal(kept, zip) {
 		t.Fatalf("testdata is stale (%v): go test ./systems/evidence/court -update", err)
 	}
@@ -222,7 +246,7 @@ func TestVerify(t *testing.T) {
 		if c.Trusted != "" {
 			trusted = []string{c.Trusted}
 		}
-		report, err := court.Verify(bytes.NewReader(changed), int64(len(changed)), trusted, func(int64) {})
+		report, err := form.Verify(bytes.NewReader(changed), int64(len(changed)), trusted, func(int64) {})
 		if c.Verdict == "" {
 			if !fault.Is(err, "court.not_export") {
 				t.Errorf("%s: %+v %v", c.Name, report, err)
@@ -248,22 +272,50 @@ func TestVerify(t *testing.T) {
 
 // No bit of an export can be changed without being found.
 func TestVerifyFindsEveryBit(t *testing.T) {
-	zip := export(t, testSigner, testVerifier)
-	for at := range zip {
-		bit := byte(1) << (at * 5 % 8)
-		zip[at] ^= bit
-		report, err := court.Verify(bytes.NewReader(zip), int64(len(zip)), nil, func(int64) {})
-		if err == nil && report.Verdict != ledger.Changed || err != nil && !fault.Is(err, "court.not_export") {
-			t.Errorf("byte %d, bit %x: %+v %v", at, bit, report, err)
+	for _, form := range forms {
+		zip := export(t, form.Wide, testSigner, testVerifier)
+		for at := range zip {
+			bit := byte(1) << (at * 5 % 8)
+			zip[at] ^= bit
+			report, err := form.Verify(bytes.NewReader(zip), int64(len(zip)), nil, func(int64) {})
+			if err == nil && report.Verdict != ledger.Changed || err != nil && !fault.Is(err, "court.not_export") {
+				t.Errorf("%s: byte %d, bit %x: %+v %v", form.name, at, bit, report, err)
+			}
+			zip[at] ^= bit
 		}
-		zip[at] ^= bit
+		t.Logf("%s: %d bytes", form.name, len(zip))
 	}
-	t.Logf("%d bytes", len(zip))
+}
+
+// What is exported has one form: the additions for large files stand where a number needs them, and nowhere else. Other programs read both.
+func TestOneForm(t *testing.T) {
+	for i, form := range forms {
+		zip, other := export(t, form.Wide, testSigner, testVerifier), forms[1-i]
+		if report, err := other.Verify(bytes.NewReader(zip), int64(len(zip)), nil, func(int64) {}); err != nil || report.Verdict != ledger.Changed || report.Findings[0].Code != court.FoundContainer {
+			t.Errorf("%s is taken for %s: %+v %v", form.name, other.name, report, err)
+		}
+		r, err := archive.NewReader(bytes.NewReader(zip), int64(len(zip)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range r.File {
+			content, err := f.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b, err := io.ReadAll(content); err != nil || uint64(len(b)) != f.UncompressedSize64 || len(b) == 0 {
+				t.Errorf("%s: archive/zip reads %d bytes of %s: %v", form.name, len(b), f.Name, err)
+			}
+		}
+		if len(r.File) != 8 {
+			t.Errorf("%s: archive/zip finds %d files", form.name, len(r.File))
+		}
+	}
 }
 
 // A file is added, left out, put in another's place by somebody who writes the zip anew.
 func TestVerifyRewritten(t *testing.T) {
-	zip := export(t, testSigner, testVerifier)
+	zip := export(t, court.AsExported, testSigner, testVerifier)
 	list := unpack(t, zip)
 	again := func(change func(map[string][]byte) []string) *court.Report {
 		t.Helper()
@@ -322,7 +374,7 @@ func TestVerifyRewritten(t *testing.T) {
 		t.Errorf("with a manifest that fits: %+v", r)
 	}
 	// All of it is made by another log.
-	foreign := export(t, "PRIVATE+KEY+jiexu.test/log+2f1a23eb+AcOwNgOIaKtclxc8/2Z9Ghn+OCat3s7FCVAxbmgap5uD", "jiexu.test/log+2f1a23eb+AeKKYnQtDe3OK5dM+pFaZNjSW3uAsXcpKIeLU6rFJfHo")
+	foreign := export(t, court.AsExported, "PRIVATE+KEY+jiexu.test/log+2f1a23eb+AcOwNgOIaKtclxc8/2Z9Ghn+OCat3s7FCVAxbmgap5uD", "jiexu.test/log+2f1a23eb+AeKKYnQtDe3OK5dM+pFaZNjSW3uAsXcpKIeLU6rFJfHo")
 	if r, err := court.Verify(bytes.NewReader(foreign), int64(len(foreign)), []string{testVerifier}, func(int64) {}); err != nil || r.Verdict != ledger.Foreign {
 		t.Errorf("another log's: %+v %v", r, err)
 	}

@@ -64,13 +64,17 @@ type seen struct {
 // Verify checks an export of size bytes. Without trusted keys it proves that the key in the export signed it, and says ledger.Untrusted. told hears how many
 // bytes were read. Returns court.not_export for what is none, ledger.key_text for a trusted key that is none, and what reading returns.
 func Verify(r io.ReaderAt, size int64, trusted []string, told func(done int64)) (*Report, error) {
+	return plain.verify(r, size, trusted, told)
+}
+
+func (z form) verify(r io.ReaderAt, size int64, trusted []string, told func(done int64)) (*Report, error) {
 	for _, key := range trusted {
 		if _, err := note.NewVerifier(strings.TrimSpace(key)); err != nil {
 			return nil, fault.New(fault.Invalid, "ledger.key_text", "key", key[:min(len(key), 60)])
 		}
 	}
 	out := &Report{Findings: []Finding{}}
-	files, broken, err := walk(r, size, told)
+	files, broken, err := z.walk(r, size, told)
 	if err != nil {
 		return nil, err
 	}
@@ -96,8 +100,11 @@ func Verify(r io.ReaderAt, size int64, trusted []string, told func(done int64)) 
 	return out, nil
 }
 
+// wideLocal is the length of the additions before a file: a head of four bytes, and its size twice.
+const wideLocal = 4 + 8 + 8
+
 // walk reads a zip from its beginning to its end, and finds the first byte that is not as Write writes it.
-func walk(r io.ReaderAt, size int64, told func(int64)) (files map[string]seen, broken *Finding, err error) {
+func (z form) walk(r io.ReaderAt, size int64, told func(int64)) (files map[string]seen, broken *Finding, err error) {
 	files = map[string]seen{}
 	var list []placed
 	at, last := int64(0), ""
@@ -118,15 +125,30 @@ func walk(r io.ReaderAt, size int64, told func(int64)) (files map[string]seen, b
 		} else if n < localSize || binary.LittleEndian.Uint32(head[:]) != localMark {
 			break
 		}
-		crc, length, nameLong := binary.LittleEndian.Uint32(head[14:]), int64(binary.LittleEndian.Uint32(head[18:])), int64(binary.LittleEndian.Uint16(head[26:]))
-		if nameLong > maxPath || at+localSize+nameLong+length > size || len(list) > MaxFiles+10 {
+		le := binary.LittleEndian
+		crc, length, nameLong := le.Uint32(head[14:]), int64(le.Uint32(head[18:])), int64(le.Uint16(head[26:]))
+		start, wide := at+localSize+nameLong, length == elsewhere
+		if wide {
+			start += wideLocal
+		}
+		if nameLong > maxPath || start > size || len(list) > MaxFiles+10 {
 			return bad()
 		}
-		raw := make([]byte, nameLong)
-		if _, err := r.ReadAt(raw, at+localSize); err != nil {
+		raw := make([]byte, start-at)
+		if _, err := r.ReadAt(raw, at); err != nil && !errors.Is(err, io.EOF) {
 			return nil, nil, err
 		}
-		name := string(raw)
+		if wide {
+			said := le.Uint64(raw[localSize+nameLong+4:])
+			if said > uint64(size) {
+				return bad()
+			}
+			length = int64(said)
+		}
+		if length > size-start {
+			return bad()
+		}
+		name := string(raw[localSize : localSize+nameLong])
 		if !safe(name) {
 			return bad()
 		}
@@ -134,7 +156,7 @@ func walk(r io.ReaderAt, size int64, told func(int64)) (files map[string]seen, b
 			return bad()
 		}
 		last = name
-		if damaged == nil && !bytes.Equal(head[:], localHead(name, length, crc)[:localSize]) {
+		if damaged == nil && !bytes.Equal(raw, z.localHead(name, length, crc)) {
 			damaged = &Finding{FoundContainer, name}
 		}
 		f := seen{placed: placed{name, length, crc, at}}
@@ -147,7 +169,7 @@ func walk(r io.ReaderAt, size int64, told func(int64)) (files map[string]seen, b
 			}
 			into = append(into, &keep)
 		}
-		if _, err := io.Copy(io.MultiWriter(into...), &counting{io.NewSectionReader(r, at+localSize+nameLong, length), at, told}); err != nil {
+		if _, err := io.Copy(io.MultiWriter(into...), &counting{io.NewSectionReader(r, start, length), start, told}); err != nil {
 			return nil, nil, err
 		}
 		f.sum, f.bytes = hex.EncodeToString(h.Sum(nil)), keep.Bytes()
@@ -155,12 +177,12 @@ func walk(r io.ReaderAt, size int64, told func(int64)) (files map[string]seen, b
 			damaged = &Finding{FoundFile, name}
 		}
 		files[name], list = f, append(list, f.placed)
-		at += localSize + nameLong + length
+		at = start + length
 	}
 	if len(list) == 0 {
 		return nil, nil, NotExport()
 	}
-	end := directory(list, at)
+	end := z.directory(list, at)
 	rest := size - at
 	if rest == int64(len(end)) {
 		there := make([]byte, rest)

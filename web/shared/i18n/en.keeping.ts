@@ -40,6 +40,7 @@ export default {
   'keep.percent': 'Recorded',
   'keep.comma': ', ',
   'keep.due': 'Due now: {n} files, {room}',
+  'keep.dueNothing': 'Nothing falls due in these twelve months.',
   'keep.dueHow': 'What falls due in the coming twelve months, as ties, holds and cases stand now. Another {n} ({room}) have no such day: evidence of cases, matters under way, held, kept for good.',
   'keep.files': '{n} · {room}',
   'keep.room': 'Stored: {n} files, {room}',

@@ -40,6 +40,7 @@ export default {
   'keep.percent': '录音录像率',
   'keep.comma': '，',
   'keep.due': '现在到期 {n} 个文件，{room}',
+  'keep.dueNothing': '这十二个月里没有到期的。',
   'keep.dueHow': '今后十二个月到期的，按现在的关联、暂停销毁和案件状态算；另有 {n} 个（{room}）没有到期日：案件证据、办理中、暂停销毁、永久保存。',
   'keep.files': '{n} 个 · {room}',
   'keep.room': '现存 {n} 个文件，占 {room}',
