@@ -19,7 +19,6 @@ import (
 // filmed is a recording with small versions, which are put on record as those that were made of it.
 func (r *squadRoom) filmed(t *testing.T, seed byte) (id, sum string, small preview) {
 	t.Helper()
-	ctx := context.Background()
 	got := r.takeAll(t, fstest.MapFS{"DSJ0012_012345_20261123090000_0001.mp4": {Data: clip(nine, time.Minute, seed)}}, nil)
 	rec := got["DSJ0012_012345_20261123090000_0001.mp4"].Recording
 	if rec == nil {
@@ -33,7 +32,6 @@ func (r *squadRoom) filmed(t *testing.T, seed byte) (id, sum string, small previ
 	r.exec(t, func(ctx context.Context, tx *store.Tx) error {
 		return r.writePreviews(ctx, tx, rec.SHA256, map[string]preview{previewThumb: small, previewProxy: {}})
 	})
-	_ = ctx
 	return rec.ID, rec.SHA256, small
 }
 
@@ -210,13 +208,10 @@ func TestChangedMaking(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		r := newSquadRoom(t, db)
 		ctx := context.Background()
-		m, err := r.Add(ctx, r.li, Upload{Subject: wall, Name: "a.jpg", Content: bytes.NewReader(picture(1))})
-		if err != nil {
-			t.Fatal(err)
-		}
-		other, err := r.Add(ctx, r.li, Upload{Subject: wall, Name: "b.jpg", Content: bytes.NewReader(picture(2))})
-		if err != nil {
-			t.Fatal(err)
+		got := r.takeAll(t, fstest.MapFS{"DSJ0012_012345_20261123090000_0001.jpg": {Data: picture(1)}, "DSJ0012_012345_20261123090100_0002.jpg": {Data: picture(2)}}, nil)
+		m, other := got["DSJ0012_012345_20261123090000_0001.jpg"].Recording, got["DSJ0012_012345_20261123090100_0002.jpg"].Recording
+		if m == nil || other == nil {
+			t.Fatal(got)
 		}
 		ask := func(x float64) *Making {
 			t.Helper()
