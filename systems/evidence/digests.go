@@ -40,24 +40,28 @@ type kept struct {
 	SM3    []byte `json:"sm3"`
 }
 
+func (k kept) text() ([]byte, error) { return json.Marshal(k) }
+
+// stateOf is a digest's state after what was written.
+func stateOf(h hash.Hash) ([]byte, error) {
+	m, ok := h.(encoding.BinaryMarshaler)
+	if !ok {
+		return nil, fmt.Errorf("%T cannot be put down", h)
+	}
+	return m.MarshalBinary()
+}
+
 // Keep writes the state down.
 func (d *digests) Keep() ([]byte, error) {
-	var k kept
-	for _, one := range []struct {
-		of   hash.Hash
-		into *[]byte
-	}{{d.sha256, &k.SHA256}, {d.sm3, &k.SM3}} {
-		m, ok := one.of.(encoding.BinaryMarshaler)
-		if !ok {
-			return nil, fmt.Errorf("%T cannot be put down", one.of)
-		}
-		raw, err := m.MarshalBinary()
-		if err != nil {
-			return nil, err
-		}
-		*one.into = raw
+	sha, err := stateOf(d.sha256)
+	if err != nil {
+		return nil, err
 	}
-	return json.Marshal(k)
+	sm, err := stateOf(d.sm3)
+	if err != nil {
+		return nil, err
+	}
+	return kept{sha, sm}.text()
 }
 
 // resume takes a state up again; nothing is the state before the first byte.

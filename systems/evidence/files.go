@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"time"
 
 	"jiexu/fault"
@@ -88,14 +87,20 @@ func (f *Files) Put(r io.Reader, limit int64) (sum, sm3 string, size int64, err 
 	defer os.Remove(tmp.Name())
 	defer tmp.Close()
 	d := newDigests()
-	size, err = io.Copy(io.MultiWriter(tmp, d), io.LimitReader(r, limit+1))
+	l := newLine(tmp, 0, d, 0, nil)
+	came := l.take(r, func(p []byte) error {
+		size += int64(len(p))
+		return tooLarge(size, limit)
+	})
+	if err := l.end(); err != nil {
+		return "", "", 0, err
+	}
+	if err := tooLarge(size, limit); err != nil {
+		return "", "", 0, err
+	}
 	switch {
-	case errors.Is(err, syscall.ENOSPC):
-		return "", "", 0, onDisk(err)
-	case err != nil:
-		return "", "", 0, fault.Wrap(err, fault.Invalid, "evidence.cut_off")
-	case size > limit:
-		return "", "", 0, fault.New(fault.TooLarge, "evidence.too_large", "mb", limit>>20)
+	case came != io.EOF:
+		return "", "", 0, fault.Wrap(came, fault.Invalid, "evidence.cut_off")
 	case size == 0:
 		return "", "", 0, fault.New(fault.Invalid, "evidence.empty")
 	}
@@ -104,6 +109,13 @@ func (f *Files) Put(r io.Reader, limit int64) (sum, sm3 string, size int64, err 
 	}
 	sum, sm3 = d.Sums()
 	return sum, sm3, size, f.place(tmp.Name(), sum)
+}
+
+func tooLarge(size, limit int64) error {
+	if size > limit {
+		return fault.New(fault.TooLarge, "evidence.too_large", "mb", limit>>20)
+	}
+	return nil
 }
 
 // place moves a whole file that is on the disk to where its digest says.

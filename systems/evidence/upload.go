@@ -196,6 +196,7 @@ var errWrong = errors.New("the piece differs from its checksum")
 
 // Receive takes in the next bytes, until src ends. A piece with a check is kept whole or not at all; otherwise what came is
 // kept as it comes. It returns how many bytes there are more, also with an error. One at a time may receive, see uploadLocks.
+// Every keepEvery bytes what came is put on the disk for certain, while more comes: at most twice as much is not certain.
 func (s *Service) Receive(ctx context.Context, in *Incoming, src io.Reader, check Check) (n int64, err error) {
 	if in.Media != "" {
 		return 0, fault.New(fault.Conflict, "evidence.upload_done")
@@ -224,50 +225,50 @@ func (s *Service) Receive(ctx context.Context, in *Incoming, src io.Reader, chec
 	if in.Size >= 0 {
 		room = in.Size
 	}
-	buf := make([]byte, 1<<20)
-	for end := false; !end; {
-		k, err := io.ReadFull(src, buf)
-		end = err != nil
-		if at+int64(k) > room {
-			return in.Received - begin, fault.New(fault.TooLarge, "evidence.too_large", "mb", room>>20)
-		}
-		if _, err := file.Write(buf[:k]); err != nil {
-			return in.Received - begin, onDisk(err)
-		}
-		flush(file, at, int64(k))
-		sum.Write(buf[:k])
-		at += int64(k)
+	// A piece with a check is kept whole or not at all, so nothing of it on the way.
+	var onTheWay func(at int64, state []byte) error
+	if check == nil {
+		onTheWay = func(at int64, state []byte) error { return s.keep(ctx, in, file, at, state) }
+	}
+	l := newLine(file, at, sum, keepEvery, onTheWay)
+	l.take(src, func(p []byte) error { // however it ends, what came is kept
+		at += int64(len(p))
 		if check != nil {
-			check.Write(buf[:k])
-		} else if at-in.Received >= keepEvery {
-			if err := s.keep(ctx, in, file, sum, at); err != nil {
-				return in.Received - begin, err
-			}
+			check.Write(p)
 		}
+		return tooLarge(at, room)
+	})
+	if err := l.end(); err != nil {
+		return in.Received - begin, err
+	}
+	if err := tooLarge(at, room); err != nil {
+		return in.Received - begin, err
 	}
 	if check != nil && !check.Right() {
 		return 0, errWrong
 	}
 	if at > in.Received {
-		err = s.keep(ctx, in, file, sum, at)
+		state, err := sum.Keep()
+		if err != nil {
+			return in.Received - begin, err
+		}
+		if err := s.keep(ctx, in, file, at, state); err != nil {
+			return in.Received - begin, err
+		}
 	}
-	return in.Received - begin, err
+	return in.Received - begin, nil
 }
 
 // keep puts what came on the disk, and then writes down that it is there: never the other way round.
-func (s *Service) keep(ctx context.Context, in *Incoming, file *os.File, sum *digests, at int64) error {
+func (s *Service) keep(ctx context.Context, in *Incoming, file *os.File, at int64, state []byte) error {
 	if err := file.Sync(); err != nil {
 		return onDisk(err)
-	}
-	state, err := sum.Keep()
-	if err != nil {
-		return err
 	}
 	expires := s.now().Add(uploadLife)
 	// The sender may have left: what he sent is kept all the same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
-	err = s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		n, err := tx.Exec(ctx, `UPDATE evidence_uploads SET received = $1, digests = $2, expires_at = $3 WHERE id = $4 AND received = $5 AND media = '' AND refused = ''`,
 			at, state, store.At(expires), in.ID, in.Received)
 		if err == nil && n == 0 {
