@@ -16,7 +16,7 @@ func TestRecordingsByTime(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		r := newSquadRoom(t, db)
 		names := map[string]string{}
-		for _, c := range []struct{ name, file string }{
+		for i, c := range []struct{ name, file string }{
 			{"middle", "DSJ0012_012345_20261123090000_0001.mp4"}, {"oldest", "DSJ0012_012345_20261120090000_0002.mp4"}, {"twin a", "DSJ0012_012345_20261121090000_0003.mp4"},
 			{"twin b", "DSJ0013_012345_20261121090000_0004.mp4"}, {"unknown", "nobody.mp4"}, {"newest", "DSJ0012_012345_20261123200000_0005.mp4"},
 		} {
@@ -24,8 +24,8 @@ func TestRecordingsByTime(t *testing.T) {
 			if c.name == "newest" {
 				r.now = r.now.Add(3 * time.Hour)
 			}
-			began, seed := time.Unix(-2082844800, 0), byte(len(names))
-			r.takeAll(t, fstest.MapFS{c.file: {Data: clip(began, time.Minute, seed)}}, nil)
+			began := time.Unix(-2082844800, 0)
+			r.takeAll(t, fstest.MapFS{c.file: {Data: clip(began, time.Minute, byte(i+1))}}, nil)
 			page, err := r.Recordings(t.Context(), r.boss, RecordingsQuery{Limit: 100})
 			if err != nil {
 				t.Fatal(err)
