@@ -58,7 +58,7 @@ func TestRecordingsByTime(t *testing.T) {
 			t.Errorf("his own: %s", got)
 		}
 		r.boss = boss
-		if got := walk(RecordingsQuery{From: "2026-11-21", To: "2026-11-23"}); got != "middle twin twin" {
+		if got := walk(RecordingsQuery{From: "2026-11-21", To: "2026-11-23"}); got != "newest middle twin twin" {
 			t.Errorf("of three days: %s", got)
 		}
 		if got := walk(RecordingsQuery{Device: "DSJ0012"}); got != "newest middle twin oldest" {
