@@ -187,7 +187,7 @@ func (a *App) build(ctx context.Context) error {
 		Inside: a.Intake.Inside, Unfilmed: a.unfilmed})
 	a.Evidence = evidence.New(a.DB, a.files, a.access, a.Now)
 	a.Evidence.Along(a.daySteps)
-	a.Evidence.Keeps(a.outcomes)
+	a.Evidence.Keeps(a.outcomes, a.cited)
 	a.Evidence.Fonts(fonts)
 	a.Evidence.Exports(evidence.Exporting{Log: a.Log, Matter: a.matterCalled, Number: matterNumber, Numbered: matterNumbered, Paper: a.exportedPaper, Checker: checkerPage()})
 	if a.Clamd != "" {
@@ -214,7 +214,7 @@ func (a *App) build(ctx context.Context) error {
 	if err := errors.Join(a.Intake.DateTexts(ctx), a.Casework.DateTexts(ctx)); err != nil {
 		return err
 	}
-	a.Notices = notice.New(notice.Config{DB: a.DB, Now: a.Now, Key: noticeKey, PublicURL: a.PublicURL, Concerns: a.concerns, Moves: a.moves, Schedule: a.deliver})
+	a.Notices = notice.New(notice.Config{DB: a.DB, Now: a.Now, Key: noticeKey, PublicURL: a.PublicURL, Concerns: a.concerns, Moves: a.moves, Withdrawn: a.filmCame, Schedule: a.deliver})
 	if err := a.gateways(); err != nil {
 		return err
 	}

@@ -29,9 +29,7 @@ func (a *App) outcomes(ctx context.Context, tx *store.Tx, subjects []evidence.Su
 		return nil, err
 	}
 	for _, c := range complaints {
-		if c.Case != "" {
-			ids[casework.Type] = append(ids[casework.Type], c.Case)
-		}
+		ids[casework.Type] = append(ids[casework.Type], c.Cases...)
 	}
 	cases, err := casework.Outcomes(ctx, tx, ids[casework.Type])
 	if err != nil {
@@ -39,12 +37,33 @@ func (a *App) outcomes(ctx context.Context, tx *store.Tx, subjects []evidence.Su
 	}
 	out := make(map[evidence.Subject]evidence.Outcome, len(subjects))
 	for id, c := range cases {
-		out[evidence.Subject{Type: casework.Type, ID: id}] = evidence.Outcome{Filed: c.Filed, Ended: c.Ended}
+		out[evidence.Subject{Type: casework.Type, ID: id}] = evidence.Outcome{Filed: c.Filed, Ended: c.Ended, Unit: c.Unit}
 	}
 	for id, c := range complaints {
-		out[evidence.Subject{Type: intake.Type, ID: id}] = evidence.Outcome{Filed: cases[c.Case].Filed, Ended: c.At}
+		o := evidence.Outcome{Ended: c.At, Unit: c.Unit}
+		for _, of := range c.Cases { // it is over when the last of them is
+			grown := cases[of]
+			o.Filed = o.Filed || grown.Filed
+			if grown.Ended == nil {
+				o.Ended = nil
+			} else if o.Ended != nil && o.Ended.Before(*grown.Ended) {
+				o.Ended = grown.Ended
+			}
+		}
+		out[evidence.Subject{Type: intake.Type, ID: id}] = o
 	}
 	return out, nil
+}
+
+// cited tells which files the evidence or a step of a case names.
+func (a *App) cited(ctx context.Context, tx *store.Tx, files map[evidence.Subject][]string) (map[string]bool, error) {
+	cases := map[string][]string{}
+	for of, media := range files {
+		if of.Type == casework.Type {
+			cases[of.ID] = media
+		}
+	}
+	return casework.Cited(ctx, tx, cases)
 }
 
 // wantedFilms asks the systems which steps are recorded from end to end.
@@ -57,7 +76,7 @@ func (a *App) wantedFilms(ctx context.Context, tx *store.Tx, actor org.Actor, fr
 	return append(complaints, cases...), err
 }
 
-func (a *App) wantsFilm(ctx context.Context, tx *store.Tx, subject evidence.Subject, step string) (bool, error) {
+func (a *App) wantsFilm(ctx context.Context, tx *store.Tx, subject evidence.Subject, step string) (*api.WantedStep, error) {
 	if subject.Type == casework.Type {
 		return a.Casework.WantsFilm(ctx, tx, subject.ID, step)
 	}

@@ -9,12 +9,14 @@ import (
 	"jiexu/api"
 	"jiexu/fault"
 	"jiexu/job"
+	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
 	"jiexu/systems/casework"
 	"jiexu/systems/intake"
 	"jiexu/systems/notice"
+	"jiexu/systems/oversight"
 	"jiexu/term"
 )
 
@@ -60,6 +62,9 @@ func (a *App) moves(r ledger.Record) (on, ended bool) {
 func (a *App) concerns(ctx context.Context, tx *store.Tx, r ledger.Record) ([]notice.Concern, error) {
 	if r.Subject.Type != intake.Type && r.Subject.Type != casework.Type {
 		return nil, nil
+	}
+	if r.Kind == oversight.EntryAlert {
+		return a.unfilmedAlert(ctx, tx, r)
 	}
 	var body told
 	if err := json.Unmarshal(r.Body, &body); err != nil {
@@ -124,6 +129,42 @@ func (a *App) alarmed(r ledger.Record, body told, turn api.Turn) []notice.Concer
 		c.Roles = append(append([]string{org.Leader}, turn.Roles...), map[string]string{intake.Type: org.Desk, casework.Type: org.Head}[r.Subject.Type])
 	}
 	return []notice.Concern{c}
+}
+
+// unfilmedAlert is whom it concerns that a step has no recording: who took the step, who leads the unit, and inspection. Each alert is raised once, and so
+// told once; of one that was settled before it is read here nobody is told.
+func (a *App) unfilmedAlert(ctx context.Context, tx *store.Tx, r ledger.Record) ([]notice.Concern, error) {
+	alert, err := alertOf(ctx, tx, r)
+	if err != nil || alert == nil || alert.Settled != nil {
+		return nil, err
+	}
+	return []notice.Concern{unfilmedConcern(alert)}, nil
+}
+
+// filmCame is what the end of an alert takes back: the recording came, or somebody said why there is none.
+func (a *App) filmCame(ctx context.Context, tx *store.Tx, r ledger.Record) ([]notice.Concern, error) {
+	if r.Kind != oversight.EntrySettled {
+		return nil, nil
+	}
+	alert, err := alertOf(ctx, tx, r)
+	if err != nil || alert == nil {
+		return nil, err
+	}
+	return []notice.Concern{unfilmedConcern(alert)}, nil
+}
+
+func alertOf(ctx context.Context, tx *store.Tx, r ledger.Record) (*oversight.Alert, error) {
+	var body struct{ Step string }
+	if err := json.Unmarshal(r.Body, &body); err != nil {
+		return nil, err
+	}
+	return oversight.Of(ctx, tx, r.Subject.Type, r.Subject.ID, body.Step, r.At)
+}
+
+// unfilmedConcern says the same of an alert whenever it is asked: by that it is taken back.
+func unfilmedConcern(o *oversight.Alert) notice.Concern {
+	return notice.Concern{Code: notice.Unfilmed, Unit: o.Unit, Roles: []string{org.Leader, org.Inspector}, People: []string{o.Person},
+		Params: map[string]any{"number": o.Number, "step": stepTitle(o.SubjectType, o.Name, "zh-CN"), "step_en": stepTitle(o.SubjectType, o.Name, "en"), "at": o.StepAt.In(law.Shanghai).Format("2006-01-02 15:04")}}
 }
 
 // beside are the steps of a complaint that move it nowhere and yet concern somebody: of the others the log tells.

@@ -76,8 +76,11 @@ type CheckOptions struct {
 // all. What it cannot find is the removal of the newest entries together with all that they left:
 // for that, compare with a checkpoint that somebody else kept (ProveConsistency).
 func Check(ctx context.Context, db *store.DB, o CheckOptions) (report Report, err error) {
+	if report, ok := checkPlain(ctx, db, o); ok {
+		return report, nil
+	}
 	done := false
-	look := beside(ctx, db, o.Quick)
+	look := beside(ctx, db, func(ctx context.Context, tx *store.Tx) ([]string, error) { return integrityLines(ctx, tx, o.Quick) })
 	err = db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		report, err = checkTx(ctx, tx, o, look)
 		done = err == nil
@@ -117,6 +120,7 @@ type check struct {
 	report Report
 	rows   *ledgerRows
 	tree   tree
+	read   func(ctx context.Context, tx *store.Tx, table *store.Table) error // goes along the entries; by default entries
 
 	waiters []string // entries without a place that name rows
 }
@@ -140,12 +144,15 @@ func (c *check) run(ctx context.Context, tx *store.Tx) error {
 	}
 	c.rows = newLedgerRows()
 	defer c.rows.close()
+	if c.read == nil {
+		c.read = c.entries
+	}
 	steps := []struct {
 		name string
 		do   func() error
 	}{
 		{"ledger_tree", func() error { return c.treeRow(ctx, tx) }},
-		{"ledger_entries", func() error { return c.entries(ctx, tx, table) }},
+		{"ledger_entries", func() error { return c.read(ctx, tx, table) }},
 		{"ledger_tiles", func() error { return c.tiles(ctx, tx) }},
 		{"ledger_entries", func() error { return c.waiting(ctx, tx, table) }},
 		{"ledger_attestations", func() error { return c.attested(ctx, tx) }},
@@ -169,18 +176,18 @@ func (c *check) damage(ctx context.Context, table string, err error) {
 }
 
 // beside has SQLite look at its own pages in a transaction of its own, while the log is read. What it returns waits for that.
-func beside(ctx context.Context, db *store.DB, quick bool) func() ([]string, error) {
+func beside(ctx context.Context, db *store.DB, lines func(context.Context, *store.Tx) ([]string, error)) func() ([]string, error) {
 	if db.Engine() != store.SQLite {
 		return func() ([]string, error) { return nil, nil }
 	}
 	done := make(chan result[[]string], 1)
 	go func() {
-		done <- tried(func() (lines []string, err error) {
+		done <- tried(func() (found []string, err error) {
 			err = db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-				lines, err = integrityLines(ctx, tx, quick)
+				found, err = lines(ctx, tx)
 				return err
 			})
-			return lines, err
+			return found, err
 		})
 	}()
 	return func() ([]string, error) {
@@ -218,7 +225,11 @@ func integrityLines(ctx context.Context, tx *store.Tx, quick bool) (lines []stri
 	if quick {
 		look = `PRAGMA quick_check(20)`
 	}
-	rows, err := tx.Query(ctx, look)
+	return linesOf(ctx, tx, look)
+}
+
+func linesOf(ctx context.Context, tx *store.Tx, query string) (lines []string, err error) {
+	rows, err := tx.Query(ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -311,6 +322,11 @@ func (c *check) entries(ctx context.Context, tx *store.Tx, table *store.Table) e
 	if err != nil {
 		return err
 	}
+	return c.ended(w)
+}
+
+// ended says what there is once the last entry was read.
+func (c *check) ended(w *walk) error {
 	if err := w.rest(); err != nil {
 		return err
 	}
@@ -343,7 +359,7 @@ func (e *readEntry) of(row store.Row, at entryColumns, buffer []byte) []byte {
 	buffer = append(append(buffer[:0], 0), e.data...) // RFC 6962: a leaf begins with a zero
 	e.hash = sha256.Sum256(buffer)
 	var when string
-	if e.rec, when, e.proper = parseFast(e.data); e.proper {
+	if e.rec, when, e.proper = parseFast(e.data, nil); e.proper {
 		e.rec.Leaf = e.leaf
 		e.proper = text && row.Holds(at.id, e.rec.ID) && row.Holds(at.at, when) && row.Holds(at.kind, e.rec.Kind) && row.Holds(at.subjectType, e.rec.Subject.Type) &&
 			row.Holds(at.subjectID, e.rec.Subject.ID) && row.Holds(at.actor, e.rec.Actor) && row.Holds(at.unit, e.rec.Unit)

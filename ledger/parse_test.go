@@ -19,11 +19,11 @@ func TestParseFastIsParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, ok := parseFast(string(good)); !ok {
+	if _, _, ok := parseFast(string(good), nil); !ok {
 		t.Fatalf("%s is not read quickly", good)
 	}
 	compare := func(data []byte) bool {
-		quick, when, ok := parseFast(string(data))
+		quick, when, ok := parseFast(string(data), nil)
 		if !ok {
 			return false
 		}

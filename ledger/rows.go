@@ -140,14 +140,35 @@ func (r *ledgerRows) put(table string, hash [16]byte, digest [32]byte, kind byte
 
 // logged takes the rows of an entry; at is its leaf, or behindLeaves and its place among those that wait.
 func (r *ledgerRows) logged(rec Record, at int64) error {
+	return r.marked(marksOf(nil, rec, at))
+}
+
+// loggedRow is what an entry says of a row.
+type loggedRow struct {
+	table  string
+	hash   [16]byte
+	digest [32]byte
+	kind   byte
+	at     int64
+}
+
+// marksOf appends what an entry says of its rows.
+func marksOf(all []loggedRow, rec Record, at int64) []loggedRow {
 	for _, row := range rec.Rows {
-		digest, kind := [32]byte{}, markNamed
+		m := loggedRow{table: row.Table, hash: keyHash(row.Key), kind: markNamed, at: at}
 		if row.SHA256 == Deleted {
-			kind = markDeleted
-		} else if !parseDigest(&digest, row.SHA256) {
-			digest, kind = sha256.Sum256([]byte(row.SHA256)), markOdd
+			m.kind = markDeleted
+		} else if !parseDigest(&m.digest, row.SHA256) {
+			m.digest, m.kind = sha256.Sum256([]byte(row.SHA256)), markOdd
 		}
-		if err := r.put(row.Table, keyHash(row.Key), digest, kind, at); err != nil {
+		all = append(all, m)
+	}
+	return all
+}
+
+func (r *ledgerRows) marked(all []loggedRow) error {
+	for _, m := range all {
+		if err := r.put(m.table, m.hash, m.digest, m.kind, m.at); err != nil {
 			return err
 		}
 	}

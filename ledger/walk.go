@@ -111,17 +111,22 @@ func (w *walk) page(ctx context.Context, table *store.Table) (*entryPage, error)
 			p.last = max(p.last, leaf)
 		}
 	}
+	w.beside(ctx, p)
+	return p, nil
+}
+
+// beside reads the lowest tiles and the checkpoints that belong to the entries of a page, of which the last is known.
+func (w *walk) beside(ctx context.Context, p *entryPage) {
 	from := max(w.ahead+1, 0)
 	if p.last >= from {
 		p.tiles, p.failed = readTiles(ctx, w.tx, 0, from>>tileHeight, min(p.last>>tileHeight-from>>tileHeight, 2*entriesAtOnce>>tileHeight)+1)
 	}
 	w.ahead = p.last
-	var err2 error
-	p.checkpoints, err2 = w.load(ctx, p.last+1, 3*entriesAtOnce)
+	var err error
+	p.checkpoints, err = w.load(ctx, p.last+1, 3*entriesAtOnce)
 	if p.failed == nil {
-		p.failed = err2
+		p.failed = err
 	}
-	return p, nil
 }
 
 // turn takes up the tiles and the checkpoints of a page.

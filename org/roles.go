@@ -42,7 +42,7 @@ var Operations = slices.Concat(
 		"hold_hearing", "extend", "legal_review", "deliberate", "decide", "serve_decision", "pay", "close", "archive",
 		"terminate", "document", "bind", "serve", "summary", "measure", "approve_measure", "execute", "approve_execution", "remedy", "transfer",
 		"approve_transfer", "amend", "revoke", "instal", "withdraw", "tiers", "reconcile"),
-	in("evidence", "read", "add", "records", "mark", "derive", "download", "export", "claim", "hold", "release", "expire", "approve_expiry"),
+	in("evidence", "read", "add", "records", "mark", "derive", "download", "export", "claim", "excuse_others", "hold", "release", "expire", "approve_expiry"),
 	in("oversight", "read"),
 	in("org", "read", "people", "units", "grants", "settings", "seals", "keys"),
 	in("notice", "read", "manage"),
@@ -71,7 +71,7 @@ var Roles = []Role{
 	role(Leader, insiders,
 		in("intake", "read", "register", "export", "contact", "return", "accept", "assign", "first_contact", "reply", "check", "contribute", "ask_extension", "board", "rates", "comment", "classify", "place", "merge"),
 		in("casework", "read", "export", "open", "edit", "party", "evidence", "close", "document", "bind", "serve", "measure", "execute", "transfer", "withdraw"),
-		in("evidence", "read", "add", "records", "mark", "derive", "download", "export", "claim", "hold", "expire"), in("oversight", "read"), in("ledger", "prove")),
+		in("evidence", "read", "add", "records", "mark", "derive", "download", "export", "claim", "excuse_others", "hold", "expire"), in("oversight", "read"), in("ledger", "prove")),
 
 	// An officer with a certificate handles complaints on the ground and leads cases through.
 	role(Officer, insiders,

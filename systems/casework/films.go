@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"jiexu/api"
@@ -98,13 +99,16 @@ func (s *Service) WantedFilms(ctx context.Context, tx *store.Tx, actor org.Actor
 	return wantedFilms(ctx, tx, w, lang)
 }
 
-// WantsFilm reports whether a case has a taking of a step by this id that is recorded.
-func (s *Service) WantsFilm(ctx context.Context, tx *store.Tx, caseID, step string) (bool, error) {
+// WantsFilm finds the taking of a step of a case by its id, if it is recorded; nil: there is none.
+func (s *Service) WantsFilm(ctx context.Context, tx *store.Tx, caseID, step string) (*api.WantedStep, error) {
 	w := &store.Where{}
 	w.Add("s.case_id = ?", caseID)
 	w.Add("s.id = ?", step)
 	list, err := wantedFilms(ctx, tx, w, "")
-	return len(list) > 0, err
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
 }
 
 func wantedFilms(ctx context.Context, tx *store.Tx, w *store.Where, lang string) ([]api.WantedStep, error) {
@@ -138,11 +142,11 @@ func Outcomes(ctx context.Context, tx *store.Tx, ids []string) (map[string]Outco
 		w := &store.Where{}
 		w.In("id", some)
 		_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
-			var id, state, way string
+			var id, state, way, unit string
 			var filed, closed *store.Time
 			var opened store.Time
-			err = r.Scan(&id, &state, &way, &opened, &filed, &closed)
-			o := Outcome{Filed: filed != nil || way != "" && way != Ordinary.Code}
+			err = r.Scan(&id, &state, &way, &unit, &opened, &filed, &closed)
+			o := Outcome{Unit: unit, Filed: filed != nil || way != "" && way != Ordinary.Code}
 			if Ended(state) {
 				ended := opened.Time
 				if closed != nil {
@@ -152,7 +156,7 @@ func Outcomes(ctx context.Context, tx *store.Tx, ids []string) (map[string]Outco
 			}
 			out[id] = o
 			return
-		}, `SELECT c.id, c.state, COALESCE(c.procedure, ''), c.opened_at, c.filed_at, (SELECT max(s.at) FROM casework_steps s WHERE s.case_id = c.id) FROM casework_cases c WHERE c.`+w.SQL(), w.Args()...)
+		}, `SELECT c.id, c.state, COALESCE(c.procedure, ''), c.unit, c.opened_at, c.filed_at, (SELECT max(s.at) FROM casework_steps s WHERE s.case_id = c.id) FROM casework_cases c WHERE c.`+w.SQL(), w.Args()...)
 		if err != nil {
 			return nil, fmt.Errorf("outcomes of cases: %w", err)
 		}
@@ -164,4 +168,53 @@ func Outcomes(ctx context.Context, tx *store.Tx, ids []string) (map[string]Outco
 type Outcome struct {
 	Filed bool       // with approval, or by a procedure that knows none
 	Ended *time.Time // by its last step; nil: it is under way
+	Unit  string     // whose it is
 }
+
+// Cited tells which of some files a case names among its evidence or in a step that was taken: the decision and the papers of the case go by these. Files are
+// asked for by the case to which each belongs.
+func Cited(ctx context.Context, tx *store.Tx, files map[string][]string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(files)), store.MostPlaceholders/2) {
+		w := &store.Where{}
+		w.In("case_id", some)
+		if _, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+			var of, media string
+			if err = r.Scan(&of, &media); slices.Contains(files[of], media) {
+				out[media] = true
+			}
+			return
+		}, `SELECT case_id, media FROM casework_evidence WHERE media IS NOT NULL AND `+w.SQL(), w.Args()...); err != nil {
+			return nil, fmt.Errorf("files among the evidence of cases: %w", err)
+		}
+		w.In("step", naming)
+		if _, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+			var of, text string
+			if err = r.Scan(&of, &text); err != nil {
+				return
+			}
+			for _, media := range files[of] { // an id is unguessable: where it stands, it is meant
+				if strings.Contains(text, media) {
+					out[media] = true
+				}
+			}
+			return
+		}, `SELECT case_id, fields FROM casework_steps WHERE `+w.SQL(), w.Args()...); err != nil {
+			return nil, fmt.Errorf("files that steps of cases name: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// naming are the codes of all steps in which files are named, of whichever procedure.
+var naming = func() []string {
+	codes := map[string]bool{}
+	for _, p := range append([]*procedure.Procedure{Ordinary}, procedures()...) {
+		for _, step := range p.Steps {
+			if slices.ContainsFunc(step.Fields, func(f procedure.Field) bool { return f.Type == procedure.MediaField }) {
+				codes[step.Code] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(codes))
+}()

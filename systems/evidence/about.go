@@ -32,6 +32,9 @@ type About struct {
 	Media     Media         `json:"media"`
 	Subject   string        `json:"subject,omitempty" doc:"the matter that it was added to, case:ID or complaint:ID"`
 	Recording *Recording    `json:"recording,omitempty"`
+	Keep      *Keeping      `json:"keep,omitempty" doc:"how long it is kept"`
+	Gone      *Gone         `json:"gone,omitempty" doc:"why it is no more"`
+	MayHold   bool          `json:"mayHold" doc:"keep it from being destroyed"`
 	Of        *Derived      `json:"of,omitempty" doc:"how it was made of another"`
 	Marks     []Mark        `json:"marks"`
 	Derived   []Derived     `json:"derived"`
@@ -72,6 +75,17 @@ func (s *Service) About(ctx context.Context, actor org.Actor, id, lang string) (
 			_, _, refused := s.mayWork(ctx, tx, actor, id, op)
 			*may = refused == nil
 		}
+		if out.Keep, out.Gone, err = s.keepingOf(ctx, tx, id, lang); err != nil {
+			return err
+		}
+		if out.Gone != nil {
+			out.Media.Destroyed = &out.Gone.At
+		}
+		unit, err := s.unitNow(ctx, tx, actor, m)
+		if err != nil {
+			return err
+		}
+		out.MayHold = out.Gone == nil && actor.Can("evidence.hold", unit)
 		if out.Marks, err = marksOf(ctx, tx, id); err != nil {
 			return err
 		}

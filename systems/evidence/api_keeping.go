@@ -44,9 +44,18 @@ func listOf[T any](list []T, err error) (*itemsOf[T], error) {
 func (s *Service) keepingOperations(a huma.API) {
 	api.Register(a, api.Op{ID: "evidence.holds", Method: http.MethodGet, Path: "/recordings/holds", Permission: "evidence.hold", Summary: "What is kept beyond its time, and why"},
 		func(ctx context.Context, in *struct {
-			Over bool `query:"over" doc:"those that were taken off"`
-		}) (*itemsOf[Hold], error) {
-			return listOf(s.Holds(ctx, api.Actor(ctx), in.Over))
+			Over    bool   `query:"over" doc:"those that were taken off"`
+			Subject string `query:"subject" maxLength:"80" doc:"complaint:ID or case:ID: those on all of this matter"`
+		}) (*struct{ Body *HoldList }, error) {
+			var of Subject
+			if in.Subject != "" {
+				var err error
+				if of, err = (SubjectQuery{Subject: in.Subject}).parse(); err != nil {
+					return nil, err
+				}
+			}
+			list, err := s.Holds(ctx, api.Actor(ctx), of, in.Over)
+			return &struct{ Body *HoldList }{list}, err
 		})
 	api.Register(a, api.Op{ID: "evidence.hold", Method: http.MethodPost, Path: "/recordings/holds", Permission: "evidence.hold", Summary: "Keep a recording, all of a matter, or a unit's days from being destroyed"},
 		func(ctx context.Context, in *struct{ Body HoldInput }) (*struct{ Body *Hold }, error) {

@@ -46,12 +46,15 @@ type Custody struct {
 	Media     Media      `json:"media"`
 	Recording *Recording `json:"recording,omitempty"`
 	Of        *Derived   `json:"of,omitempty" doc:"how it was made of another"`
+	Keep      *Keeping   `json:"keep,omitempty" doc:"how long it is kept"`
+	Gone      *Gone      `json:"gone,omitempty" doc:"why it is no more"`
+	Holds     []HeldBy   `json:"holds" doc:"what holds it, or held it, from when to when: its own holds, those of its matters, of units and people"`
 	Items     []Handled  `json:"items"`
 }
 
 // Custody tells a file's whole life: when it was taken in, who saw it, to what it was tied, what was made of it. Returns evidence.not_found.
 func (s *Service) Custody(ctx context.Context, actor org.Actor, id, lang string) (out *Custody, err error) {
-	out = &Custody{Items: []Handled{}}
+	out = &Custody{Items: []Handled{}, Holds: []HeldBy{}}
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		m, err := one(ctx, tx, `id = $1`, id)
 		if err != nil {
@@ -60,7 +63,7 @@ func (s *Service) Custody(ctx context.Context, actor org.Actor, id, lang string)
 		if err := s.mayOpen(ctx, tx, actor, m); err != nil {
 			return err
 		}
-		return s.life(ctx, tx, m, lang, out)
+		return s.life(ctx, tx, actor, m, lang, out)
 	})
 	if err != nil {
 		return nil, err
@@ -68,9 +71,20 @@ func (s *Service) Custody(ctx context.Context, actor org.Actor, id, lang string)
 	return out, nil
 }
 
-// life fills in the whole life of a file.
-func (s *Service) life(ctx context.Context, tx *store.Tx, m *Media, lang string, out *Custody) error {
+// life fills in the whole life of a file, as the actor may read it.
+func (s *Service) life(ctx context.Context, tx *store.Tx, actor org.Actor, m *Media, lang string, out *Custody) (err error) {
 	out.Media = *m
+	if out.Keep, out.Gone, err = s.keepingOf(ctx, tx, m.ID, lang); err != nil {
+		return err
+	}
+	if out.Gone != nil {
+		out.Media.Destroyed = &out.Gone.At
+	}
+	holds, err := s.holdsOn(ctx, tx, actor, m, lang)
+	if err != nil {
+		return err
+	}
+	out.Holds = append([]HeldBy{}, holds...)
 	all, err := recordingsWhere(ctx, tx, `r.media = $1`, 1, m.ID)
 	if err != nil {
 		return err
@@ -124,7 +138,7 @@ func (s *Service) life(ctx context.Context, tx *store.Tx, m *Media, lang string,
 		h.Reason += toldOf(e).say(lang, names)
 		out.Items = append(out.Items, h)
 	}
-	return nil
+	return addHolds(ctx, tx, out, lang)
 }
 
 // entryTold is what entries say beside who, when and why.
@@ -230,6 +244,14 @@ func handled(ctx context.Context, tx *store.Tx, media, kind, person string, now 
 	return slices.ContainsFunc(entries, func(e ledger.Record) bool {
 		return e.Kind == kind && e.Actor == person && now.Sub(e.At) < seenAgain
 	}), err
+}
+
+// unitNow is the unit whose a file is now: of what was added to a matter, whose the matter is. Returns what the matter's owner says.
+func (s *Service) unitNow(ctx context.Context, tx *store.Tx, actor org.Actor, m *Media) (string, error) {
+	if m.Subject.Type != UnitSubject {
+		return s.access(ctx, tx, actor, m.Subject, false)
+	}
+	return unitOf(ctx, tx, m.ID)
 }
 
 // unitOf is the unit whose a file is.

@@ -63,6 +63,18 @@ func (c custodyReport) Content() []document.Block {
 	if of := c.life.Of; of != nil {
 		facts = append(facts, []string{say("of", nil), say("how."+of.How, nil) + "　" + of.Parent}, []string{say("tool", nil), of.Tool}, []string{say("reason", nil), of.Reason})
 	}
+	holds := make([][]string, 0, len(c.life.Holds))
+	for _, h := range c.life.Holds {
+		until := say("holds_still", nil)
+		if h.Until != nil {
+			until = clockChinese(*h.Until)
+		}
+		what := words.Text(lang, "evidence.rule."+h.Ground, nil) + "　" + h.What
+		if h.Reason != "" {
+			what += "：" + h.Reason
+		}
+		holds = append(holds, []string{strings.Replace(clockChinese(h.From), " ", "\n", 1), strings.Replace(until, " ", "\n", 1), what, h.ByName})
+	}
 	rows := make([][]string, 0, len(c.life.Items))
 	for _, h := range c.life.Items {
 		what := h.Title
@@ -78,14 +90,18 @@ func (c custodyReport) Content() []document.Block {
 		}
 		rows = append(rows, []string{strings.Replace(clockChinese(h.At), " ", "\n", 1), what, h.Who, leaf})
 	}
-	return []document.Block{
+	out := []document.Block{
 		document.Masthead{Authority: c.office, Title: c.Title()},
 		document.Heading{Text: say("file", nil)},
 		document.Table{Widths: []float64{0.2, 0.8}, Rows: facts},
 		document.Heading{Text: say("life", nil)},
 		document.Table{Widths: []float64{0.2, 0.46, 0.17, 0.17}, Head: []string{say("at", nil), say("what", nil), say("by", nil), say("place", nil)}, Rows: rows},
-		document.Note{Text: say("note", map[string]any{"at": clockChinese(c.at)})},
 	}
+	if len(holds) > 0 {
+		out = append(out, document.Heading{Text: say("holds", nil)},
+			document.Table{Widths: []float64{0.2, 0.2, 0.43, 0.17}, Head: []string{say("holds_from", nil), say("holds_until", nil), say("what", nil), say("by", nil)}, Rows: holds})
+	}
+	return append(out, document.Note{Text: say("note", map[string]any{"at": clockChinese(c.at)})})
 }
 
 func orNone(text string) string {

@@ -71,6 +71,7 @@ type Service struct {
 	kin       Kin
 	// How matters ended, which steps want a recording, who hears that a step has one; nil: nobody tells.
 	outcomes  Outcomes
+	cited     Cited
 	wanted    Wanted
 	accounted Accounted
 	stepOf    StepOf

@@ -10,7 +10,6 @@ import (
 
 	"jiexu/api"
 	"jiexu/fault"
-	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
@@ -85,8 +84,10 @@ type ExpiryFile struct {
 	Media   string     `json:"media"`
 	Name    string     `json:"name"`
 	Device  string     `json:"device"`
-	Officer string     `json:"officer"`
-	Kind    string     `json:"kind"`
+	Officer string     `json:"officer" doc:"who recorded it, or added it to a matter"`
+	Kind    string     `json:"kind" enum:"film,sound,picture,paper"`
+	Subject string     `json:"subject,omitempty" doc:"the matter that it was added to, case:ID or complaint:ID; empty: it is a recording"`
+	Number  string     `json:"number,omitempty" doc:"of that matter"`
 	Size    int64      `json:"size"`
 	SHA256  string     `json:"sha256"`
 	Began   *time.Time `json:"began,omitempty"`
@@ -99,6 +100,7 @@ type ExpiryFile struct {
 	ByName  string     `json:"byName,omitempty"`
 
 	id, officer string
+	subject     Subject
 }
 
 func expiryRef(id string) ledger.Ref { return ledger.Ref{Type: "expiry", ID: id} }
@@ -141,60 +143,6 @@ func (s *Service) Draw(ctx context.Context, actor org.Actor, unit, note string) 
 		_, err = ledger.Append(ctx, tx, ledger.Entry{Kind: entryListed, Subject: expiryRef(e.ID), Actor: actor.Person, Unit: unit, At: e.At, Body: map[string]any{"files": len(due)}, Rows: rows})
 		return e, err
 	})
-}
-
-// dueFile is a file that is due.
-type dueFile struct {
-	media, rule string
-	until       law.Date
-}
-
-// dueIn finds what is due in a unit and those below it, with all that is kept together with it.
-func (s *Service) dueIn(ctx context.Context, tx *store.Tx, unit string) ([]dueFile, error) {
-	// Nothing is due earlier than the shortest time after it came in.
-	before := store.At(law.On(s.now()).AddMonths(-leastMonths).End())
-	var out []dueFile
-	on := map[string]bool{}
-	for after := (placed{}); len(out) < mostListed; {
-		some, err := store.Collect(ctx, tx, func(r *sql.Rows) (p placed, err error) { return p, r.Scan(&p.id, &p.at) }, fmt.Sprintf(`SELECT r.media, r.at FROM evidence_recordings r
-			WHERE r.unit IN (SELECT descendant FROM org_v_unit_paths WHERE ancestor = $1) AND r.at < $2 AND (r.at, r.media) > ($3, $4)
-			AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = r.media)
-			ORDER BY r.at, r.media LIMIT %d`, mostListed), unit, before, after.at, after.id)
-		if err != nil {
-			return nil, fmt.Errorf("what is due: %w", err)
-		}
-		if len(some) == 0 {
-			break
-		}
-		after = some[len(some)-1]
-		ids := make([]string, len(some))
-		for i, p := range some {
-			ids[i] = p.id
-		}
-		family, all, err := s.families(ctx, tx, ids)
-		if err != nil {
-			return nil, err
-		}
-		keep, err := s.keepings(ctx, tx, all, "")
-		if err != nil {
-			return nil, err
-		}
-		elsewhere, err := onLists(ctx, tx, all)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range ids {
-			group := slices.DeleteFunc(slices.Clone(family[id]), func(one string) bool { _, live := keep[one]; return !live || on[one] })
-			if !keep[id].IsDue || len(out)+len(group) > mostListed && len(out) > 0 || slices.ContainsFunc(group, func(one string) bool { return elsewhere[one] }) {
-				continue
-			}
-			for _, one := range group {
-				on[one] = true
-				out = append(out, dueFile{one, keep[one].Rule, keep[one].until})
-			}
-		}
-	}
-	return out, nil
 }
 
 // onLists tells which of some files stand on a list that is not done.
@@ -365,6 +313,11 @@ func (s *Service) Expiry(ctx context.Context, actor org.Actor, id, lang string) 
 		}
 		for i := range e.Files {
 			f := &e.Files[i]
+			if f.Subject != "" && s.exporting.Number != nil {
+				if f.Number, err = s.exporting.Number(ctx, tx, f.subject); err != nil {
+					return err
+				}
+			}
 			f.Officer, f.Why = names[f.officer], words.Text(lang, "evidence.rule."+f.Rule, nil)
 			if f.State == FileKept {
 				f.Reason = words.Text(lang, "evidence.rule."+f.Reason, nil)
@@ -443,13 +396,20 @@ func filesOf(ctx context.Context, tx *store.Tx, list string) ([]ExpiryFile, erro
 	return store.Collect(ctx, tx, func(r *sql.Rows) (f ExpiryFile, err error) {
 		var due store.Date
 		var began *store.Time
-		err = r.Scan(&f.id, &f.Media, &f.Name, &f.Device, &f.officer, &f.Kind, &f.Size, &f.SHA256, &began, &f.Marked, &due, &f.Rule, &f.State, &f.Reason, &f.ByName)
+		var mime string
+		err = r.Scan(&f.id, &f.Media, &f.Name, &mime, &f.subject.Type, &f.subject.ID, &f.Device, &f.officer, &f.Kind, &f.Size, &f.SHA256, &began, &f.Marked, &due, &f.Rule, &f.State, &f.Reason, &f.ByName)
 		f.Due, f.Began = due.String(), momentOf(began)
+		if f.Kind == "" {
+			f.Kind = kindOf(mime)
+		}
+		if f.subject.Type != UnitSubject {
+			f.Subject = f.subject.Type + ":" + f.subject.ID
+		}
 		if f.State == FileListed || f.State == FileDestroyed {
 			f.Reason = ""
 		}
 		return f, err
-	}, `SELECT f.id, f.media, m.name, COALESCE(r.device, ''), COALESCE(r.officer, ''), COALESCE(r.kind, ''), m.size, m.sha256, r.began_at, COALESCE(r.marked, FALSE), f.due_on, f.rule, f.state, f.why, f.by_name
+	}, `SELECT f.id, f.media, m.name, m.type, m.subject_type, m.subject_id, COALESCE(r.device, ''), CASE WHEN r.media IS NULL THEN m.by_person ELSE COALESCE(r.officer, '') END, COALESCE(r.kind, ''), m.size, m.sha256, r.began_at, COALESCE(r.marked, FALSE), f.due_on, f.rule, f.state, f.why, f.by_name
 		FROM evidence_expiry_files f JOIN evidence_media m ON m.id = f.media LEFT JOIN evidence_recordings r ON r.media = f.media
 		WHERE f.list = $1 ORDER BY f.due_on, f.media`, list)
 }

@@ -160,8 +160,8 @@ func (s *Service) gather(ctx context.Context, actor org.Actor, x *Export, m *cou
 			if err != nil {
 				return err
 			}
-			lives[i] = &Custody{Items: []Handled{}}
-			if err := s.life(ctx, tx, one, "zh-CN", lives[i]); err != nil {
+			lives[i] = &Custody{Items: []Handled{}, Holds: []HeldBy{}}
+			if err := s.life(ctx, tx, org.Actor{}, one, "zh-CN", lives[i]); err != nil {
 				return err
 			}
 		}

@@ -34,17 +34,21 @@ const (
 	ScopeMedia  = "media"
 	ScopeMatter = "matter"
 	ScopeUnit   = "unit"
+	ScopePerson = "person"
 )
 
 // Hold keeps files beyond their time: until it is taken off (a hold), or for good (the other grounds), which is taken off only where it was wrong.
 type Hold struct {
 	ID        string     `json:"id"`
 	Ground    string     `json:"ground" enum:"hold,obstruction,major,complex"`
-	Scope     string     `json:"scope" enum:"media,matter,unit"`
+	Scope     string     `json:"scope" enum:"media,matter,unit,person"`
 	Media     string     `json:"media,omitempty"`
 	Subject   Subject    `json:"subject"`
 	Unit      string     `json:"unit"`
 	UnitName  string     `json:"unitName,omitempty"`
+	Person    string     `json:"person,omitempty"`
+	Who       string     `json:"personName,omitempty"`
+	Number    string     `json:"number,omitempty" doc:"of the matter"`
 	From      *time.Time `json:"from,omitempty"`
 	To        *time.Time `json:"to,omitempty" doc:"the moment at which its last day is over"`
 	Reason    string     `json:"reason"`
@@ -53,14 +57,18 @@ type Hold struct {
 	Ended     *time.Time `json:"ended,omitempty"`
 	EndedBy   string     `json:"endedBy,omitempty"`
 	EndReason string     `json:"endReason,omitempty"`
-	Name      string     `json:"name,omitempty" doc:"of the recording"`
+	Name      string     `json:"name,omitempty" doc:"of the file"`
+	// MayRelease tells whether the asker may take it off.
+	MayRelease bool `json:"mayRelease"`
 }
 
 // HoldInput is what is to be kept, and why.
 type HoldInput struct {
 	Ground  string `json:"ground" enum:"hold,obstruction,major,complex"`
-	Media   string `json:"media,omitempty" maxLength:"40" doc:"one recording"`
+	Media   string `json:"media,omitempty" maxLength:"40" doc:"one file"`
 	Subject string `json:"subject,omitempty" maxLength:"80" doc:"or all of a matter: complaint:ID or case:ID"`
+	Number  string `json:"number,omitempty" maxLength:"60" doc:"or of the matter with this number"`
+	Person  string `json:"person,omitempty" maxLength:"40" doc:"or all that somebody recorded or added, from a day to a day"`
 	Unit    string `json:"unit,omitempty" maxLength:"40" doc:"or all that a unit and those below it made, from a day to a day"`
 	From    string `json:"from,omitempty" maxLength:"10"`
 	To      string `json:"to,omitempty" maxLength:"10"`
@@ -103,16 +111,24 @@ func (s *Service) Hold(ctx context.Context, actor org.Actor, in HoldInput) (*Hol
 		return nil, fault.New(fault.Invalid, "form").With("ground", "form.required")
 	}
 	h := &Hold{ID: store.NewID(), Ground: in.Ground, Reason: reason, ByName: actor.Name}
-	switch {
-	case in.Media != "" && in.Subject == "" && in.Unit == "":
-		h.Scope, h.Media = ScopeMedia, in.Media
-	case in.Subject != "" && in.Media == "" && in.Unit == "":
-		h.Scope = ScopeMatter
+	in.Number = strings.TrimSpace(in.Number)
+	named := 0
+	for scope, is := range map[string]bool{ScopeMedia: in.Media != "", ScopeMatter: in.Subject != "" || in.Number != "", ScopeUnit: in.Unit != "", ScopePerson: in.Person != ""} {
+		if is {
+			h.Scope = scope
+			named++
+		}
+	}
+	if named != 1 || in.Subject != "" && in.Number != "" {
+		return nil, fault.New(fault.Invalid, "evidence.hold_scope")
+	}
+	h.Media, h.Unit, h.Person = in.Media, in.Unit, in.Person
+	if in.Subject != "" {
 		if h.Subject, err = (SubjectQuery{Subject: in.Subject}).parse(); err != nil {
 			return nil, err
 		}
-	case in.Unit != "" && in.Media == "" && in.Subject == "":
-		h.Scope, h.Unit = ScopeUnit, in.Unit
+	}
+	if h.Scope == ScopeUnit || h.Scope == ScopePerson {
 		from, err1 := law.ParseDate(in.From)
 		to, err2 := law.ParseDate(in.To)
 		if err1 != nil || err2 != nil || to.Before(from) {
@@ -120,12 +136,19 @@ func (s *Service) Hold(ctx context.Context, actor org.Actor, in HoldInput) (*Hol
 		}
 		begin, end := from.Start(), to.End()
 		h.From, h.To = &begin, &end
-	default:
-		return nil, fault.New(fault.Invalid, "evidence.hold_scope")
 	}
 	return store.Do(ctx, s.db, func(ctx context.Context, tx *store.Tx) (*Hold, error) {
 		if err := pass(ctx, tx); err != nil {
 			return nil, err
+		}
+		if in.Number != "" {
+			found := false
+			if h.Subject, found, err = s.subjectBy(ctx, tx, actor, in.Number); err != nil {
+				return nil, err
+			}
+			if !found {
+				return nil, fault.New(fault.Invalid, "form").With("number", "evidence.no_matter")
+			}
 		}
 		if err := s.ownerOf(ctx, tx, actor, h); err != nil {
 			return nil, err
@@ -134,9 +157,9 @@ func (s *Service) Hold(ctx context.Context, actor org.Actor, in HoldInput) (*Hol
 			return nil, err
 		}
 		h.At = s.now()
-		if _, err := tx.Exec(ctx, `INSERT INTO evidence_holds (id, ground, scope, media, subject_type, subject_id, unit, from_at, to_at, reason, at, by_person, by_name)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
-			h.ID, h.Ground, h.Scope, sql.NullString{String: h.Media, Valid: h.Media != ""}, h.Subject.Type, h.Subject.ID, h.Unit, store.AtPtr(h.From), store.AtPtr(h.To), h.Reason, store.At(h.At), actor.Person, actor.Name); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO evidence_holds (id, ground, scope, media, subject_type, subject_id, unit, from_at, to_at, reason, at, by_person, by_name, person)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`,
+			h.ID, h.Ground, h.Scope, sql.NullString{String: h.Media, Valid: h.Media != ""}, h.Subject.Type, h.Subject.ID, h.Unit, store.AtPtr(h.From), store.AtPtr(h.To), h.Reason, store.At(h.At), actor.Person, actor.Name, sql.NullString{String: h.Person, Valid: h.Person != ""}); err != nil {
 			return nil, fmt.Errorf("hold: %w", err)
 		}
 		_, err := ledger.Append(ctx, tx, ledger.Entry{Kind: entryHeld, Subject: h.ref(), Actor: actor.Person, Unit: h.Unit, At: h.At,
@@ -149,12 +172,27 @@ func (s *Service) Hold(ctx context.Context, actor org.Actor, in HoldInput) (*Hol
 func (s *Service) ownerOf(ctx context.Context, tx *store.Tx, actor org.Actor, h *Hold) (err error) {
 	switch h.Scope {
 	case ScopeMedia:
-		r, err := s.recording(ctx, tx, actor, h.Media)
+		m, err := one(ctx, tx, `id = $1`, h.Media)
 		if err != nil {
 			return err
 		}
-		h.Unit, h.Name = r.Unit, r.Name
+		if err := s.mayOpen(ctx, tx, actor, m); err != nil {
+			return err
+		}
+		if h.Unit, err = s.unitNow(ctx, tx, actor, m); err != nil {
+			return err
+		}
+		h.Name = m.Name
 		return mustLive(ctx, tx, h.Media)
+	case ScopePerson:
+		p, err := org.PersonByID(ctx, tx, h.Person)
+		if fault.KindOf(err) == fault.NotFound {
+			return fault.New(fault.Invalid, "form").With("person", "form.required")
+		}
+		if err != nil {
+			return err
+		}
+		h.Unit, h.Who = p.Unit, p.Name
 	case ScopeMatter:
 		h.Unit, err = s.access(ctx, tx, actor, h.Subject, false)
 	}
@@ -195,9 +233,21 @@ func (s *Service) Release(ctx context.Context, actor org.Actor, id, why string) 
 // holdsShown is how many holds a list shows at most, those that hold first.
 const holdsShown = 200
 
-// Holds lists what keeps files beyond their time in the units in which the actor has the right, the newest first; over tells those that were taken off.
-func (s *Service) Holds(ctx context.Context, actor org.Actor, over bool) (out []Hold, err error) {
+// HoldList is holds, and whether the asker may place one on the matter that he asked for.
+type HoldList struct {
+	Items   []Hold `json:"items"`
+	MayHold bool   `json:"mayHold" doc:"of one matter alone"`
+}
+
+// Holds lists what keeps files beyond their time in the units in which the actor has the right, the newest first; over tells those that were taken off. Where a
+// matter is named, those on all of it. Returns what its owner says.
+func (s *Service) Holds(ctx context.Context, actor org.Actor, of Subject, over bool) (list *HoldList, err error) {
+	list = &HoldList{Items: []Hold{}}
+	var out []Hold
 	w := &store.Where{}
+	if of != (Subject{}) {
+		w.Add("h.scope = 'matter' AND h.subject_type = ? AND h.subject_id = ?", of.Type, of.ID)
+	}
 	w.Raw(org.ScopeSQL(actor, "evidence.hold", "h.unit", w.Next()))
 	if over {
 		w.Raw("h.ended_at IS NOT NULL", nil)
@@ -205,34 +255,55 @@ func (s *Service) Holds(ctx context.Context, actor org.Actor, over bool) (out []
 		w.Raw("h.ended_at IS NULL", nil)
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if of != (Subject{}) {
+			unit, err := s.access(ctx, tx, actor, of, false)
+			if err != nil {
+				return err
+			}
+			list.MayHold = actor.Can("evidence.hold", unit)
+		}
 		if out, err = holdsWhere(ctx, tx, w.SQL(), holdsShown, w.Args()...); err != nil {
 			return err
 		}
-		var units []string
+		var units, people []string
 		for _, h := range out {
-			units = append(units, h.Unit)
+			units, people = append(units, h.Unit), append(people, h.Person)
 		}
 		names, err := org.UnitNames(ctx, tx, units...)
-		for i := range out {
-			out[i].UnitName = names[out[i].Unit]
+		if err != nil {
+			return err
 		}
-		return err
+		who, err := org.PeopleNames(ctx, tx, people...)
+		if err != nil {
+			return err
+		}
+		for i := range out {
+			h := &out[i]
+			h.UnitName, h.Who, h.MayRelease = names[h.Unit], who[h.Person], h.Ended == nil && actor.Can("evidence.release", h.Unit)
+			if h.Scope == ScopeMatter && s.exporting.Matter != nil {
+				if called, err := s.exporting.Matter(ctx, tx, actor, h.Subject); err == nil { // who may not see it reads no number
+					h.Number = called
+				}
+			}
+		}
+		return nil
 	})
-	return out, err
+	list.Items = append(list.Items, out...)
+	return list, err
 }
 
 func holdsWhere(ctx context.Context, tx *store.Tx, where string, limit int, args ...any) ([]Hold, error) {
 	return store.Collect(ctx, tx, func(r *sql.Rows) (h Hold, err error) {
 		var from, to, ended *store.Time
 		var at store.Time
-		err = r.Scan(&h.ID, &h.Ground, &h.Scope, &h.Media, &h.Subject.Type, &h.Subject.ID, &h.Unit, &from, &to, &h.Reason, &at, &h.ByName, &ended, &h.EndedBy, &h.EndReason, &h.Name)
+		err = r.Scan(&h.ID, &h.Ground, &h.Scope, &h.Media, &h.Subject.Type, &h.Subject.ID, &h.Unit, &from, &to, &h.Reason, &at, &h.ByName, &ended, &h.EndedBy, &h.EndReason, &h.Name, &h.Person)
 		h.From, h.To, h.Ended, h.At = momentOf(from), momentOf(to), momentOf(ended), at.Time
 		return h, err
-	}, `SELECT h.id, h.ground, h.scope, COALESCE(h.media, ''), h.subject_type, h.subject_id, h.unit, h.from_at, h.to_at, h.reason, h.at, h.by_name, h.ended_at, COALESCE(h.ended_by, ''), COALESCE(h.end_reason, ''), COALESCE(m.name, '')
+	}, `SELECT h.id, h.ground, h.scope, COALESCE(h.media, ''), h.subject_type, h.subject_id, h.unit, h.from_at, h.to_at, h.reason, h.at, h.by_name, h.ended_at, COALESCE(h.ended_by, ''), COALESCE(h.end_reason, ''), COALESCE(m.name, ''), COALESCE(h.person, '')
 		FROM evidence_holds h LEFT JOIN evidence_media m ON m.id = h.media WHERE `+where+fmt.Sprintf(` ORDER BY h.at DESC, h.id DESC LIMIT %d`, limit), args...)
 }
 
-// addGrounds finds the holds on files: their own, those of their matters, those of their units and times.
+// addGrounds finds the holds on files: their own, those of their matters, those of their units or people and times.
 func addGrounds(ctx context.Context, tx *store.Tx, files map[string]*keepable) error {
 	if len(files) == 0 {
 		return nil
@@ -258,7 +329,7 @@ func addGrounds(ctx context.Context, tx *store.Tx, files map[string]*keepable) e
 			}
 		}
 	}
-	ofUnits, err := holdsWhere(ctx, tx, `h.ended_at IS NULL AND h.scope = 'unit'`, mostHolds)
+	ofUnits, err := holdsWhere(ctx, tx, `h.ended_at IS NULL AND h.scope IN ('unit', 'person')`, mostHolds)
 	if err != nil {
 		return err
 	}
@@ -281,7 +352,7 @@ func addGrounds(ctx context.Context, tx *store.Tx, files map[string]*keepable) e
 				continue
 			}
 			if h.Scope == ScopeMatter && slices.Contains(f.matters, h.Subject) ||
-				h.Scope == ScopeUnit && above[f.unit][h.Unit] && f.began.Before(*h.To) && !f.ended.Before(*h.From) {
+				(h.Scope == ScopeUnit && above[f.unit][h.Unit] || h.Scope == ScopePerson && f.person == h.Person) && f.began.Before(*h.To) && !f.ended.Before(*h.From) {
 				f.grounds = append(f.grounds, h.Ground)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"jiexu/fault"
 	"jiexu/law"
@@ -54,8 +55,12 @@ func TestReasonsToKeep(t *testing.T) {
 		}
 	}
 	for _, r := range Rules {
-		if r.Source == "" {
-			t.Errorf("%s has no source", r.Code)
+		for _, lang := range []string{"zh-CN", "en"} {
+			source := r.source(lang)
+			chinese := strings.ContainsFunc(source, func(c rune) bool { return unicode.Is(unicode.Han, c) })
+			if source == "" || strings.Contains(source, "evidence.") || chinese != (lang == "zh-CN") {
+				t.Errorf("the source of %s in %s: %s", r.Code, lang, source)
+			}
 		}
 	}
 }
@@ -74,11 +79,12 @@ type keepingRoom struct {
 	head, legal, chief org.Actor
 	media              map[string]string // by seed
 	outcomes           map[Subject]Outcome
+	cites              map[string]bool // by file
 }
 
 func newKeepingRoom(t *testing.T, db *store.DB) *keepingRoom {
 	t.Helper()
-	r := &keepingRoom{squadRoom: newSquadRoom(t, db), media: map[string]string{}, outcomes: map[Subject]Outcome{}}
+	r := &keepingRoom{squadRoom: newSquadRoom(t, db), media: map[string]string{}, outcomes: map[Subject]Outcome{}, cites: map[string]bool{}}
 	ctx := context.Background()
 	people := org.New(db, func() time.Time { return r.now })
 	must(t, db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -98,7 +104,20 @@ func newKeepingRoom(t *testing.T, db *store.DB) *keepingRoom {
 		return actor
 	}
 	r.head, r.legal, r.chief = person("head", org.Head), person("legal", org.Legal), person("chief", org.Head, org.Leader)
-	r.Keeps(func(_ context.Context, _ *store.Tx, _ []Subject) (map[Subject]Outcome, error) { return r.outcomes, nil })
+	r.Keeps(func(_ context.Context, _ *store.Tx, _ []Subject) (map[Subject]Outcome, error) { return r.outcomes, nil }, func(_ context.Context, _ *store.Tx, files map[Subject][]string) (map[string]bool, error) {
+		out := map[string]bool{}
+		for _, media := range files {
+			for _, id := range media {
+				out[id] = r.cites[id]
+			}
+		}
+		for id, is := range out {
+			if !is {
+				delete(out, id)
+			}
+		}
+		return out, nil
+	})
 	return r
 }
 

@@ -34,10 +34,10 @@ type Wanted func(ctx context.Context, tx *store.Tx, actor org.Actor, from, to ti
 // Accounted hears, in the same transaction, that a step has its recording or the reason why it has none, for what was said of its missing to be settled.
 type Accounted func(ctx context.Context, tx *store.Tx, subject Subject, step, how string) error
 
-// StepOf tells whether a matter has a taking of a step by this id which its procedure wants recorded.
-type StepOf func(ctx context.Context, tx *store.Tx, subject Subject, step string) (bool, error)
+// StepOf finds a matter's taking of a step by its id, if its procedure wants it recorded; nil: there is none.
+type StepOf func(ctx context.Context, tx *store.Tx, subject Subject, step string) (*api.WantedStep, error)
 
-// Watches tells the service which steps want recordings, whether a step is one, and who hears that one has what it wants.
+// Watches tells the service which steps want recordings, which step is one, and who hears that one has what it wants.
 func (s *Service) Watches(wanted Wanted, stepOf StepOf, accounted Accounted) {
 	s.wanted, s.stepOf, s.accounted = wanted, stepOf, accounted
 }
@@ -57,6 +57,13 @@ type StepFilm struct {
 	How    string `json:"how" enum:"tied,filmed,excused,missing,awaiting"`
 	Ground string `json:"ground,omitempty"`
 	Reason string `json:"reason,omitempty"`
+	// MayExcuse tells whether the asker may write down why there is none.
+	MayExcuse bool `json:"mayExcuse"`
+}
+
+// mayExcuse tells whether somebody may write down why there is no recording of a step: who took it answers for it himself, or whoever leads the unit.
+func mayExcuse(actor org.Actor, step *api.WantedStep) bool {
+	return step.Person == actor.Person || actor.Can("evidence.excuse_others", step.Unit)
 }
 
 // ExcuseInput is why there is no recording of a step.
@@ -67,7 +74,8 @@ type ExcuseInput struct {
 	Reason  string `json:"reason" maxLength:"500"`
 }
 
-// Excuse writes down why there is no recording of a step, once. Who may add to the matter may. Returns form, evidence.excused, and what the matter's owner says.
+// Excuse writes down why there is no recording of a step, once: who took the step, or who leads the unit, and may add to the matter. Returns form,
+// evidence.no_step, evidence.excuse_not_yours, evidence.excused, and what the matter's owner says.
 func (s *Service) Excuse(ctx context.Context, actor org.Actor, in ExcuseInput) error {
 	subject, err := SubjectQuery{Subject: in.Subject}.parse()
 	if err != nil {
@@ -89,12 +97,14 @@ func (s *Service) Excuse(ctx context.Context, actor org.Actor, in ExcuseInput) e
 			return err
 		}
 		if s.stepOf != nil {
-			known, err := s.stepOf(ctx, tx, subject, in.Step)
-			if err != nil {
+			step, err := s.stepOf(ctx, tx, subject, in.Step)
+			switch {
+			case err != nil:
 				return err
-			}
-			if !known {
+			case step == nil:
 				return fault.New(fault.Invalid, "evidence.no_step")
+			case !mayExcuse(actor, step):
+				return fault.New(fault.Refused, "evidence.excuse_not_yours")
 			}
 		}
 		id, now := store.NewID(), s.now()
@@ -321,6 +331,7 @@ func (s *Service) Missing(ctx context.Context, actor org.Actor, of Subject, lang
 			if of != (Subject{}) {
 				mine = subjectOf(f.DayStep) == of
 			}
+			f.MayExcuse = mayExcuse(actor, &f.WantedStep)
 			if mine && f.How != ByTie && f.How != ByExcuse && len(out) < mostMissing {
 				out = append(out, f)
 			}

@@ -16,68 +16,19 @@ import (
 	"jiexu/words"
 )
 
-// Rule is a reason to keep a recording, and for how long.
-type Rule struct {
-	Code string
-	// Months is for how long at least, counted from the later of recording and taking in, or from the end of the matter; 0: without end.
-	Months int
-	// Source says where the rule is written. The police's rule is taken as a default: no rule of this field's own names periods.
-	Source string
-}
-
-// Codes of the rules.
-const (
-	RuleFilm        = "film"
-	RuleSound       = "sound"
-	RulePicture     = "picture"
-	RuleEnded       = "ended"       // the matter it belongs to has ended, and was no filed case
-	RuleRunning     = "running"     // the matter it belongs to is under way
-	RuleCase        = "case"        // evidence of a case that was filed
-	RuleExported    = "exported"    // given to a court or a reviewing authority as evidence
-	RuleObstruction = "obstruction" // shows that somebody obstructed the enforcement
-	RuleMajor       = "major"       // shows a major or a group incident
-	RuleComplex     = "complex"     // of another major or complex matter
-	RuleHold        = "hold"        // held by somebody
-	RuleKin         = "kin"         // what was made of it, or what it was made of, is kept and not on the list; only ever when a list is carried out
-)
-
-const (
-	sixMonths = "参照公安机关现场执法视音频记录工作规定第十三条：保存期限不少于六个月"
-	forGood   = "参照公安机关现场执法视音频记录工作规定第十三条：作为证据使用、有阻碍执法、重大突发或者群体性事件、其他重大疑难复杂的，永久保存"
-	archived  = "行政处罚法第四十七条：全过程记录，归档保存"
-)
-
-// Rules are all reasons to keep a recording, the strongest first. An office may lengthen those that have months (setting
-// evidence.keep_months), and shorten none.
-var Rules = []Rule{
-	{Code: RuleHold, Source: "行政诉讼法第四十二条：证据可能灭失的，可以保全；本机关决定暂停销毁"},
-	{Code: RuleObstruction, Source: forGood},
-	{Code: RuleMajor, Source: forGood},
-	{Code: RuleComplex, Source: forGood},
-	{Code: RuleCase, Source: archived + "；" + forGood},
-	{Code: RuleExported, Source: forGood},
-	{Code: RuleRunning, Source: archived},
-	{Code: RuleEnded, Months: 6, Source: sixMonths},
-	{Code: RuleFilm, Months: 6, Source: sixMonths},
-	{Code: RuleSound, Months: 6, Source: sixMonths},
-	{Code: RulePicture, Months: 6, Source: sixMonths},
-}
-
-// leastMonths is the shortest time for which anything is kept.
-const leastMonths = 6
-
-func rank(code string) int {
-	return slices.IndexFunc(Rules, func(r Rule) bool { return r.Code == code })
-}
-
 // Outcome is where a matter stands, as the system that owns it tells.
 type Outcome struct {
 	Filed bool       // it is a case that was filed: what belongs to it is evidence
 	Ended *time.Time // nil: it is under way
+	Unit  string     // whose it is now; empty: nobody says
 }
 
 // Outcomes tells where matters stand; the app asks the systems that own them. What it does not name is taken to be under way.
 type Outcomes func(ctx context.Context, tx *store.Tx, subjects []Subject) (map[Subject]Outcome, error)
+
+// Cited tells which of some files the evidence, or a step, of a matter names: of a case that was never filed too, and whatever became of the tie. The app asks
+// the systems that own the matters to which each file belongs, or ever did.
+type Cited func(ctx context.Context, tx *store.Tx, files map[Subject][]string) (map[string]bool, error)
 
 // Kin tells, for each of some files, which others were made of it or it was made of, in one step.
 type Kin func(ctx context.Context, tx *store.Tx, media []string) (map[string][]string, error)
@@ -119,12 +70,17 @@ func stronger(a, b reason) int {
 // keepable is a file with all that its keeping depends on.
 type keepable struct {
 	id, kind, unit string
+	subject        Subject  // the matter that it was added to, or the unit of who recorded it
 	since          law.Date // later of recording and taking in
 	ended          time.Time
 	began          time.Time
+	came           time.Time // into the catalogue
+	person         string    // who recorded it, or added it
 	matters        []Subject
-	grounds        []string // of the holds on it
-	exported       bool     // given to a court or a reviewing authority
+	before         []Subject // to which it was tied once
+	grounds        []string  // of the holds on it
+	cited          bool      // the evidence or a step of a case names it
+	exported       bool      // given outside as evidence
 }
 
 // reasons are all rules that apply to a file.
@@ -145,6 +101,9 @@ func (k *keepable) reasons(months map[string]int, outcomes map[Subject]Outcome) 
 	for _, g := range k.grounds {
 		out = append(out, reason{rule: g})
 	}
+	if k.cited {
+		out = append(out, reason{rule: RuleCited})
+	}
 	if k.exported {
 		out = append(out, reason{rule: RuleExported})
 	}
@@ -163,6 +122,9 @@ func (s *Service) keepings(ctx context.Context, tx *store.Tx, ids []string, lang
 	}
 	outcomes, err := s.outcomesOf(ctx, tx, files)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.addCited(ctx, tx, files); err != nil {
 		return nil, err
 	}
 	own, months := map[string][]reason{}, map[string]map[string]int{}
@@ -195,7 +157,7 @@ func (s *Service) keepings(ctx context.Context, tx *store.Tx, ids []string, lang
 
 func keepingBy(why []reason, today law.Date, lang string) Keeping {
 	first := why[0]
-	k := Keeping{Rule: first.rule, Source: Rules[rank(first.rule)].Source, Also: []string{}, until: first.until, Why: words.Text(lang, "evidence.rule."+first.rule, nil)}
+	k := Keeping{Rule: first.rule, Source: Rules[rank(first.rule)].source(lang), Also: []string{}, until: first.until, Why: words.Text(lang, "evidence.rule."+first.rule, nil)}
 	if !first.until.IsZero() {
 		k.Due, k.IsDue = first.until.String(), first.until.Before(today)
 	}
@@ -262,36 +224,50 @@ const atOnceKept = 100
 
 // keepables reads files with all that their keeping depends on. Those that are no more are left out.
 func keepables(ctx context.Context, tx *store.Tx, ids []string) (map[string]*keepable, error) {
+	out, err := keepablesOf(ctx, tx, ids, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := addExports(ctx, tx, out); err != nil {
+		return nil, err
+	}
+	return out, addGrounds(ctx, tx, out)
+}
+
+// keepablesOf reads files with the matters to which they belong; gone tells also those that are no more.
+func keepablesOf(ctx context.Context, tx *store.Tx, ids []string, gone bool) (map[string]*keepable, error) {
 	out := make(map[string]*keepable, len(ids))
 	for some := range slices.Chunk(ids, atOnceKept) {
 		w := &store.Where{}
 		w.In("m.id", some)
+		if !gone {
+			w.Raw("NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id)", nil)
+		}
 		list, err := store.Collect(ctx, tx, func(r *sql.Rows) (*keepable, error) {
 			k := &keepable{}
 			var mime string
-			var of Subject
 			var began, ended *store.Time
 			var at store.Time
-			if err := r.Scan(&k.id, &mime, &of.Type, &of.ID, &k.unit, &k.kind, &began, &ended, &at); err != nil {
+			if err := r.Scan(&k.id, &mime, &k.subject.Type, &k.subject.ID, &k.unit, &k.kind, &k.person, &began, &ended, &at); err != nil {
 				return nil, err
 			}
 			if k.kind == "" {
 				k.kind = kindOf(mime)
 			}
-			k.since, k.began, k.ended = law.On(at.Time), at.Time, at.Time
+			k.since, k.began, k.ended, k.came = law.On(at.Time), at.Time, at.Time, at.Time
 			if began != nil {
 				k.began, k.ended = began.Time, ended.Time
 				if day := law.On(ended.Time); k.since.Before(day) {
 					k.since = day
 				}
 			}
-			if of.Type != UnitSubject {
-				k.matters = append(k.matters, of)
+			if k.subject.Type != UnitSubject {
+				k.matters = append(k.matters, k.subject)
 			}
 			return k, nil
-		}, `SELECT m.id, m.type, m.subject_type, m.subject_id, COALESCE(r.unit, m.unit), COALESCE(r.kind, ''), r.began_at, r.ended_at, m.at
+		}, `SELECT m.id, m.type, m.subject_type, m.subject_id, COALESCE(r.unit, m.unit), COALESCE(r.kind, ''), CASE WHEN r.media IS NULL THEN m.by_person ELSE COALESCE(r.officer, '') END, r.began_at, r.ended_at, m.at
 			FROM evidence_media m LEFT JOIN evidence_recordings r ON r.media = m.id
-			WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) AND `+w.SQL(), w.Args()...)
+			WHERE `+w.SQL(), w.Args()...)
 		if err != nil {
 			return nil, fmt.Errorf("what is kept: %w", err)
 		}
@@ -302,19 +278,42 @@ func keepables(ctx context.Context, tx *store.Tx, ids []string) (map[string]*kee
 			return nil, err
 		}
 	}
-	if err := addExports(ctx, tx, out); err != nil {
-		return nil, err
-	}
-	return out, addGrounds(ctx, tx, out)
+	return out, nil
 }
 
-// addExports marks what was given to a court or a reviewing authority as evidence.
+// addCited marks what the evidence or a step of a matter names.
+func (s *Service) addCited(ctx context.Context, tx *store.Tx, files map[string]*keepable) error {
+	if s.cited == nil {
+		return nil
+	}
+	asked := map[Subject][]string{}
+	for id, f := range files {
+		for _, m := range append(slices.Clone(f.matters), f.before...) {
+			asked[m] = append(asked[m], id)
+		}
+	}
+	if len(asked) == 0 {
+		return nil
+	}
+	cited, err := s.cited(ctx, tx, asked)
+	if err != nil {
+		return fmt.Errorf("what cases name: %w", err)
+	}
+	for id := range cited {
+		if f := files[id]; f != nil {
+			f.cited = true
+		}
+	}
+	return nil
+}
+
+// addExports marks what was given outside: to a court or a reviewing authority, or to whom else.
 func addExports(ctx context.Context, tx *store.Tx, files map[string]*keepable) error {
 	if len(files) == 0 {
 		return nil
 	}
 	lists, err := store.Collect(ctx, tx, func(r *sql.Rows) (media string, err error) { return media, r.Scan(&media) },
-		`SELECT media FROM evidence_exports WHERE purpose IN ('court', 'review') AND state <> 'failed'`)
+		`SELECT media FROM evidence_exports WHERE state <> 'failed'`)
 	if err != nil {
 		return err
 	}
@@ -339,8 +338,10 @@ func kindOf(mime string) string {
 		return Film
 	case strings.HasPrefix(mime, "audio/"), mime == "application/ogg":
 		return Sound
+	case strings.HasPrefix(mime, "image/"):
+		return Picture
 	}
-	return Picture
+	return RulePaper
 }
 
 func addMatters(ctx context.Context, tx *store.Tx, files map[string]*keepable, ids []string) error {
@@ -349,12 +350,17 @@ func addMatters(ctx context.Context, tx *store.Tx, files map[string]*keepable, i
 	_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
 		var media string
 		var of Subject
-		err = r.Scan(&media, &of.Type, &of.ID)
-		if k := files[media]; k != nil && !slices.Contains(k.matters, of) {
+		var over bool
+		err = r.Scan(&media, &of.Type, &of.ID, &over)
+		switch k := files[media]; {
+		case k == nil:
+		case over:
+			k.before = append(k.before, of)
+		case !slices.Contains(k.matters, of):
 			k.matters = append(k.matters, of)
 		}
 		return
-	}, `SELECT media, subject_type, subject_id FROM evidence_ties WHERE ended_at IS NULL AND `+w.SQL(), w.Args()...)
+	}, `SELECT media, subject_type, subject_id, ended_at IS NOT NULL FROM evidence_ties WHERE `+w.SQL(), w.Args()...)
 	return err
 }
 
@@ -372,8 +378,8 @@ func (s *Service) outcomesOf(ctx context.Context, tx *store.Tx, files map[string
 	return s.outcomes(ctx, tx, slices.SortedFunc(maps.Keys(asked), func(a, b Subject) int { return strings.Compare(a.Type+a.ID, b.Type+b.ID) }))
 }
 
-// Keeps tells the service how matters ended.
-func (s *Service) Keeps(outcomes Outcomes) { s.outcomes = outcomes }
+// Keeps tells the service how matters ended, and which files they name.
+func (s *Service) Keeps(outcomes Outcomes, cited Cited) { s.outcomes, s.cited = outcomes, cited }
 
 // derivedKin tells which files were made of others.
 func derivedKin(ctx context.Context, tx *store.Tx, media []string) (map[string][]string, error) {
@@ -395,6 +401,22 @@ func derivedKin(ctx context.Context, tx *store.Tx, media []string) (map[string][
 		}
 	}
 	return out, nil
+}
+
+// keepingOf tells of one file how long it is kept, or if it is no more why.
+func (s *Service) keepingOf(ctx context.Context, tx *store.Tx, id, lang string) (*Keeping, *Gone, error) {
+	gone, err := goneOf(ctx, tx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if g, no := gone[id]; no {
+		return nil, &g, nil
+	}
+	keep, err := s.keepings(ctx, tx, []string{id}, lang)
+	if k, ok := keep[id]; ok {
+		return &k, nil, err
+	}
+	return nil, nil, err
 }
 
 // tellKeeping fills in how long recordings are kept, and of those that are no more why.

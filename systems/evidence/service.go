@@ -87,7 +87,7 @@ func (s *Service) catalogue(ctx context.Context, tx *store.Tx, actor org.Actor, 
 		return nil, err
 	}
 	if len(known) > 0 {
-		return &known[0], nil
+		return &known[0], mustLive(ctx, tx, known[0].ID)
 	}
 	var count int
 	if err := tx.QueryRow(ctx, `SELECT count(*) FROM evidence_media WHERE subject_type = $1 AND subject_id = $2`, m.Subject.Type, m.Subject.ID).Scan(&count); err != nil {
@@ -253,8 +253,15 @@ func many(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Media
 	return out, rows.Err()
 }
 
-// Has fails with evidence.not_found unless the media file belongs to the subject, or is tied to it.
+// Has fails with evidence.not_found unless the media file belongs to the subject, or is tied to it; with evidence.destroyed where it is no more.
 func Has(ctx context.Context, tx *store.Tx, subject Subject, media string) error {
+	if err := belongs(ctx, tx, subject, media); err != nil {
+		return err
+	}
+	return mustLive(ctx, tx, media)
+}
+
+func belongs(ctx context.Context, tx *store.Tx, subject Subject, media string) error {
 	m, err := one(ctx, tx, `id = $1`, media)
 	if err != nil || m.Subject == subject {
 		return err
@@ -266,9 +273,9 @@ func Has(ctx context.Context, tx *store.Tx, subject Subject, media string) error
 	return err
 }
 
-// Images lists the images of a subject, the oldest first, for another system in its own transaction.
+// Images lists the images of a subject that are still there, the oldest first, for another system in its own transaction.
 func Images(ctx context.Context, tx *store.Tx, subject Subject) ([]Media, error) {
-	return many(ctx, tx, `subject_type = $1 AND subject_id = $2 AND width > 0`, subject.Type, subject.ID)
+	return many(ctx, tx, `subject_type = $1 AND subject_id = $2 AND width > 0 AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = evidence_media.id)`, subject.Type, subject.ID)
 }
 
 // Extension is the usual ending of a type that is taken in; empty for another.

@@ -109,7 +109,7 @@ func (s *Service) Stats(ctx context.Context, actor org.Actor, unit string, from,
 		if err := s.shares(ctx, tx, actor, within, from, to, lang, out); err != nil {
 			return err
 		}
-		return s.stored(ctx, tx, actor, within, out)
+		return s.stored(ctx, tx, within, out)
 	})
 	if err != nil {
 		return nil, err
@@ -175,57 +175,65 @@ func (s *Service) shares(ctx context.Context, tx *store.Tx, actor org.Actor, wit
 	return nil
 }
 
-// keptAtOnce is how many recordings are reckoned with at a time.
+// keptAtOnce is how many files are reckoned with at a time.
 const keptAtOnce = 2000
 
-func (s *Service) stored(ctx context.Context, tx *store.Tx, actor org.Actor, within map[string]string, out *Stats) error {
-	w := &store.Where{}
-	w.Raw(org.ScopeSQL(actor, "evidence.records", "r.unit", w.Next()))
+func (s *Service) stored(ctx context.Context, tx *store.Tx, within map[string]string, out *Stats) error {
 	type row struct {
-		id, unit, kind string
-		size           int64
-		at             store.Time
+		kind, mime string
+		size       int64
 	}
 	today := law.On(s.now())
 	since := today.AddDays(-intakeDays).Start()
 	stored, due := map[[2]string]*Amount{}, map[string]*Amount{}
 	var fresh int64
 	for after := ""; ; {
-		next := w.Next()
-		rows, err := store.Collect(ctx, tx, func(r *sql.Rows) (x row, err error) { return x, r.Scan(&x.id, &x.unit, &x.kind, &x.size, &x.at) },
-			`SELECT r.media, r.unit, r.kind, m.size, r.at FROM evidence_recordings r JOIN evidence_media m ON m.id = r.media
-			WHERE `+w.SQL()+fmt.Sprintf(` AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = r.media) AND r.media > $%d ORDER BY r.media LIMIT %d`, next, keptAtOnce), append(slices.Clone(w.Args()), after)...)
+		var what []row
+		files, err := store.Collect(ctx, tx, func(r *sql.Rows) (f owned, err error) {
+			var x row
+			err = r.Scan(&f.id, &f.unit, &f.subject.Type, &f.subject.ID, &x.kind, &x.mime, &x.size, &f.at)
+			if x.kind == "" {
+				x.kind = kindOf(x.mime)
+			}
+			what = append(what, x)
+			return f, err
+		}, fmt.Sprintf(`SELECT m.id, COALESCE(r.unit, m.unit), m.subject_type, m.subject_id, COALESCE(r.kind, ''), m.type, m.size, m.at FROM evidence_media m LEFT JOIN evidence_recordings r ON r.media = m.id
+			WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) AND m.id > $1 ORDER BY m.id LIMIT %d`, keptAtOnce), after)
 		if err != nil {
 			return fmt.Errorf("what is stored: %w", err)
 		}
-		if len(rows) == 0 {
+		if len(files) == 0 {
 			break
 		}
-		after = rows[len(rows)-1].id
-		ids := make([]string, 0, len(rows))
-		for _, x := range rows {
-			if _, in := within[x.unit]; in {
-				ids = append(ids, x.id)
+		after = files[len(files)-1].id
+		if err := s.ownersNow(ctx, tx, files); err != nil {
+			return err
+		}
+		ids := make([]string, 0, len(files))
+		for _, f := range files {
+			if _, in := within[f.unit]; in {
+				ids = append(ids, f.id)
 			}
 		}
 		keep, err := s.keepings(ctx, tx, ids, "")
 		if err != nil {
 			return err
 		}
-		for _, x := range rows {
-			if _, in := within[x.unit]; !in {
+		for i, f := range files {
+			x := what[i]
+			if _, in := within[f.unit]; !in {
 				continue
 			}
-			key := [2]string{x.unit, x.kind}
+			key := [2]string{f.unit, x.kind}
 			if stored[key] == nil {
 				stored[key] = &Amount{}
 			}
 			stored[key].add(x.size)
 			out.Total.add(x.size)
-			if !x.at.Before(since) {
+			if !f.at.Before(since) {
 				fresh += x.size
 			}
-			switch k := keep[x.id]; {
+			switch k := keep[f.id]; {
 			case k.until.IsZero():
 				out.Lasting.add(x.size)
 			case k.IsDue:

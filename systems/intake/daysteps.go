@@ -41,13 +41,16 @@ func (s *Service) WantedFilms(ctx context.Context, tx *store.Tx, actor org.Actor
 	return s.wantedFilms(ctx, tx, w, lang)
 }
 
-// WantsFilm reports whether a complaint has a taking of a step by this id that is recorded.
-func (s *Service) WantsFilm(ctx context.Context, tx *store.Tx, complaint, step string) (bool, error) {
+// WantsFilm finds the taking of a step of a complaint by its id, if it is recorded; nil: there is none.
+func (s *Service) WantsFilm(ctx context.Context, tx *store.Tx, complaint, step string) (*api.WantedStep, error) {
 	w := &store.Where{}
 	w.Add("s.complaint = ?", complaint)
 	w.Add("s.id = ?", step)
 	list, err := s.wantedFilms(ctx, tx, w, "")
-	return len(list) > 0, err
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
 }
 
 func (s *Service) wantedFilms(ctx context.Context, tx *store.Tx, w *store.Where, lang string) ([]api.WantedStep, error) {
@@ -72,8 +75,9 @@ func (s *Service) wantedFilms(ctx context.Context, tx *store.Tx, w *store.Where,
 
 // Ending is how a complaint stands.
 type Ending struct {
-	At   *time.Time // nil: it is under way
-	Case string     // id of the case that grew from it; empty: none
+	At    *time.Time // nil: it is under way
+	Unit  string     // whose it is
+	Cases []string   // ids of the cases that grew from it, and from what it was merged into
 }
 
 // Endings tells of complaints how each stands.
@@ -82,18 +86,35 @@ func Endings(ctx context.Context, tx *store.Tx, ids []string) (map[string]Ending
 	for some := range slices.Chunk(ids, store.MostPlaceholders) {
 		w := &store.Where{}
 		w.In("id", some)
-		_, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
-			var id string
+		if _, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+			var id, grown string
 			var closed *store.Time
 			var e Ending
-			if err = r.Scan(&id, &closed, &e.Case); closed != nil {
+			if err = r.Scan(&id, &closed, &e.Unit, &grown); closed != nil {
 				e.At = &closed.Time
+			}
+			if grown != "" {
+				e.Cases = []string{grown}
 			}
 			out[id] = e
 			return
-		}, `SELECT id, closed_at, COALESCE(case_id, '') FROM intake_complaints WHERE `+w.SQL(), w.Args()...)
-		if err != nil {
+		}, `SELECT id, closed_at, unit, COALESCE(case_id, '') FROM intake_complaints WHERE `+w.SQL(), w.Args()...); err != nil {
 			return nil, fmt.Errorf("ends of complaints: %w", err)
+		}
+		w = &store.Where{}
+		w.In("m.complaint", some)
+		w.Add("m.ended_by <> ?", StepUnmerge)
+		if _, err := store.Collect(ctx, tx, func(r *sql.Rows) (none struct{}, err error) {
+			var id, grown string
+			err = r.Scan(&id, &grown)
+			e := out[id]
+			if !slices.Contains(e.Cases, grown) {
+				e.Cases = append(e.Cases, grown)
+			}
+			out[id] = e
+			return
+		}, `SELECT m.complaint, c.case_id FROM intake_merges m JOIN intake_complaints c ON c.id = m.main WHERE c.case_id IS NOT NULL AND `+w.SQL(), w.Args()...); err != nil {
+			return nil, fmt.Errorf("cases of what complaints were merged into: %w", err)
 		}
 	}
 	return out, nil

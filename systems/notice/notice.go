@@ -32,12 +32,13 @@ const (
 	Beside    = "notice.beside"    // somebody waits for a word, or answered one; told by Tell, in the console alone
 	Followed  = "notice.followed"  // something happened to what somebody follows; likewise
 	Mentioned = "notice.mentioned" // somebody was named in a note; likewise
+	Unfilmed  = "notice.unfilmed"  // a step has no recording, and the recorder should have been docked by now
 
 	Checkpoint = "notice.checkpoint" // a place outside takes no checkpoints of the log; told to administrators by Tell
 )
 
 // Codes lists what may be told, in the order in which an endpoint offers it.
-var Codes = []string{Waits, Amber, Red, Ending, Over, Urgent, Returned}
+var Codes = []string{Waits, Amber, Red, Ending, Over, Urgent, Returned, Unfilmed}
 
 // Concern is what an entry of the log means for people.
 type Concern struct {
@@ -64,6 +65,8 @@ type Config struct {
 	// Moves tells whether an entry moves its matter on, so that nobody waits any more for what people were told to do before, and whether
 	// it ends the matter.
 	Moves func(r ledger.Record) (on, ended bool)
+	// Withdrawn answers what an entry takes back of what people were told of its matter: what was missing is there. nil: nothing ever is.
+	Withdrawn func(ctx context.Context, tx *store.Tx, r ledger.Record) ([]Concern, error)
 	// Schedule has a delivery made as soon as may be; the same one twice is one.
 	Schedule func(ctx context.Context, deliveries ...Delivery) error
 	// Send replaces what really sends, in tests.
@@ -117,6 +120,9 @@ func (s *Service) handle(ctx context.Context, tx *store.Tx, r ledger.Record) err
 	if err := s.settle(ctx, tx, concerns, r); err != nil {
 		return err
 	}
+	if err := s.withdraw(ctx, tx, r); err != nil {
+		return err
+	}
 	for _, c := range concerns {
 		people, err := org.Holders(ctx, tx, c.Unit, c.Roles, law.On(s.Now()))
 		if err != nil {
@@ -168,6 +174,28 @@ func (s *Service) settle(ctx context.Context, tx *store.Tx, concerns []Concern, 
 	}
 	if _, err := tx.Exec(ctx, `UPDATE notice_items SET read_at = `+now+` WHERE `+w.SQL(), w.Args()...); err != nil {
 		return fmt.Errorf("settle what %s was told: %w", r.Subject.ID, err)
+	}
+	return nil
+}
+
+// withdraw takes what an entry takes back from what people have not read.
+func (s *Service) withdraw(ctx context.Context, tx *store.Tx, r ledger.Record) error {
+	if s.Withdrawn == nil {
+		return nil
+	}
+	concerns, err := s.Withdrawn(ctx, tx, r)
+	if err != nil {
+		return fmt.Errorf("what %s takes back: %w", r.Kind, err)
+	}
+	for _, c := range concerns {
+		params, err := json.Marshal(c.Params)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `UPDATE notice_items SET read_at = $1 WHERE subject = $2 AND at <= $3 AND code = $4 AND params = $5 AND read_at IS NULL`,
+			store.At(s.Now()), r.Subject.ID, store.At(r.At), c.Code, string(params)); err != nil {
+			return fmt.Errorf("take back what %s was told: %w", r.Subject.ID, err)
+		}
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ func init() { ledger.Seal("oversight_alerts", "id") }
 // Kinds of the entries of alerts. They have the matter as their subject.
 const (
 	EntryAlert   = "oversight.alert"
-	entrySettled = "oversight.settled"
+	EntrySettled = "oversight.settled"
 )
 
 // Unfilmed is the kind of alert of a step that has no recording.
@@ -147,9 +147,18 @@ func (a *Alerts) settle(ctx context.Context, tx *store.Tx, o Alert, how string) 
 	if err := store.Changed(tx.Exec(ctx, `UPDATE oversight_alerts SET settled_at = $2, settled_how = $3 WHERE id = $1 AND settled_at IS NULL`, o.ID, store.At(now), how)); err != nil {
 		return err
 	}
-	_, err := ledger.Append(ctx, tx, ledger.Entry{Kind: entrySettled, Subject: ledger.Ref{Type: o.SubjectType, ID: o.SubjectID}, Actor: watcher.Person, Unit: o.Unit, At: now,
+	_, err := ledger.Append(ctx, tx, ledger.Entry{Kind: EntrySettled, Subject: ledger.Ref{Type: o.SubjectType, ID: o.SubjectID}, Actor: watcher.Person, Unit: o.Unit, At: now,
 		Body: map[string]any{"alert": o.Kind, "step": o.Step, "how": how}, Rows: []ledger.Row{{Table: "oversight_alerts", Key: o.ID}}})
 	return err
+}
+
+// Of finds the alert that was raised, or settled, by the entry of a matter at a moment; nil where there is none.
+func Of(ctx context.Context, tx *store.Tx, subjectType, subjectID, step string, at time.Time) (*Alert, error) {
+	list, err := alertsWhere(ctx, tx, `subject_type = $1 AND subject_id = $2 AND step = $3 AND (at = $4 OR settled_at = $4)`, 1, subjectType, subjectID, step, store.At(at))
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
 }
 
 // shown is how many alerts a list shows.

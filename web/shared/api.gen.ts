@@ -3873,12 +3873,18 @@ export interface components {
             /** @description recorded at the same time */
             beside: components["schemas"]["EvidenceRecording"][] | null;
             derived: components["schemas"]["EvidenceDerived"][] | null;
+            /** @description why it is no more */
+            gone?: components["schemas"]["EvidenceGone"];
+            /** @description how long it is kept */
+            keep?: components["schemas"]["EvidenceKeeping"];
             /** @description files that are being made of it, or could not be */
             makings: components["schemas"]["EvidenceMaking"][] | null;
             marks: components["schemas"]["EvidenceMark"][] | null;
             /** @description put right whose it is, or when it was made */
             mayClaim: boolean;
             mayDerive: boolean;
+            /** @description keep it from being destroyed */
+            mayHold: boolean;
             mayMark: boolean;
             /** @description download the original, for a reason */
             mayTake: boolean;
@@ -3918,7 +3924,13 @@ export interface components {
             reason: string;
         };
         EvidenceCustody: {
+            /** @description why it is no more */
+            gone?: components["schemas"]["EvidenceGone"];
+            /** @description what holds it, or held it, from when to when: its own holds, those of its matters, of units and people */
+            holds: components["schemas"]["EvidenceHeldBy"][] | null;
             items: components["schemas"]["EvidenceHandled"][] | null;
+            /** @description how long it is kept */
+            keep?: components["schemas"]["EvidenceKeeping"];
             media: components["schemas"]["EvidenceMedia"];
             /** @description how it was made of another */
             of?: components["schemas"]["EvidenceDerived"];
@@ -4054,10 +4066,14 @@ export interface components {
             byName?: string;
             device: string;
             due: string;
-            kind: string;
+            /** @enum {string} */
+            kind: "film" | "sound" | "picture" | "paper";
             marked: boolean;
             media: string;
             name: string;
+            /** @description of that matter */
+            number?: string;
+            /** @description who recorded it, or added it to a matter */
             officer: string;
             /** @description why it was struck out or kept */
             reason?: string;
@@ -4067,6 +4083,8 @@ export interface components {
             size: number;
             /** @enum {string} */
             state: "listed" | "struck" | "destroyed" | "kept";
+            /** @description the matter that it was added to, case:ID or complaint:ID; empty: it is a recording */
+            subject?: string;
             why: string;
         };
         EvidenceExport: {
@@ -4151,6 +4169,25 @@ export interface components {
             title: string;
             who: string;
         };
+        EvidenceHeldBy: {
+            byName: string;
+            /** Format: date-time */
+            from: string;
+            /** @enum {string} */
+            ground: "hold" | "obstruction" | "major" | "complex";
+            id: string;
+            /** @description empty for who may not read it */
+            reason?: string;
+            /** @enum {string} */
+            scope: "media" | "matter" | "unit" | "person";
+            /**
+             * Format: date-time
+             * @description empty: it still holds
+             */
+            until?: string;
+            /** @description what is held, in words */
+            what: string;
+        };
         EvidenceHold: {
             /** Format: date-time */
             at: string;
@@ -4164,12 +4201,17 @@ export interface components {
             /** @enum {string} */
             ground: "hold" | "obstruction" | "major" | "complex";
             id: string;
+            mayRelease: boolean;
             media?: string;
-            /** @description of the recording */
+            /** @description of the file */
             name?: string;
+            /** @description of the matter */
+            number?: string;
+            person?: string;
+            personName?: string;
             reason: string;
             /** @enum {string} */
-            scope: "media" | "matter" | "unit";
+            scope: "media" | "matter" | "unit" | "person";
             subject: components["schemas"]["EvidenceSubject"];
             /**
              * Format: date-time
@@ -4183,14 +4225,23 @@ export interface components {
             from?: string;
             /** @enum {string} */
             ground: "hold" | "obstruction" | "major" | "complex";
-            /** @description one recording */
+            /** @description one file */
             media?: string;
+            /** @description or of the matter with this number */
+            number?: string;
+            /** @description or all that somebody recorded or added, from a day to a day */
+            person?: string;
             reason: string;
             /** @description or all of a matter: complaint:ID or case:ID */
             subject?: string;
             to?: string;
             /** @description or all that a unit and those below it made, from a day to a day */
             unit?: string;
+        };
+        EvidenceHoldList: {
+            items: components["schemas"]["EvidenceHold"][] | null;
+            /** @description of one matter alone */
+            mayHold: boolean;
         };
         EvidenceKeeping: {
             /** @description codes of the other reasons */
@@ -4567,6 +4618,7 @@ export interface components {
             lon?: number;
             /** @description id of the complaint or case */
             matter: string;
+            mayExcuse: boolean;
             /** @description of the step */
             name: string;
             number: string;
@@ -5863,9 +5915,6 @@ export interface components {
         };
         ItemsOfExpiryBody: {
             items: components["schemas"]["EvidenceExpiry"][] | null;
-        };
-        ItemsOfHoldBody: {
-            items: components["schemas"]["EvidenceHold"][] | null;
         };
         ItemsOfStepFilmBody: {
             items: components["schemas"]["EvidenceStepFilm"][] | null;
@@ -11828,6 +11877,8 @@ export interface operations {
             query?: {
                 /** @description those that were taken off */
                 over?: boolean;
+                /** @description complaint:ID or case:ID: those on all of this matter */
+                subject?: string;
             };
             header?: never;
             path?: never;
@@ -11841,7 +11892,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ItemsOfHoldBody"];
+                    "application/json": components["schemas"]["EvidenceHoldList"];
                 };
             };
             /** @description Error */

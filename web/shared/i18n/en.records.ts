@@ -26,6 +26,7 @@ export default {
   'records.kind.film': 'Film',
   'records.kind.sound': 'Sound',
   'records.kind.picture': 'Photo',
+  'records.kind.paper': 'Paper',
   'records.list': 'All recordings',
   'records.all': 'All',
   'records.onlyUntied': 'Not tied',

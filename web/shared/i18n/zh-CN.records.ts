@@ -26,6 +26,7 @@ export default {
   'records.kind.film': '录像',
   'records.kind.sound': '录音',
   'records.kind.picture': '照片',
+  'records.kind.paper': '文件',
   'records.list': '全部记录',
   'records.all': '全部',
   'records.onlyUntied': '未关联',

@@ -1,0 +1,231 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"hash/maphash"
+	"slices"
+	"sync"
+
+	"jiexu/store"
+	"jiexu/store/pages"
+)
+
+// plainReader reads parts of the table of entries, several at once.
+type plainReader struct {
+	file    *pages.File
+	columns entryColumns // where they lie in a record
+	width   int          // columns of a record
+	row     int          // the one that stands for the row's number
+	indexes []store.LaidTree
+	full    bool      // what is in the indexes is summed too
+	free    sync.Pool // of *plainPage
+}
+
+// indexSeed makes the sums of keys such as nobody can foresee.
+var indexSeed = maphash.MakeSeed()
+
+func newPlainReader(l *store.Layout, tree store.LaidTree, full bool) (*plainReader, error) {
+	at := func(name string) int { return slices.Index(tree.Names, name) }
+	r := &plainReader{file: l.File, width: len(tree.Names), row: tree.Row, full: full, free: sync.Pool{New: func() any { return &plainPage{} }},
+		columns: entryColumns{at("leaf"), at("data"), at("id"), at("at"), at("kind"), at("subject_type"), at("subject_id"), at("actor"), at("unit")}}
+	c := r.columns
+	if tree.Row != at("seq") || min(c.leaf, c.data, c.id, c.at, c.kind, c.subjectType, c.subjectID, c.actor, c.unit, tree.Row) < 0 {
+		return nil, errOdd
+	}
+	for _, one := range l.Trees {
+		if one.Table != tree.Table || !one.Index {
+			continue
+		}
+		if one.Odd {
+			return nil, errOdd
+		}
+		r.indexes = append(r.indexes, one)
+	}
+	return r, nil
+}
+
+// read reads a part. What is not plainly an entry is an error.
+func (r *plainReader) read(part pages.Part) *plainPage {
+	p := r.free.Get().(*plainPage)
+	p.empty(len(r.indexes))
+	var values []pages.Value
+	var buffer, key []byte
+	var rows []RowDigest
+	var from int
+	p.rows, p.first, p.last, p.err = r.file.Rows(part, func(number int64, payload string) (err error) {
+		if values, err = pages.Record(payload, values); err != nil {
+			return err
+		}
+		if len(values) != r.width || values[r.row].Kind != pages.Null {
+			return errOdd
+		}
+		values[r.row] = pages.Value{Kind: pages.Int, Int: number}
+		for i, index := range r.indexes {
+			if !r.full {
+				if index.Null < 0 || values[index.Null].Kind == pages.Null {
+					p.sums[i].n++
+				}
+				continue
+			}
+			if index.Null < 0 || values[index.Null].Kind == pages.Null {
+				key = key[:0]
+				for _, c := range index.Columns {
+					v := values[r.row]
+					if c >= 0 {
+						v = values[c]
+					}
+					if key, err = appendKey(key, v); err != nil {
+						return err
+					}
+				}
+				p.sums[i].take(indexSeed, key)
+			}
+		}
+		leaf := values[r.columns.leaf]
+		if leaf.Kind == pages.Null { // it waits for its place, and is read with those that do
+			return nil
+		}
+		data := values[r.columns.data]
+		rec, when, ok := parseFast(data.Text, rows[:0])
+		if !ok {
+			if rec, err = Parse([]byte(data.Text)); err != nil {
+				return err
+			}
+			when = store.At(rec.At).Text()
+		}
+		if leaf.Kind != pages.Int || data.Kind != pages.Text || !r.says(values, rec, when) {
+			return errOdd
+		}
+		buffer = append(append(buffer[:0], 0), data.Text...) // RFC 6962: a leaf begins with a zero
+		rows, from = rec.Rows[:0], len(p.marks)
+		p.marks = marksOf(p.marks, rec, leaf.Int)
+		p.leaves = append(p.leaves, plainLeaf{leaf.Int, sha256.Sum256(buffer), len(p.marks) - from})
+		return nil
+	})
+	return p
+}
+
+// says reports whether the columns are what the entry says.
+func (r *plainReader) says(values []pages.Value, rec Record, when string) bool {
+	for _, column := range [...]struct {
+		at   int
+		want string
+	}{{r.columns.id, rec.ID}, {r.columns.at, when}, {r.columns.kind, rec.Kind}, {r.columns.subjectType, rec.Subject.Type}, {r.columns.subjectID, rec.Subject.ID},
+		{r.columns.actor, rec.Actor}, {r.columns.unit, rec.Unit}} {
+		if v := values[column.at]; v.Kind != pages.Text || v.Text != column.want {
+			return false
+		}
+	}
+	return true
+}
+
+// keySum is a sum over the keys of an index in any order: two indexes of the same keys have the same, and by chance alone do others (one in 2^64).
+type keySum struct {
+	n   int64
+	sum uint64
+}
+
+func (s *keySum) take(seed maphash.Seed, key []byte) {
+	s.n++
+	s.sum += maphash.Bytes(seed, key)
+}
+
+type keySums []keySum
+
+func newKeySums(n int) keySums { return make(keySums, n) }
+
+func (s keySums) add(more keySums) {
+	for i, m := range more {
+		s[i].n += m.n
+		s[i].sum += m.sum
+	}
+}
+
+// appendKey writes a value so that no two keys are written alike.
+func appendKey(key []byte, v pages.Value) ([]byte, error) {
+	key = append(key, byte(v.Kind))
+	switch v.Kind {
+	case pages.Null:
+	case pages.Int:
+		key = binary.BigEndian.AppendUint64(key, uint64(v.Int))
+	case pages.Text, pages.Blob:
+		key = binary.BigEndian.AppendUint32(key, uint32(len(v.Text)))
+		key = append(key, v.Text...)
+	default:
+		return key, errOdd
+	}
+	return key, nil
+}
+
+// keyRun is the keys of one part of an index.
+type keyRun struct {
+	keySum
+	first, last []pages.Value
+	err         error
+}
+
+// keyRun sums the keys of a part, which must rise.
+func (p *plainLog) keyRun(part pages.Part) *keyRun {
+	run := &keyRun{}
+	var values [2][]pages.Value // of the key and of the one before
+	var key []byte
+	run.err = p.layout.File.Keys(part, func(record string) (err error) {
+		if !p.full {
+			run.n++
+			return nil
+		}
+		i := run.n & 1
+		if values[i], err = pages.Record(record, values[i]); err != nil {
+			return err
+		}
+		key = key[:0]
+		for _, v := range values[i] {
+			if key, err = appendKey(key, v); err != nil {
+				return err
+			}
+		}
+		if run.n == 0 {
+			run.first = slices.Clone(values[i])
+		} else if !pages.Rises(values[1-i], values[i]) {
+			err = errOdd
+		}
+		run.take(indexSeed, key)
+		run.last = values[i]
+		return err
+	})
+	return run
+}
+
+// keys sums the keys of an index.
+func (p *plainLog) keys(ctx context.Context, tree store.LaidTree) (sum keySum, err error) {
+	parts, err := p.layout.File.Parts(tree.Tree)
+	if err != nil {
+		return sum, err
+	}
+	var last []pages.Value
+	err = ordered(ctx, each(parts), p.keyRun, func(run *keyRun) error {
+		if run.err != nil || run.n > 0 && last != nil && p.full && !pages.Rises(last, run.first) {
+			return errors.Join(errOdd, run.err)
+		}
+		sum.n, sum.sum = sum.n+run.n, sum.sum+run.sum
+		if run.n > 0 {
+			last = run.last
+		}
+		return nil
+	})
+	return sum, err
+}
+
+func each[T any](all []T) func(context.Context, func(T) error) error {
+	return func(_ context.Context, give func(T) error) error {
+		for _, one := range all {
+			if err := give(one); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
