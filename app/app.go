@@ -149,7 +149,9 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	places.DB = a.DB
-	a.files.With(places)
+	if err := a.files.With(places).Sweep(); err != nil {
+		a.Config.Log.Warn("what broken-off uploads left behind could not be removed", "error", err)
+	}
 	phoneKey, err := secret(filepath.Join(a.Data, "phone.key"))
 	if err != nil {
 		return err
@@ -325,7 +327,7 @@ func (a *App) sweep(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		_, lapsed := a.Intake.Lapse(ctx)
-		if err := errors.Join(lapsed, a.Evidence.CarryOut(ctx), a.Alerts.Watch(ctx), a.Terms.FirmAll(ctx, a.DB, a.Now()), a.Org.Sweep(ctx), a.Notices.Sweep(ctx), a.Gateways.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
+		if err := errors.Join(lapsed, a.Evidence.CarryOut(ctx), a.files.Sweep(), a.Alerts.Watch(ctx), a.Terms.FirmAll(ctx, a.DB, a.Now()), a.Org.Sweep(ctx), a.Notices.Sweep(ctx), a.Gateways.Sweep(ctx), a.DB.ForgetCommands(ctx, a.Now().AddDate(0, 0, -7))); err != nil && ctx.Err() == nil {
 			a.Config.Log.Warn("sweeping failed; it is tried again in an hour", "error", err)
 		}
 		select {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -135,9 +136,11 @@ func (a *App) planMakings(ctx context.Context, records []ledger.Record) error {
 	return a.insertPreviews(ctx)
 }
 
-// planPreviews has made the small versions of all films that have none: ffmpeg may have been installed since they came.
+// planPreviews puts on record the small versions that an older version made, and has those made of all films that have none: ffmpeg may have been installed
+// since they came.
 func (a *App) planPreviews(ctx context.Context) {
-	if err := a.insertPreviews(ctx); err != nil && ctx.Err() == nil {
+	err := a.Evidence.SealPreviews(ctx)
+	if err = errors.Join(err, a.insertPreviews(ctx)); err != nil && ctx.Err() == nil {
 		a.Config.Log.Warn("small versions of films could not be planned", "error", err)
 	}
 }

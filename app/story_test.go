@@ -347,6 +347,7 @@ var changeable = map[string]struct{ key, column string }{
 	"evidence_recordings":    {},
 	"evidence_ties":          {},
 	"evidence_marks":         {},
+	"evidence_previews":      {},
 	"evidence_derived":       {},
 	"evidence_exports":       {},
 	"gateway_codes":          {},

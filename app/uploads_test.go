@@ -70,13 +70,22 @@ func TestFilesComeInPieces(t *testing.T) {
 		right := "sha1 " + base64.StdEncoding.EncodeToString(sum[:])
 		if a := tus(officer, "PATCH", at, film[1:30_001], "Upload-Offset", "0", "Upload-Checksum", right); a.status != 460 {
 			t.Errorf("a piece that was changed on the way: %d %s", a.status, a.body)
+		} else {
+			a.problem(460, "evidence.tus_checksum")
 		}
 		if a := tus(officer, "PATCH", at, film[:30_000], "Upload-Offset", "0", "Upload-Checksum", right).ok(204); a.header.Get("Upload-Offset") != "30000" || a.header.Get("Upload-Expires") == "" {
 			t.Errorf("a piece: %v", a.header)
 		}
 		if a := tus(officer, "PATCH", at, film[:10], "Upload-Offset", "10"); a.status != 409 {
 			t.Errorf("a wrong offset: %d", a.status)
+		} else if a.problem(409, "evidence.tus_offset"); a.header.Get("Tus-Resumable") != "1.0.0" || !strings.Contains(a.body, "接不上") {
+			t.Errorf("a wrong offset: %v %s", a.header, a.body)
 		}
+		if a := tus(officer, "PATCH", at, film[:10], "Upload-Offset", "10", "Accept-Language", "en"); !strings.Contains(a.body, "where the server") {
+			t.Errorf("in English: %s", a.body)
+		}
+		tus(officer, "POST", "/uploads", "", "Upload-Metadata", meta("subject", subject, "filename", "a.mp4")).problem(400, "evidence.tus_length")
+		tus(officer, "POST", "/uploads", "", "Upload-Length", fmt.Sprint(int64(1)<<50), "Upload-Metadata", meta("subject", subject, "filename", "a.mp4")).problem(413, "evidence.too_large")
 		tus(officer, "PATCH", at, "x", "Upload-Offset", "30000", "Upload-Checksum", "crc32 AAAA").problem(422, "evidence.checksum")
 		if a := tus(officer, "HEAD", at, "").ok(200); a.header.Get("Upload-Offset") != "30000" || a.header.Get("Upload-Length") != fmt.Sprint(len(film)) || a.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("how far it is: %v", a.header)
@@ -87,7 +96,7 @@ func TestFilesComeInPieces(t *testing.T) {
 		if a := tus(w.as("legal"), "PATCH", at, film[30_000:], "Upload-Offset", "30000"); a.status != 403 && a.status != 404 {
 			t.Errorf("somebody without the right goes on with it: %d", a.status)
 		}
-		if a := officer.do("PATCH", at, film[30_000:], "Content-Type", "application/offset+octet-stream", "Upload-Offset", "30000"); a.status != 412 {
+		if a := officer.do("PATCH", at, film[30_000:], "Content-Type", "application/offset+octet-stream", "Upload-Offset", "30000"); a.status != 412 || !strings.Contains(a.body, "evidence.tus_version") || a.header.Get("Content-Type") != "application/problem+json" {
 			t.Errorf("without the protocol's version: %d", a.status)
 		}
 		if a := tus(officer, "PATCH", at, film[30_000:], "Upload-Offset", "30000", "X-CSRF-Token", ""); a.status != 403 {

@@ -25,23 +25,32 @@ type Cosigner struct {
 	public ed25519.PublicKey
 }
 
-// ParseCosigner reads a witness's verifier key. Returns an error that says what is wrong with it.
+// KeyError is what is wrong with a witness's key: a code of witness_fault, which package words says in the reader's language.
+type KeyError string
+
+// Error says it to programmers.
+func (e KeyError) Error() string {
+	return map[KeyError]string{"form": "it is not of the form name+hash+key", "hash": "its hash is not of 8 digits", "kind": "it is not an Ed25519 key for cosignatures (type 4)",
+		"other": "its hash does not belong to it"}[e]
+}
+
+// ParseCosigner reads a witness's verifier key. Returns a KeyError.
 func ParseCosigner(key string) (Cosigner, error) {
 	parts := strings.SplitN(strings.TrimSpace(key), "+", 3)
 	if len(parts) != 3 || parts[0] == "" || strings.ContainsAny(parts[0], " \t\r\n") {
-		return Cosigner{}, errors.New("it is not of the form name+hash+key")
+		return Cosigner{}, KeyError("form")
 	}
 	hash, err := hex.DecodeString(parts[1])
 	if err != nil || len(hash) != 4 {
-		return Cosigner{}, errors.New("its hash is not of 8 digits")
+		return Cosigner{}, KeyError("hash")
 	}
 	raw, err := base64.StdEncoding.Strict().DecodeString(parts[2])
 	if err != nil || len(raw) != 1+ed25519.PublicKeySize || raw[0] != cosignatureKey {
-		return Cosigner{}, errors.New("it is not an Ed25519 key for cosignatures (type 4)")
+		return Cosigner{}, KeyError("kind")
 	}
 	sum := sha256.Sum256(append([]byte(parts[0]+"\n"), raw...))
 	if !bytes.Equal(hash, sum[:4]) {
-		return Cosigner{}, errors.New("its hash does not belong to it")
+		return Cosigner{}, KeyError("other")
 	}
 	return Cosigner{Key: strings.TrimSpace(key), name: parts[0], hash: binary.BigEndian.Uint32(hash), public: raw[1:]}, nil
 }

@@ -51,37 +51,37 @@ var (
 func OpenStamp(token []byte, text string, roots *x509.CertPool) (s Stamp, err error) {
 	defer func() { // the reader of foreign bytes is not ours
 		if r := recover(); r != nil {
-			err = badStamp(fmt.Sprint("it cannot be read: ", r))
+			err = badStamp("unreadable", fmt.Sprint(r))
 		}
 	}()
 	if len(token) > longestToken {
-		return Stamp{}, badStamp("it is too long")
+		return Stamp{}, badStamp("long", "")
 	}
 	signed, err := pkcs7.Parse(token)
 	if err != nil {
-		return Stamp{}, badStamp("it cannot be read: " + err.Error())
+		return Stamp{}, badStamp("unreadable", err.Error())
 	}
 	signer := signed.GetOnlySigner()
 	if signer == nil {
-		return Stamp{}, badStamp("there is not exactly one signer whose certificate it holds")
+		return Stamp{}, badStamp("signer", "")
 	}
 	var kind asn1.ObjectIdentifier
 	if err := signed.UnmarshalSignedAttribute(contentType, &kind); err != nil || !kind.Equal(tstInfoType) {
-		return Stamp{}, badStamp("what is signed is not a time stamp")
+		return Stamp{}, badStamp("kind", "")
 	}
 	read, err := timestamp.Parse(token) // checks the signature by the certificate in it
 	if err != nil {
-		return Stamp{}, badStamp(err.Error())
+		return Stamp{}, badStamp("signature", err.Error())
 	}
 	sum := sha256.Sum256([]byte(text))
 	if read.HashAlgorithm != crypto.SHA256 || string(read.HashedMessage) != string(sum[:]) {
-		return Stamp{}, badStamp("it is of something else than this checkpoint")
+		return Stamp{}, badStamp("other", "")
 	}
 	if !forTimeStamps(signer) {
-		return Stamp{}, badStamp("the certificate is not one for time stamps alone")
+		return Stamp{}, badStamp("purpose", "")
 	}
 	if read.Time.Before(signer.NotBefore) || read.Time.After(signer.NotAfter) {
-		return Stamp{}, badStamp("the certificate was not in force at that time")
+		return Stamp{}, badStamp("expired", "")
 	}
 	if roots != nil {
 		between := x509.NewCertPool()
@@ -89,7 +89,7 @@ func OpenStamp(token []byte, text string, roots *x509.CertPool) (s Stamp, err er
 			between.AddCert(c)
 		}
 		if _, err := signer.Verify(x509.VerifyOptions{Roots: roots, Intermediates: between, CurrentTime: read.Time, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}}); err != nil {
-			return Stamp{}, badStamp(err.Error())
+			return Stamp{}, badStamp("untrusted", err.Error())
 		}
 	}
 	fingerprint := sha256.Sum256(signer.Raw)
@@ -100,8 +100,12 @@ func OpenStamp(token []byte, text string, roots *x509.CertPool) (s Stamp, err er
 	return s, nil
 }
 
-func badStamp(detail string) error {
-	return fault.New(fault.Invalid, "ledger.stamp", "detail", clipped(detail, 200))
+// badStamp says what is wrong with a stamp: a code of stamp_fault, which package words says in the reader's language, and what a program said beside, where one did.
+func badStamp(why, detail string) error {
+	if detail != "" {
+		detail = " [" + clipped(detail, 200) + "]"
+	}
+	return fault.New(fault.Invalid, "ledger.stamp", "stamp_fault", why, "detail", detail)
 }
 
 // forTimeStamps reports whether a certificate is for time stamps and nothing else, and says so critically.
@@ -151,7 +155,7 @@ func askStamp(ctx context.Context, client *http.Client, t Target, text string) (
 	}
 	read, err := timestamp.Parse(token)
 	if err != nil || read.Nonce == nil || read.Nonce.Cmp(nonce) != 0 {
-		return Stamp{}, badStamp("it is not the answer to our question")
+		return Stamp{}, badStamp("answer", "")
 	}
 	return s, nil
 }
@@ -164,13 +168,13 @@ func tokenOf(body []byte) ([]byte, error) {
 		err = errors.New("there is more behind it")
 	}
 	if err != nil {
-		return nil, badStamp("the answer cannot be read: " + err.Error())
+		return nil, badStamp("answer_unreadable", err.Error())
 	}
 	if r.Status.Status > 1 {
-		return nil, badStamp(fmt.Sprintf("the service refused (status %d) %v", r.Status.Status, r.Status.StatusString))
+		return nil, badStamp("refused", fmt.Sprintf("%d %v", r.Status.Status, r.Status.StatusString))
 	}
 	if len(r.Token.FullBytes) == 0 {
-		return nil, badStamp("the answer holds none")
+		return nil, badStamp("none", "")
 	}
 	return r.Token.FullBytes, nil
 }

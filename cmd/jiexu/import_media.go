@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -69,9 +71,12 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 	say := func(code string, params map[string]any) { fmt.Fprintln(env.Out, words.Text(env.Lang, code, params)) }
 	for {
 		taken, repeated, refused, unknown := 0, 0, 0, 0
+		skipped := skips{}
 		err := a.Evidence.TakeFolder(ctx, actor, folder, func(f evidence.FolderFile) {
 			switch {
-			case f.Waits:
+			case f.Skipped != "":
+				skipped.add(f.Skipped, f.Path)
+			case f.Waits: // and was told of before
 			case f.Refused != nil:
 				refused++
 				title, detail := words.Fault(env.Lang, f.Refused)
@@ -81,6 +86,7 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 				fmt.Fprintln(env.Err, f.Path+": "+detail)
 			case f.Repeated:
 				repeated++
+				skipped.add(skipKnown, f.Path)
 			default:
 				taken++
 				who := f.Recording.Officer
@@ -97,6 +103,7 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 		}
 		folder.Drifts = nil // they were entered
 		if taken+refused > 0 || c.Watch == 0 {
+			skipped.say(env)
 			say("import.media_done", map[string]any{"taken": taken, "repeated": repeated, "refused": refused, "unknown": unknown})
 		}
 		if c.Watch == 0 {
@@ -112,6 +119,42 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 			return nil
 		case <-timer.C:
 		}
+	}
+}
+
+// skipKnown is why a file was skipped whose content is on record.
+const skipKnown = "known"
+
+// mostNamed is how many files are named of those that were skipped for one reason.
+const mostNamed = 10
+
+// skips are the files that were not taken in and that nothing is wrong with, by reason.
+type skips map[string]*skippedFiles
+
+type skippedFiles struct {
+	n     int
+	names []string
+}
+
+func (s skips) add(reason, name string) {
+	if s[reason] == nil {
+		s[reason] = &skippedFiles{}
+	}
+	of := s[reason]
+	if of.n++; of.n <= mostNamed {
+		of.names = append(of.names, name)
+	}
+}
+
+// say names them, each reason on a line of its own.
+func (s skips) say(env *Env) {
+	for _, reason := range slices.Sorted(maps.Keys(s)) {
+		of := s[reason]
+		names := strings.Join(of.names, words.Text(env.Lang, "import.media_and", nil))
+		if more := of.n - len(of.names); more > 0 {
+			names += words.Text(env.Lang, "import.media_more", map[string]any{"n": more})
+		}
+		fmt.Fprintln(env.Out, words.Text(env.Lang, "import.media_skipped", map[string]any{"n": of.n, "why": words.Text(env.Lang, "import.media_skip."+reason, nil), "names": names}))
 	}
 }
 

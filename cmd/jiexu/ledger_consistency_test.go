@@ -11,6 +11,7 @@ import (
 	"jiexu/fault"
 	"jiexu/ledger"
 	"jiexu/store"
+	"jiexu/words"
 )
 
 // grow adds an entry to an office's log and gives the newest checkpoint, as a file.
@@ -105,6 +106,10 @@ func TestConsistencyByThreeWays(t *testing.T) {
 	}
 	if _, err := run(t, "en", &LedgerStampCmd{Checkpoint: newer}); !fault.Is(err, "ledger.stamp_what") {
 		t.Errorf("nothing to check: %v", err)
+	}
+	_, err = run(t, "zh-CN", &LedgerStampCmd{Checkpoint: newer, Witness: []string{"w+00+BAAA"}})
+	if _, said := words.Fault("zh-CN", err); !strings.Contains(said, "不是 8 位十六进制数字") {
+		t.Error(said)
 	}
 	if _, err := run(t, "en", &LedgerStampCmd{Checkpoint: newer, Witness: []string{"w+00000000+BAAA"}}); !fault.Is(err, "ledger.witness_key") {
 		t.Errorf("a witness without a key: %v", err)

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
-	"strings"
+	"errors"
+	"fmt"
 
 	"jiexu/fault"
 	"jiexu/law"
 	"jiexu/ledger"
+	"jiexu/words"
 )
 
 // LedgerCheckpointCmd prints a checkpoint.
@@ -78,7 +80,9 @@ func (c *LedgerStampCmd) Run(env *Env) error {
 	for _, key := range c.Witness {
 		w, err := ledger.ParseCosigner(key)
 		if err != nil {
-			return fault.New(fault.Invalid, "ledger.witness_key", "key", clip(key), "detail", err.Error())
+			var why ledger.KeyError
+			errors.As(err, &why)
+			return fault.New(fault.Invalid, "ledger.witness_key", "key", clip(key), "witness_fault", string(why))
 		}
 		s, err := w.Open(text, signatures)
 		if err != nil {
@@ -115,7 +119,8 @@ func (c *LedgerStampCmd) stamp(env *Env, text string) (bool, error) {
 	}
 	s, err := ledger.OpenStamp(token, text, roots)
 	if fault.Is(err, "ledger.stamp") {
-		say(env, "ledger.stamp.bad", map[string]any{"detail": strings.TrimSpace(detailOf(err))})
+		_, detail := words.Fault(env.Lang, err)
+		fmt.Fprintln(env.Out, detail)
 		return false, nil
 	}
 	if err != nil {

@@ -31,7 +31,11 @@ func (f *Files) Backed(ctx context.Context, tx *store.Tx) (out []store.MediaFile
 		for _, one := range files {
 			known[one.sum] = true
 		}
-		for _, of := range sources[1:] {
+		some := sources[1:]
+		if !slices.Contains(tables, "evidence_previews_before") { // an older version has none
+			some = sources[1:3]
+		}
+		for _, of := range some {
 			for after := ""; ; {
 				list, err := page(ctx, tx, of, after, f.Now())
 				if err != nil {

@@ -5,9 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -36,10 +33,14 @@ const (
 	FoundUpload    = "upload"    // bytes of an upload that nobody announced
 	FoundLeft      = "left"      // destroyed by an approved list, and its bytes are still here
 	FoundUnsaid    = "unsaid"    // destroyed, as the catalogue says, and the log knows nothing of it
+	FoundPreview   = "preview"   // a small version is gone or has other bytes; it can be made again
+	FoundStray     = "stray"     // a file whose name is none of ours
+	FoundLink      = "link"      // a symbolic link, or what else is no file
+	FoundBroken    = "broken"    // bytes of an import that was broken off; nothing is wrong
 )
 
 // notes are findings that go away by themselves.
-var notes = []string{FoundWaiting, FoundComing, FoundPlain}
+var notes = []string{FoundWaiting, FoundComing, FoundPlain, FoundBroken}
 
 // Finding is one thing that is not as it was.
 type Finding struct {
@@ -81,7 +82,7 @@ type catalogued struct {
 }
 
 // besides are the tables that name files which are not on record: pictures of reports that are not sent yet, previews, exports.
-var besides = map[string]string{"evidence_staged": "sha256", "evidence_previews": "file", "evidence_exports": "file"}
+var besides = map[string]string{"evidence_staged": "sha256", "evidence_previews": "file", "evidence_previews_before": "file", "evidence_exports": "file"}
 
 // check is one check at work.
 type check struct {
@@ -123,7 +124,7 @@ func (f *Files) Check(ctx context.Context, db *store.DB, whole bool, told func(d
 		}
 		told(i + 1)
 	}
-	for _, look := range []func(context.Context) error{c.gone, c.strangers, c.uploads, c.ledger} {
+	for _, look := range []func(context.Context) error{c.previews, c.gone, c.strangers, c.links, c.uploads, c.ledger} {
 		if err := look(ctx); err != nil {
 			return nil, err
 		}
@@ -282,67 +283,6 @@ func (c *check) duplicate(ctx context.Context, one *duplicate) (code, detail str
 		return FoundSegment, strings.TrimPrefix(err.Error(), blob.ErrDamaged.Error()+": ")
 	}
 	return FoundBytes, ""
-}
-
-// strangers are the files that lie in a store and that nobody knows.
-func (c *check) strangers(ctx context.Context) error {
-	for _, s := range []blob.Store{c.folder(), c.S3} {
-		if s == nil || c.away[s.ID()] {
-			continue
-		}
-		err := s.Each(ctx, func(name string, size int64) error {
-			base := name[strings.LastIndex(name, "/")+1:]
-			sum, _, copied := strings.Cut(base, ".")
-			switch {
-			case !digest.MatchString(sum):
-				if s.ID() == blob.FolderID {
-					return nil // not of ours
-				}
-			case name != sum[:2]+"/"+base: // not where one of ours would lie
-			case !copied && s.ID() == blob.FolderID && (c.known[sum] || c.waiting[sum]):
-				return nil
-			case (c.known[sum] || c.waiting[sum]) && slices.ContainsFunc(c.copies[sum], func(d duplicate) bool { return d.name == name }):
-				return nil
-			}
-			c.report.Findings = append(c.report.Findings, Finding{Code: FoundOrphan, SHA256: sum, Name: name, Size: size, Store: s.ID()})
-			return nil
-		})
-		switch {
-		case errors.Is(err, blob.ErrAway), errors.Is(err, blob.ErrRefused):
-			c.report.Findings = append(c.report.Findings, Finding{Code: FoundAway, Store: s.ID()})
-		case err != nil:
-			return onDisk(err)
-		}
-	}
-	return nil
-}
-
-// uploads are bytes of which no row says whose they are. What is on its way in without a row is swept at the next start.
-func (c *check) uploads(ctx context.Context) error {
-	list, err := os.ReadDir(filepath.Join(c.dir, blob.Incoming))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return onDisk(err)
-	}
-	var ids []string
-	if err := c.db.Read(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		ids, err = store.Collect(ctx, tx, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) }, `SELECT id FROM evidence_uploads`)
-		return err
-	}); err != nil {
-		return err
-	}
-	for _, d := range list {
-		if name := d.Name(); !strings.HasPrefix(name, "up-") && !strings.HasPrefix(name, lentPrefix) && !slices.Contains(ids, name) {
-			f := Finding{Code: FoundUpload, Name: name, Store: blob.FolderID}
-			if info, err := d.Info(); err == nil {
-				f.Size = info.Size()
-			}
-			c.report.Findings = append(c.report.Findings, f)
-		}
-	}
-	return nil
 }
 
 // ledger compares the catalogue with what the entries say that took the files in.

@@ -19,8 +19,7 @@ import (
 
 func init() {
 	ledger.Seal("evidence_derived", "media")
-	ledger.Exempt("evidence_makings", "what is being made; that it was asked is in the log, and what it became is a sealed file")
-	ledger.Exempt("evidence_previews", "small versions for looking, which can be made again at any time")
+	ledger.Exempt("evidence_makings", "how far a background job is; who asked for what and why is taken from the entry of the log when it is made, and what it became is a sealed file")
 }
 
 // How a file is made of another.

@@ -208,8 +208,7 @@ func (s *Service) Remove(ctx context.Context) error {
 func (s *Service) removePreviews(ctx context.Context, sum string) error {
 	var files []string
 	if err := s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		files, err = store.Collect(ctx, tx, func(r *sql.Rows) (file string, err error) { return file, r.Scan(&file) }, `DELETE FROM evidence_previews WHERE sha256 = $1
-			AND NOT EXISTS (SELECT 1 FROM evidence_media m WHERE m.sha256 = $1 AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id)) RETURNING file`, sum)
+		files, err = s.forgetPreviews(ctx, tx, sum, ` AND NOT EXISTS (SELECT 1 FROM evidence_media m WHERE m.sha256 = $1 AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id))`)
 		return err
 	}); err != nil {
 		return fmt.Errorf("small versions: %w", err)
@@ -246,7 +245,7 @@ func (s *Service) removeOne(ctx context.Context, sum string) (waits bool, err er
 func (s *Service) refersTo(ctx context.Context, tx *store.Tx, sum string) (bool, error) {
 	var n int
 	err := tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM evidence_media m WHERE m.sha256 = $1 AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id))
-		+ (SELECT count(*) FROM evidence_staged WHERE sha256 = $1) + (SELECT count(*) FROM evidence_previews WHERE file = $1)
+		+ (SELECT count(*) FROM evidence_staged WHERE sha256 = $1) + (SELECT count(*) FROM evidence_previews WHERE file = $1) + (SELECT count(*) FROM evidence_previews_before WHERE file = $1)
 		+ (SELECT count(*) FROM evidence_exports WHERE file = $1)`, sum).Scan(&n)
 	return n > 0, err
 }

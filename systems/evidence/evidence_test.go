@@ -209,7 +209,11 @@ func TestSweep(t *testing.T) {
 	if err := os.WriteFile(running, []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenFiles(dir); err != nil {
+	files, err := OpenFiles(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := files.Sweep(); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {

@@ -30,8 +30,7 @@ func OpenFiles(dir string) (*Files, error) {
 	if err := os.MkdirAll(filepath.Join(dir, blob.Incoming), 0o700); err != nil {
 		return nil, fmt.Errorf("media folder: %w", err)
 	}
-	f := &Files{dir: dir, Places: Places{Now: time.Now}}
-	return f, f.sweep()
+	return &Files{dir: dir, Places: Places{Now: time.Now}}, nil
 }
 
 // ReadFiles is a folder that is only looked at.
@@ -43,34 +42,45 @@ const (
 	unread    = 24 * time.Hour
 )
 
-// sweep removes what interrupted uploads left behind, and nothing that another server on the same folder
-// may be taking in at the moment.
-func (f *Files) sweep() error {
-	left, err := filepath.Glob(filepath.Join(f.dir, blob.Incoming, "*"))
+// Sweep removes what interrupted uploads and imports left behind, and nothing that another program on the same folder
+// may be taking in at the moment. It may be called at any time.
+func (f *Files) Sweep() error {
+	left, err := os.ReadDir(filepath.Join(f.dir, blob.Incoming))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
-		return err
+		return onDisk(err)
 	}
-	for _, p := range left {
-		var most time.Duration
-		switch name := filepath.Base(p); {
-		case strings.HasPrefix(name, "up-"):
-			most = abandoned
-		case strings.HasPrefix(name, lentPrefix):
-			most = unread
-		default:
-			continue // has a row, which says until when it is kept
+	var wrong []error
+	for _, d := range left {
+		info, err := d.Info()
+		if err != nil || !f.leftBehind(d.Name(), info) {
+			continue
 		}
-		if info, err := os.Lstat(p); err == nil && time.Since(info.ModTime()) > most {
-			os.Remove(p)
+		if err := os.Remove(filepath.Join(f.dir, blob.Incoming, d.Name())); err != nil && !errors.Is(err, os.ErrNotExist) {
+			wrong = append(wrong, onDisk(err))
 		}
 	}
-	return nil
+	return errors.Join(wrong...)
+}
+
+// leftBehind reports whether what lies among the incoming is of a program that was broken off. What has neither name has a row, which says until when it is kept.
+func (f *Files) leftBehind(name string, info os.FileInfo) bool {
+	most := abandoned
+	switch {
+	case strings.HasPrefix(name, lentPrefix):
+		most = unread
+	case !strings.HasPrefix(name, blob.Half):
+		return false
+	}
+	return info.Mode().IsRegular() && f.Now().Sub(info.ModTime()) > most
 }
 
 // Put streams r into the folder, summing it up as it goes. It returns evidence.too_large beyond limit
 // bytes and evidence.empty for nothing, and leaves nothing behind then.
 func (f *Files) Put(r io.Reader, limit int64) (sum, sm3 string, size int64, err error) {
-	tmp, err := os.CreateTemp(filepath.Join(f.dir, blob.Incoming), "up-*")
+	tmp, err := os.CreateTemp(filepath.Join(f.dir, blob.Incoming), blob.Half+"*")
 	if err != nil {
 		return "", "", 0, onDisk(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,13 +38,28 @@ type FolderFile struct {
 	Path      string
 	Recording *Recording
 	Repeated  bool
-	Refused   error // why it was not taken in; nothing of it is kept
-	Waits     bool  // it may still be on its way
+	Refused   error  // why it was not taken in; nothing of it is kept
+	Waits     bool   // it may still be on its way
+	Skipped   string // why nobody looked into it; it may be a folder
 }
 
+// Why a file of a folder is not looked into.
+const (
+	SkipHidden = "hidden" // its name begins with a dot; of a folder all that is in it
+	SkipLink   = "link"   // a symbolic link or the like: none leads out of the folder
+	SkipBeside = "beside" // it tells of the recording beside it, and was read with that
+	SkipAlone  = "alone"  // it would tell of a recording that is not there
+	SkipHalf   = "half"   // somebody is writing it, as its name says
+	SkipFresh  = "fresh"  // it was written a moment ago
+)
+
 // TakeFolder takes in all recordings of a folder, each for itself: what is wrong with one is said of it, and the others go on. A file that was taken
-// in before is known by its content, under whatever name. It returns what breaks the whole: that ctx ended, the disk is full, the folder cannot be read.
+// in before is known by its content, under whatever name. What is skipped is told too, with the reason. Before it begins it removes what an import that was broken
+// off left behind. It returns what breaks the whole: that ctx ended, the disk is full, the folder cannot be read.
 func (s *Service) TakeFolder(ctx context.Context, actor org.Actor, in Folder, told func(FolderFile)) error {
+	if err := s.files.Sweep(); err != nil {
+		return err
+	}
 	for device, drift := range in.Drifts {
 		if err := s.SetDrift(ctx, actor, device, drift); err != nil {
 			return err
@@ -55,18 +71,27 @@ func (s *Service) TakeFolder(ctx context.Context, actor org.Actor, in Folder, to
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && strings.HasPrefix(d.Name(), ".") && name != ".":
-			return fs.SkipDir
-		case d.Type().IsRegular() && !strings.HasPrefix(d.Name(), "."): // no link leads out of the folder
+		case strings.HasPrefix(d.Name(), ".") && name != ".":
+			told(FolderFile{Path: name, Skipped: SkipHidden})
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+		case d.Type().IsRegular():
 			names, there[name] = append(names, name), true
+		case !d.IsDir():
+			told(FolderFile{Path: name, Skipped: SkipLink})
 		}
 		return nil
 	}); err != nil {
 		return fault.Wrap(err, fault.Invalid, "import.file_unreadable", "file", ".")
 	}
+	read := map[string]bool{} // beside recordings
 	for _, name := range names {
 		if docking.IsSidecar(name) {
 			continue
+		}
+		if beside := besideOf(name, there); beside != "" {
+			read[beside] = true
 		}
 		if err := ctx.Err(); err != nil {
 			return err
@@ -76,6 +101,14 @@ func (s *Service) TakeFolder(ctx context.Context, actor org.Actor, in Folder, to
 			return err
 		}
 		told(one)
+	}
+	for _, name := range names {
+		switch {
+		case read[name]:
+			told(FolderFile{Path: name, Skipped: SkipBeside})
+		case docking.IsSidecar(name):
+			told(FolderFile{Path: name, Skipped: SkipAlone})
+		}
 	}
 	return nil
 }
@@ -90,7 +123,7 @@ func (s *Service) takeFile(ctx context.Context, actor org.Actor, in Folder, name
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil { // it went away meanwhile
-		out.Waits = true
+		out.Waits, out.Skipped = true, SkipFresh
 		return out, nil
 	}
 	state := FileState{info.Size(), info.ModTime()}
@@ -98,7 +131,12 @@ func (s *Service) takeFile(ctx context.Context, actor org.Actor, in Folder, name
 		out.Waits = true
 		return out, nil
 	}
-	if out.Waits, err = s.comes(in, name, file, info); err != nil || out.Waits {
+	if out.Waits, err = s.comes(in, name, file, info); out.Waits {
+		if out.Skipped = SkipFresh; slices.Contains(underWay, strings.ToLower(path.Ext(name))) {
+			out.Skipped = SkipHalf
+		}
+	}
+	if err != nil || out.Waits {
 		if out.Refused = err; err != nil {
 			in.told(name, state)
 		}
@@ -131,31 +169,39 @@ func (in Folder) told(name string, state FileState) {
 	}
 }
 
-// claims are what the path of a recording says, and the file beside it: the same name with another ending, or with one more.
+// besideOf is the file that tells of a recording: the same name with another ending, or with one more; empty: there is none.
+func besideOf(name string, there map[string]bool) string {
+	bare := strings.TrimSuffix(name, path.Ext(name))
+	for _, ending := range docking.Sidecars {
+		for _, beside := range []string{bare + ending, name + ending, bare + strings.ToUpper(ending)} {
+			if there[beside] {
+				return beside
+			}
+		}
+	}
+	return ""
+}
+
+// claims are what the path of a recording says, and the file beside it.
 func (in Folder) claims(name string, there map[string]bool) ([]docking.Claim, error) {
 	out := []docking.Claim{}
 	if c, ok := in.Patterns.Read(name, in.Zone); ok {
 		out = append(out, c)
 	}
-	bare := strings.TrimSuffix(name, path.Ext(name))
-	for _, ending := range docking.Sidecars {
-		for _, beside := range []string{bare + ending, name + ending, bare + strings.ToUpper(ending)} {
-			if !there[beside] {
-				continue
-			}
-			content, err := readBounded(in.Files, beside, docking.MaxSidecar+1)
-			if err != nil {
-				return nil, fault.Wrap(err, fault.Invalid, "import.file_unreadable", "file", beside)
-			}
-			c, err := docking.ReadSidecar(beside, content, in.Zone)
-			if errors.Is(err, context.Canceled) {
-				return nil, err
-			}
-			if err == nil { // one that says nothing says nothing: the recording is evidence all the same
-				out = append(out, c)
-			}
-			return out, nil
-		}
+	beside := besideOf(name, there)
+	if beside == "" {
+		return out, nil
+	}
+	content, err := readBounded(in.Files, beside, docking.MaxSidecar+1)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "import.file_unreadable", "file", beside)
+	}
+	c, err := docking.ReadSidecar(beside, content, in.Zone)
+	if errors.Is(err, context.Canceled) {
+		return nil, err
+	}
+	if err == nil { // one that says nothing says nothing: the recording is evidence all the same
+		out = append(out, c)
 	}
 	return out, nil
 }

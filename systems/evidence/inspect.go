@@ -14,6 +14,7 @@ import (
 	_ "golang.org/x/image/webp"
 
 	"jiexu/fault"
+	"jiexu/systems/evidence/compound"
 )
 
 // accepted are the types that are taken in, by content.
@@ -31,7 +32,7 @@ func typeOf(head []byte) string {
 		return "video/mp4"
 	case bytes.HasPrefix(head, []byte("#!AMR")):
 		return "audio/amr"
-	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+	case bytes.HasPrefix(head, []byte(compound.Mark)):
 		return typeOld
 	case mime == "application/octet-stream" && len(head) > 3 && head[0] == 0xff && head[1]&0xe6 == 0xe2 && head[2]&0xf0 != 0xf0: // MPEG audio, layer III (ISO 11172-3, 2.4.1.3)
 		return "audio/mpeg"
@@ -41,7 +42,7 @@ func typeOf(head []byte) string {
 
 // inspect finds the real type of a file by its content, and an image's size in pixels. It returns
 // evidence.type for what is not taken in, evidence.broken for what does not open, evidence.encrypted for what is locked, and
-// evidence.pixels or evidence.bomb for what would unpack to more than anyone can hold.
+// evidence.pixels, evidence.bomb or evidence.nested for what would unpack to more than anyone can hold.
 func inspect(file Content) (mime string, width, height int, err error) {
 	head := make([]byte, 512)
 	n, err := io.ReadFull(file, head)

@@ -20,7 +20,7 @@ const pageOf = 50
 // metresPerDegree is how long a degree of a meridian is, near enough for a list.
 const metresPerDegree = 111_195.0
 
-// Recordings lists recordings, the newest first: the actor's own, and those of the units in which he has the right. Returns form for dates that are none.
+// Recordings lists recordings, the last recorded first, those of which nobody knows when by when they came: the actor's own, and those of the units in which he has the right. Returns form for dates that are none.
 func (s *Service) Recordings(ctx context.Context, actor org.Actor, q RecordingsQuery) (out *RecordingsPage, err error) {
 	w := &store.Where{}
 	cond, args := org.ScopeSQL(actor, "evidence.records", "r.unit", w.Next())
@@ -89,7 +89,7 @@ func (s *Service) Recordings(ctx context.Context, actor org.Actor, q RecordingsQ
 		if err != nil {
 			return nil, err
 		}
-		w.Add("(r.at, r.media) < (?, ?)", c.At, c.ID)
+		w.Add("("+whenRecorded+", r.media) < (?, ?)", c.At, c.ID)
 	}
 	limit := q.Limit
 	if limit == 0 {
@@ -166,6 +166,9 @@ func (s *Service) subjectBy(ctx context.Context, tx *store.Tx, actor org.Actor, 
 	return subject, err == nil, err
 }
 
+// whenRecorded is what the list is ordered by; an index has it in these words.
+const whenRecorded = `COALESCE(r.began_at, r.at)`
+
 // placed is a place in the list.
 type placed struct {
 	id string
@@ -174,5 +177,5 @@ type placed struct {
 
 func newestRecordings(ctx context.Context, tx *store.Tx, w *store.Where, limit int) ([]placed, error) {
 	return store.Collect(ctx, tx, func(r *sql.Rows) (p placed, err error) { return p, r.Scan(&p.id, &p.at) },
-		`SELECT r.media, r.at FROM evidence_recordings r WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY r.at DESC, r.media DESC LIMIT %d`, limit), w.Args()...)
+		`SELECT r.media, `+whenRecorded+` FROM evidence_recordings r WHERE `+w.SQL()+fmt.Sprintf(` ORDER BY %s DESC, r.media DESC LIMIT %d`, whenRecorded, limit), w.Args()...)
 }

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -26,15 +27,21 @@ func (s *Service) Make(ctx context.Context, making string) error {
 func (s *Service) makeAsked(ctx context.Context, making string) error {
 	var k Making
 	var m *Media
-	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
 		list, err := makings(ctx, tx, `id = $1`, making)
 		if err != nil || len(list) == 0 || list[0].State != MakingWaits {
 			return err
 		}
-		k = list[0]
+		if k, err = asAsked(ctx, tx, list[0]); err != nil {
+			return err
+		}
 		m, err = one(ctx, tx, `id = $1`, k.Parent)
 		return err
-	}); err != nil || m == nil {
+	})
+	if fault.Is(err, "evidence.not_asked") {
+		return s.failed(ctx, making, "evidence.not_asked", "")
+	}
+	if err != nil || m == nil {
 		return err
 	}
 	made, tool, err := s.makeFile(ctx, m, &k)
@@ -57,6 +64,31 @@ func (s *Service) makeAsked(ctx context.Context, making string) error {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return s.catalogueDerived(ctx, tx, m, made, k, tool) })
+}
+
+// asAsked is what the log says that was asked for: the row says only how far it is, and nothing that is made rests on it. Returns evidence.not_asked where nobody
+// asked for that.
+func asAsked(ctx context.Context, tx *store.Tx, k Making) (Making, error) {
+	entries, err := ledger.Subject(ctx, tx, mediaSubject(k.Parent))
+	if err != nil {
+		return k, err
+	}
+	for _, e := range entries {
+		var asked struct {
+			Making, How, Reason string
+			Params              Params
+		}
+		if e.Kind != EntryAsked || json.Unmarshal(e.Body, &asked) != nil || asked.Making != k.ID {
+			continue
+		}
+		k.How, k.Params, k.Reason, k.byPerson = asked.How, asked.Params, asked.Reason, e.Actor
+		names, err := org.PeopleNames(ctx, tx, e.Actor)
+		if names[e.Actor] != "" {
+			k.ByName = names[e.Actor]
+		}
+		return k, err
+	}
+	return k, fault.New(fault.Invalid, "evidence.not_asked")
 }
 
 func (s *Service) failed(ctx context.Context, id, code, detail string) error {

@@ -33,11 +33,12 @@ type Moved struct {
 	Wrong  []Finding `json:"wrong"` // could not be done, each with its reason
 }
 
-// sources are all files that are kept, some at a time behind a sum: those on record, previews of them, and exports that can still be had.
+// sources are all files that are kept, some at a time behind a sum: those on record, previews of them, exports that can still be had, and previews that are not on record yet.
 var sources = []source{
 	{`SELECT sha256, min(size), min(id), min(name) FROM evidence_media m WHERE NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = m.id) AND sha256 > $1 GROUP BY sha256 ORDER BY sha256 LIMIT 500`, false},
 	{`SELECT file, min(size), '', min(kind) FROM evidence_previews WHERE file > $1 GROUP BY file ORDER BY file LIMIT 500`, false},
 	{`SELECT file, min(size), '', min(id) FROM evidence_exports WHERE file > $1 AND at > $2 GROUP BY file ORDER BY file LIMIT 500`, true},
+	{`SELECT file, min(size), '', min(kind) FROM evidence_previews_before WHERE file > $1 GROUP BY file ORDER BY file LIMIT 500`, false},
 }
 
 type source struct {

@@ -3,23 +3,24 @@ package evidence
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 
 	"jiexu/fault"
+	"jiexu/systems/evidence/compound"
 )
 
 // Bounds of what is packed.
 const (
-	maxPacked   = 10_000    // files in one
-	maxUnpacked = 4 << 30   // bytes when it is unpacked
-	maxRatio    = 200       // times as large as it is packed; beyond it is a bomb
-	smallPacked = 100 << 20 // bytes for which nobody counts
-	maxWithin   = 64 << 20  // bytes of an archive within an archive
-	maxSearched = 64 << 20  // bytes of an old office document in which its parts are looked for
+	maxPacked    = 10_000    // files in one
+	maxUnpacked  = 4 << 30   // bytes when it is unpacked
+	maxRatio     = 200       // times as large as it is packed; beyond it is a bomb
+	smallPacked  = 100 << 20 // bytes for which nobody counts
+	maxLevels    = 4         // archives in each other
+	maxWithin    = 64 << 20  // bytes of an archive within an archive
+	maxHeld      = 128 << 20 // bytes of archives in each other, which are in memory together
+	maxWithinAll = 512 << 20 // bytes of all archives in one
 )
 
 // Types of what is packed: archives and office documents, old (MS-CFB) and new (ISO/IEC 29500, ISO/IEC 26300, GB/T 33190).
@@ -51,6 +52,7 @@ func insideZip(file Content) (mime string, err error) {
 		return "", fault.New(fault.TooLarge, "evidence.bomb")
 	}
 	mime = typeZip
+	inner := &within{entries: len(z.File)}
 	var total uint64
 	for _, f := range z.File {
 		if f.Flags&1 != 0 { // APPNOTE 4.4.4
@@ -59,10 +61,7 @@ func insideZip(file Content) (mime string, err error) {
 		if total += f.UncompressedSize64; total > maxUnpacked || total > smallPacked && total > maxRatio*uint64(file.Size()) {
 			return "", fault.New(fault.TooLarge, "evidence.bomb")
 		}
-		if locked, err := lockedWithin(f); err != nil || locked {
-			if err == nil {
-				err = encrypted()
-			}
+		if err := inner.look(f, 2, 0); err != nil {
 			return "", err
 		}
 		switch name := f.Name; {
@@ -95,23 +94,50 @@ func insideZip(file Content) (mime string, err error) {
 	return mime, nil
 }
 
-// lockedWithin reports whether an archive within an archive is locked; one that is larger than anyone reads is refused (evidence.bomb).
-func lockedWithin(f *zip.File) (bool, error) {
+// within is what was read of archives in archives so far.
+type within struct {
+	entries int
+	bytes   int64 // of all archives that were unpacked
+}
+
+// look looks into an archive within an archive, and those within that: one that is locked, or larger or deeper than anyone reads, is refused
+// (evidence.encrypted, evidence.bomb, evidence.nested). level counts from the outermost, which is 1; held is how much of those around it is in memory.
+func (w *within) look(f *zip.File, level int, held int64) error {
 	if !strings.HasSuffix(strings.ToLower(f.Name), ".zip") {
-		return false, nil
+		return nil
 	}
-	if f.UncompressedSize64 > maxWithin {
-		return false, fault.New(fault.TooLarge, "evidence.bomb")
+	if level > maxLevels {
+		return fault.New(fault.Invalid, "evidence.nested", "n", maxLevels)
 	}
-	content, err := readPacked(f, maxWithin)
+	bomb := fault.New(fault.TooLarge, "evidence.bomb")
+	most := min(maxWithin, maxHeld-held, maxWithinAll-w.bytes)
+	if f.UncompressedSize64 > uint64(most) {
+		return bomb
+	}
+	content, err := readPacked(f, most+1)
 	if err != nil {
-		return false, fault.Wrap(err, fault.Invalid, "evidence.broken")
+		return fault.Wrap(err, fault.Invalid, "evidence.broken")
 	}
-	z, err := zip.NewReader(strings.NewReader(content), int64(len(content)))
+	size := int64(len(content))
+	if w.bytes += size; size > most { // it said less
+		return bomb
+	}
+	z, err := zip.NewReader(strings.NewReader(content), size)
 	if err != nil {
-		return false, nil // it is only called so
+		return nil // it is only called so
 	}
-	return slices.ContainsFunc(z.File, func(one *zip.File) bool { return one.Flags&1 != 0 }), nil
+	if w.entries += len(z.File); w.entries > maxPacked {
+		return bomb
+	}
+	for _, one := range z.File {
+		if one.Flags&1 != 0 {
+			return encrypted()
+		}
+		if err := w.look(one, level+1, held+size); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func readPacked(f *zip.File, most int64) (string, error) {
@@ -124,31 +150,30 @@ func readPacked(f *zip.File, most int64) (string, error) {
 	return string(text), err
 }
 
-// oldOffice are the names of the parts by which an old office document is known.
-var oldOffice = []struct{ part, mime string }{{"WordDocument", typeDoc}, {"Workbook", typeXls}, {"Book", typeXls}, {"PowerPoint Document", typePpt}}
+// oldOffice are the types of old office documents.
+var oldOffice = map[string]string{compound.Word: typeDoc, compound.Excel: typeXls, compound.PowerPoint: typePpt}
 
-// insideOld finds what an old office document is by the names of its parts (MS-CFB, 2.6.1), and refuses one that is locked with a password.
+// insideOld finds what an old office document is by its parts, and refuses one that is locked with a password (evidence.encrypted), that cannot be read
+// (evidence.broken), or that is something else (evidence.type).
 func insideOld(file Content) (string, error) {
-	content, err := io.ReadAll(io.NewSectionReader(file, 0, min(file.Size(), maxSearched)))
-	if err != nil {
+	doc, err := compound.Open(file, file.Size())
+	var kind string
+	var locked bool
+	if err == nil {
+		kind, locked, err = doc.Kind()
+	}
+	switch mime := oldOffice[kind]; {
+	case errors.Is(err, compound.ErrBroken):
+		return "", fault.Wrap(err, fault.Invalid, "evidence.broken")
+	case err != nil:
 		return "", err
-	}
-	has := func(name string) bool {
-		wide := make([]byte, 0, 2*len(name)+2)
-		for _, c := range name + "\x00" {
-			wide = binary.LittleEndian.AppendUint16(wide, uint16(c))
-		}
-		return bytes.Contains(content, wide)
-	}
-	if has("EncryptedPackage") { // MS-OFFCRYPTO, 2.3.4.4
+	case locked:
 		return "", encrypted()
+	case mime == "":
+		return "", fault.New(fault.Invalid, "evidence.type", "type", typeOld)
+	default:
+		return mime, nil
 	}
-	for _, one := range oldOffice {
-		if has(one.part) {
-			return one.mime, nil
-		}
-	}
-	return "", fault.New(fault.Invalid, "evidence.type", "type", typeOld)
 }
 
 // lockedPDF reports whether a PDF is encrypted (ISO 32000-1, 7.6.1): its trailer, or the dictionary of its table, says so in plain.

@@ -16,6 +16,7 @@ import (
 	"jiexu/fault"
 	"jiexu/store"
 	"jiexu/store/storetest"
+	"jiexu/systems/evidence/compound/compoundtest"
 )
 
 // zipped is a zip of named texts; flags are those of each file.
@@ -38,13 +39,21 @@ func zipped(flags uint16, files ...string) []byte {
 	return out
 }
 
-// compound is the beginning of an old office document with a part of that name.
-func compound(part string) []byte {
-	out := append([]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), make([]byte, 600)...)
-	for _, c := range part + "\x00" {
-		out = binary.LittleEndian.AppendUint16(out, uint16(c))
+// old is an old office document with these parts.
+func old(parts ...any) []byte {
+	var all []compoundtest.Part
+	for i := 0; i < len(parts); i += 2 {
+		all = append(all, compoundtest.Part{Name: parts[i].(string), Content: parts[i+1].([]byte)})
 	}
-	return out
+	return compoundtest.Build(all...)
+}
+
+// nested is a zip in a zip in a zip, so many in all; the innermost is the given one.
+func nested(levels int, inner []byte) []byte {
+	for range levels - 1 {
+		inner = zipped(0, "in.ZIP", string(inner))
+	}
+	return inner
 }
 
 // Office documents, sound and archives are known by what is in them; what is locked, or larger than it says, is refused with a reason.
@@ -63,8 +72,8 @@ func TestWhatIsPacked(t *testing.T) {
 			"ofd":           {zipped(0, "OFD.xml", "x"), typeOFD},
 			"odt":           {zipped(0, "mimetype", typeOdt, "META-INF/manifest.xml", "<manifest/>"), typeOdt},
 			"zip":           {zipped(0, "a.txt", "x"), typeZip},
-			"doc":           {compound("WordDocument"), typeDoc},
-			"xls":           {compound("Workbook"), typeXls},
+			"doc":           {old("WordDocument", append([]byte("\xec\xa5\xc1\x00\x00\x00\x00\x00\x00\x00\x00\x12"), make([]byte, 5000)...)), typeDoc},
+			"xls":           {old("Workbook", []byte("\x09\x08\x02\x00\x00\x06\x0a\x00\x00\x00")), typeXls},
 			"wav":           {append([]byte("RIFF\x24\x08\x00\x00WAVEfmt "), make([]byte, 100)...), "audio/wave"},
 			"amr":           {[]byte("#!AMR\n\x3c\x91"), "audio/amr"},
 			"mp3":           {append([]byte{0xff, 0xfb, 0x90, 0x64}, make([]byte, 100)...), "audio/mpeg"},
@@ -72,14 +81,24 @@ func TestWhatIsPacked(t *testing.T) {
 			"locked zip":    {zipped(1, "a.txt", "x"), "evidence.encrypted"},
 			"locked within": {zipped(0, "in.zip", string(zipped(1, "a.txt", "x"))), "evidence.encrypted"},
 			"zip in a zip":  {zipped(0, "in.zip", string(zipped(0, "a.txt", "x"))), typeZip},
-			"locked docx":   {compound("EncryptedPackage"), "evidence.encrypted"},
+			"locked docx":   {old("EncryptedPackage", make([]byte, 5000)), "evidence.encrypted"},
+			"locked doc":    {old("WordDocument", append([]byte("\xec\xa5\xc1\x00\x00\x00\x00\x00\x00\x00\x00\x13"), make([]byte, 5000)...)), "evidence.encrypted"},
+			"locked xls":    {old("Workbook", []byte("\x09\x08\x02\x00\x00\x06\x2f\x00\x02\x00\x00\x00\x0a\x00\x00\x00")), "evidence.encrypted"},
+			"locked ppt":    {old("PowerPoint Document", make([]byte, 5000), "Current User", []byte("\x00\x00\xf6\x0f\x14\x00\x00\x00\x14\x00\x00\x00\xdf\xc4\xd1\xf3\x00\x00\x00\x00")), "evidence.encrypted"},
+			"ppt":           {old("PowerPoint Document", make([]byte, 5000), "Current User", []byte("\x00\x00\xf6\x0f\x14\x00\x00\x00\x14\x00\x00\x00\x5f\xc0\x91\xe3\x00\x00\x00\x00")), typePpt},
+			"broken doc":    {old("WordDocument", make([]byte, 5000))[:900], "evidence.broken"},
+			"four levels":   {nested(4, zipped(0, "a.txt", "x")), typeZip},
+			"five levels":   {nested(5, zipped(0, "a.txt", "x")), "evidence.nested"},
+			"locked deep":   {nested(4, zipped(1, "a.txt", "x")), "evidence.encrypted"},
+			"bomb within":   {nested(3, zipped(0, "in.zip", strings.Repeat("\x00", maxWithin+1))), "evidence.bomb"},
+			"bombs within":  {zipped(0, "a.zip", string(zipped(0, "b.zip", strings.Repeat("\x00", maxWithin))), "c.zip", string(zipped(0, manyNames(maxPacked)...))), "evidence.bomb"},
 			"locked odt":    {zipped(0, "META-INF/manifest.xml", `<m:encryption-data/>`, "mimetype", typeOdt), "evidence.encrypted"},
 			"locked pdf":    {pdf("/Size 1 /Encrypt 5 0 R"), "evidence.encrypted"},
 			"bomb":          {zipped(0, "zeros", strings.Repeat("\x00", smallPacked+1)), "evidence.bomb"},
 			"many":          {zipped(0, manyNames(maxPacked+1)...), "evidence.bomb"},
 			"broken zip":    {append([]byte("PK\x03\x04"), make([]byte, 100)...), "evidence.broken"},
 			"other archive": {[]byte("7z\xbc\xaf\x27\x1c........................"), "evidence.type"},
-			"an installer":  {compound("SummaryInformation"), "evidence.type"},
+			"an installer":  {old("SummaryInformation", []byte("WordDocument")), "evidence.type"},
 		} {
 			m, err := r.add(wall, name, bytes.NewReader(c.content))
 			if strings.HasPrefix(c.want, "evidence.") {

@@ -94,18 +94,14 @@ func (s *Service) makePreviews(ctx context.Context, sum string) error {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		for kind, p := range made {
+		for _, p := range made {
 			if p.file != "" {
 				if err := s.files.await(ctx, tx, p.file); err != nil {
 					return err
 				}
 			}
-			if _, err := tx.Exec(ctx, `INSERT INTO evidence_previews (sha256, kind, file, type, size, at) VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (sha256, kind) DO NOTHING`,
-				sum, kind, p.file, p.mime, p.size, store.At(s.now())); err != nil {
-				return fmt.Errorf("note a preview: %w", err)
-			}
 		}
-		return nil
+		return s.writePreviews(ctx, tx, sum, made)
 	})
 }
 
@@ -181,7 +177,7 @@ func (s *Service) openPreview(ctx context.Context, actor org.Actor, id, kind str
 	file, err = s.files.Open(p.file)
 	if fault.Is(err, "evidence.missing") { // a backup has none: they are made again
 		err = errors.Join(fault.New(fault.NotFound, "evidence.not_found"), s.db.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-			_, err := tx.Exec(ctx, `DELETE FROM evidence_previews WHERE sha256 = $1`, m.SHA256)
+			_, err := s.forgetPreviews(ctx, tx, m.SHA256, "")
 			return err
 		}))
 	}

@@ -129,6 +129,9 @@ func (s *Service) listen(ctx context.Context, r *Recording, zone *time.Location)
 	case r.Type == "video/mp4":
 		return r.ofFilm(file, zone)
 	case kind == Picture:
+		if _, err := file.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
 		_, r.Width, r.Height, err = inspect(file)
 		return err
 	case r.Type == "audio/wave":

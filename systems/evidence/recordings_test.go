@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -104,6 +108,13 @@ func TestTakeFolder(t *testing.T) {
 			"empty.mp4":                                  {Data: nil},
 			"half.mp4.part":                              {Data: []byte("x")},
 			".hidden/a.mp4":                              {Data: clip(nine, time.Minute, 6)},
+			".DS_Store":                                  {Data: []byte("x")},
+			"linked.mp4":                                 {Data: []byte("nobody.mp4"), Mode: fs.ModeSymlink},
+			"alone.xml":                                  {Data: []byte("<x/>")},
+		}
+		left := r.files.incoming("up-killed") // of an import that was killed
+		if err := errors.Join(os.WriteFile(left, []byte("x"), 0o600), os.Chtimes(left, r.now.Add(-2*abandoned), r.now.Add(-2*abandoned))); err != nil {
+			t.Fatal(err)
 		}
 		got := r.takeAll(t, files, map[string]time.Duration{"dsj0012": -20 * time.Second})
 		first := got["DSJ0012_012345_20261123090000_0001.mp4"].Recording
@@ -125,7 +136,16 @@ func TestTakeFolder(t *testing.T) {
 				t.Errorf("%s: %v, want %s", name, got[name].Refused, code)
 			}
 		}
-		if !got["half.mp4.part"].Waits || len(got) != 8 {
+		skipped := map[string]string{}
+		for name, f := range got {
+			if f.Skipped != "" {
+				skipped[name] = f.Skipped
+			}
+		}
+		if want := map[string]string{"half.mp4.part": SkipHalf, ".hidden": SkipHidden, ".DS_Store": SkipHidden, "linked.mp4": SkipLink, "alone.xml": SkipAlone, "BWC0099/20261123/101500.json": SkipBeside}; !maps.Equal(skipped, want) {
+			t.Errorf("skipped %v, want %v", skipped, want)
+		}
+		if !got["half.mp4.part"].Waits || len(got)-len(skipped)+1 != 8 {
 			t.Errorf("%d files, half a one waits: %v", len(got), got["half.mp4.part"].Waits)
 		}
 		if n := len(r.kept(t)); n != 4 {

@@ -114,14 +114,18 @@ func arriving(next http.Handler) http.Handler {
 			return
 		}
 		a := &arrival{check: check}
-		next.ServeHTTP(&tusWriter{ResponseWriter: w, a: a}, r.WithContext(context.WithValue(r.Context(), arrivalKey{}, a)))
+		out := &tusWriter{ResponseWriter: w, a: a, r: r}
+		next.ServeHTTP(out, r.WithContext(context.WithValue(r.Context(), arrivalKey{}, a)))
+		out.release("") // one without a text
 	})
 }
 
-// tusWriter completes the headers of the library's answers.
+// tusWriter completes the headers of the library's answers, and puts what it says of failures into our words.
 type tusWriter struct {
 	http.ResponseWriter
-	a *arrival
+	a    *arrival
+	r    *http.Request
+	held int // status of an answer that is not given yet
 }
 
 // Unwrap lets the library set the deadlines of the connection.
@@ -144,7 +148,9 @@ func (w *tusWriter) WriteHeader(status int) {
 	if w.a.media != "" {
 		h.Set("Jiexu-Media", w.a.media)
 	}
-	w.ResponseWriter.WriteHeader(status)
+	if !w.hold(status) {
+		w.ResponseWriter.WriteHeader(status)
+	}
 }
 
 // told says an error as the protocol's library passes it on: a problem like any other.
@@ -154,7 +160,7 @@ func told(ctx context.Context, err error) error {
 		return err
 	}
 	if errors.Is(err, errWrong) {
-		return handler.NewError("checksum_mismatch", "the piece differs from its checksum and was not kept", 460)
+		return handler.NewError(errChecksum, "the piece differs from its checksum and was not kept", 460)
 	}
 	p := api.Explain(ctx, err)
 	body, failed := json.Marshal(p)

@@ -12,6 +12,9 @@ import (
 // Incoming is the folder within a folder store in which files lie that are on their way in.
 const Incoming = "incoming"
 
+// Half begins the names of files there that are being written.
+const Half = "up-"
+
 // Folder is a store on this machine's disk.
 type Folder struct{ Dir string }
 
@@ -32,7 +35,7 @@ func (f Folder) Path(name string) string {
 
 // Put writes beside, puts it on the disk and moves it into place.
 func (f Folder) Put(ctx context.Context, name string, size int64, r io.Reader) error {
-	tmp, err := os.CreateTemp(filepath.Join(f.Dir, Incoming), "up-*")
+	tmp, err := os.CreateTemp(filepath.Join(f.Dir, Incoming), Half+"*")
 	if err != nil {
 		return err
 	}
@@ -112,17 +115,34 @@ func (f Folder) Remove(_ context.Context, name string) error {
 
 // Each walks the folder.
 func (f Folder) Each(ctx context.Context, told func(name string, size int64) error) error {
-	return filepath.WalkDir(f.Dir, func(path string, d fs.DirEntry, err error) error {
+	return f.EachOfAll(ctx, func(name string, info fs.FileInfo) error {
+		if !info.Mode().IsRegular() {
+			return nil
+		}
+		return told(name, info.Size())
+	})
+}
+
+// EachOfAll walks the folder and tells of links and the like too, which no file of a store is. It follows none but that of the folder itself.
+func (f Folder) EachOfAll(ctx context.Context, told func(name string, info fs.FileInfo) error) error {
+	dir, err := filepath.EvalSymlinks(f.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		switch {
-		case errors.Is(err, fs.ErrNotExist): // no folder, or a file that went meanwhile
+		case errors.Is(err, fs.ErrNotExist): // a file that went meanwhile
 			return nil
 		case err != nil:
 			return err
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case d.IsDir() && d.Name() == Incoming:
+		case d.IsDir() && path == filepath.Join(dir, Incoming):
 			return fs.SkipDir
-		case !d.Type().IsRegular():
+		case d.IsDir():
 			return nil
 		}
 		info, err := d.Info()
@@ -132,11 +152,11 @@ func (f Folder) Each(ctx context.Context, told func(name string, size int64) err
 		if err != nil {
 			return err
 		}
-		name, err := filepath.Rel(f.Dir, path)
+		name, err := filepath.Rel(dir, path)
 		if err != nil {
 			return err
 		}
-		return told(filepath.ToSlash(name), info.Size())
+		return told(filepath.ToSlash(name), info)
 	})
 }
 
