@@ -9,6 +9,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"jiexu/store"
+	"jiexu/store/pages"
 )
 
 // errOdd says that not all is plainly as it should be.
@@ -50,10 +51,10 @@ func checkPages(ctx context.Context, tx *store.Tx, o CheckOptions) (Report, erro
 	c := &check{opts: o, report: Report{Findings: []Finding{}}}
 	c.read = func(ctx context.Context, tx *store.Tx, _ *store.Table) error { return p.entries(ctx, tx, c) }
 	_, err = unpack(tried(func() (struct{}, error) { return struct{}{}, c.run(ctx, tx) }))
-	if err == nil && len(c.report.Findings) == 0 {
-		err = p.rest(ctx)
+	if p.others == nil {
+		return c.report, errors.Join(errOdd, err)
 	}
-	return c.report, err
+	return c.report, errors.Join(err, <-p.others)
 }
 
 // otherLines is what SQLite says of all tables but the log's.
@@ -84,6 +85,7 @@ type plainLog struct {
 	layout *store.Layout
 	full   bool // what is in the indexes too, and not only how much
 	sums   keySums
+	others chan error // what came of rest, which goes on beside the rest of the check
 }
 
 // plainPage is the entries of one part of their table.
@@ -98,9 +100,8 @@ type plainPage struct {
 
 // plainLeaf is an entry that is what its columns say.
 type plainLeaf struct {
-	leaf  int64
-	hash  tlog.Hash
-	marks int
+	leaf int64
+	hash tlog.Hash
 }
 
 func (p *plainPage) empty(indexes int) {
@@ -161,6 +162,11 @@ func (p *plainLog) entries(ctx context.Context, tx *store.Tx, c *check) error {
 	if err := p.sameMoment(ctx, tx, last, rows, w.next); err != nil {
 		return err
 	}
+	p.others = make(chan error, 1)
+	go func() {
+		_, err := unpack(tried(func() (struct{}, error) { return struct{}{}, p.rest(ctx) }))
+		p.others <- err
+	}()
 	return c.ended(w)
 }
 
@@ -214,8 +220,12 @@ func (p *plainLog) structure(ctx context.Context, tree store.LaidTree) error {
 	if err != nil {
 		return err
 	}
-	if len(parts) == 1 {
-		return f.Visit(parts[0])
+	visit := func(part pages.Part) error {
+		_, err := f.Visit(part)
+		return err
 	}
-	return ordered(ctx, each(parts), f.Visit, func(err error) error { return err })
+	if len(parts) == 1 {
+		return visit(parts[0])
+	}
+	return ordered(ctx, each(parts), visit, func(err error) error { return err })
 }

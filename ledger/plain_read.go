@@ -7,6 +7,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"slices"
+	"strings"
 	"sync"
 
 	"jiexu/store"
@@ -55,6 +56,7 @@ func (r *plainReader) read(part pages.Part) *plainPage {
 	var buffer, key []byte
 	var rows []RowDigest
 	var from int
+	tables := tableNames{}
 	p.rows, p.first, p.last, p.err = r.file.Rows(part, func(number int64, payload string) (err error) {
 		if values, err = pages.Record(payload, values); err != nil {
 			return err
@@ -81,7 +83,7 @@ func (r *plainReader) read(part pages.Part) *plainPage {
 						return err
 					}
 				}
-				p.sums[i].take(indexSeed, key)
+				p.sums[i].take(key)
 			}
 		}
 		leaf := values[r.columns.leaf]
@@ -102,10 +104,25 @@ func (r *plainReader) read(part pages.Part) *plainPage {
 		buffer = append(append(buffer[:0], 0), data.Text...) // RFC 6962: a leaf begins with a zero
 		rows, from = rec.Rows[:0], len(p.marks)
 		p.marks = marksOf(p.marks, rec, leaf.Int)
-		p.leaves = append(p.leaves, plainLeaf{leaf.Int, sha256.Sum256(buffer), len(p.marks) - from})
+		for i := range p.marks[from:] { // what it was cut out of goes
+			p.marks[from+i].table = tables.name(p.marks[from+i].table)
+		}
+		p.leaves = append(p.leaves, plainLeaf{leaf.Int, sha256.Sum256(buffer)})
 		return nil
 	})
 	return p
+}
+
+// tableNames are names that stay good, each once.
+type tableNames map[string]string
+
+func (t tableNames) name(name string) string {
+	kept, ok := t[name]
+	if !ok {
+		kept = strings.Clone(name)
+		t[kept] = kept
+	}
+	return kept
 }
 
 // says reports whether the columns are what the entry says.
@@ -128,9 +145,9 @@ type keySum struct {
 	sum uint64
 }
 
-func (s *keySum) take(seed maphash.Seed, key []byte) {
+func (s *keySum) take(key []byte) {
 	s.n++
-	s.sum += maphash.Bytes(seed, key)
+	s.sum += maphash.Bytes(indexSeed, key)
 }
 
 type keySums []keySum
@@ -167,34 +184,23 @@ type keyRun struct {
 	err         error
 }
 
-// keyRun sums the keys of a part, which must rise.
+// keyRun sums the keys of a part.
 func (p *plainLog) keyRun(part pages.Part) *keyRun {
 	run := &keyRun{}
-	var values [2][]pages.Value // of the key and of the one before
+	if !p.full {
+		run.n, run.err = p.layout.File.Visit(part)
+		return run
+	}
 	var key []byte
-	run.err = p.layout.File.Keys(part, func(record string) (err error) {
-		if !p.full {
-			run.n++
-			return nil
-		}
-		i := run.n & 1
-		if values[i], err = pages.Record(record, values[i]); err != nil {
-			return err
-		}
+	run.first, run.last, run.err = p.layout.File.Keys(part, func(values []pages.Value) (err error) {
 		key = key[:0]
-		for _, v := range values[i] {
+		for _, v := range values {
 			if key, err = appendKey(key, v); err != nil {
 				return err
 			}
 		}
-		if run.n == 0 {
-			run.first = slices.Clone(values[i])
-		} else if !pages.Rises(values[1-i], values[i]) {
-			err = errOdd
-		}
-		run.take(indexSeed, key)
-		run.last = values[i]
-		return err
+		run.take(key)
+		return nil
 	})
 	return run
 }

@@ -3,7 +3,6 @@ package pages
 import (
 	"cmp"
 	"errors"
-	"math"
 )
 
 // Kind is what a value is.
@@ -20,10 +19,9 @@ const (
 
 // Value is one of a record.
 type Value struct {
-	Kind  Kind
-	Int   int64
-	Float float64
-	Text  string // of Text, and the bytes of Blob
+	Kind Kind
+	Int  int64  // of Int, and the bits of Float
+	Text string // of Text, and the bytes of Blob
 }
 
 var errRecord = errors.New("not a record")
@@ -89,7 +87,7 @@ func Record(p string, into []Value) ([]Value, error) {
 		case t == 0:
 			into = append(into, Value{})
 		case t == 7:
-			into = append(into, Value{Kind: Float, Float: math.Float64frombits(uint64(v))})
+			into = append(into, Value{Kind: Float, Int: v})
 		case t >= 8:
 			into = append(into, Value{Kind: Int, Int: int64(t) - 8})
 		default:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unsafe"
 )
 
 // Kinds of page.
@@ -43,7 +44,7 @@ func (f *File) Parts(t Tree) (parts []Part, err error) {
 		if depth > deepest {
 			return nil, errPage
 		}
-		page, err := f.text(at, 1)
+		page, err := f.text(at)
 		if err != nil {
 			return nil, err
 		}
@@ -70,7 +71,7 @@ func (f *File) divide(t Tree, at uint32, depth int, parts *[]Part) error {
 	if err := f.claim(at); err != nil {
 		return err
 	}
-	text, err := f.text(at, 1)
+	text, err := f.text(at)
 	if err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func (f *File) divide(t Tree, at uint32, depth int, parts *[]Part) error {
 		}
 		last := &(*parts)[len(*parts)-1]
 		if last.bound = true; t.Index {
-			if last.record, err = f.payload(c[4:]); err != nil {
+			if last.record, err = f.payload(c[4:]); err != nil { // of a page that stays
 				return err
 			}
 		} else {
@@ -113,8 +114,18 @@ func u32(s string) uint32 {
 	return uint32(s[0])<<24 | uint32(s[1])<<16 | uint32(s[2])<<8 | uint32(s[3])
 }
 
-// text reads pages that follow each other. What is cut out of it stays good.
-func (f *File) text(first uint32, n int) (string, error) {
+// text reads a page. What is cut out of it stays good.
+func (f *File) text(page uint32) (string, error) {
+	var text string
+	err := f.lend(page, 1, func(lent string) error {
+		text = strings.Clone(lent)
+		return nil
+	})
+	return text, err
+}
+
+// lend reads pages that follow each other. They are good until use returns: a million rows would otherwise leave gigabytes behind for the collector.
+func (f *File) lend(first uint32, n int, use func(lent string) error) error {
 	buffer, ok := f.buffers.Get().(*[]byte)
 	if !ok {
 		b := make([]byte, together*f.size)
@@ -122,8 +133,10 @@ func (f *File) text(first uint32, n int) (string, error) {
 	}
 	defer f.buffers.Put(buffer)
 	into := (*buffer)[:n*f.size]
-	err := f.read(first, into)
-	return string(into), err
+	if err := f.read(first, into); err != nil {
+		return err
+	}
+	return use(unsafe.String(&into[0], len(into))) // nothing writes to it before use returns, and nothing is kept of it after
 }
 
 // parse looks whether every byte of a page that is in use is used once.
@@ -279,7 +292,7 @@ func (f *File) whole(size uint64, here string, index bool) (string, error) {
 		if err := f.claim(next); err != nil {
 			return "", err
 		}
-		page, err := f.text(next, 1)
+		page, err := f.text(next)
 		if err != nil {
 			return "", err
 		}
@@ -297,7 +310,7 @@ func (f *File) whole(size uint64, here string, index bool) (string, error) {
 // together is how many pages that follow each other are read at once.
 const together = 64
 
-// Rows visits the rows of a part of a table in their order. It gives how many there are, and between which numbers the part lies.
+// Rows visits the rows of a part of a table in their order; payload is good until each returns. It gives how many there are, and between which numbers the part lies.
 func (f *File) Rows(p Part, each func(number int64, payload string) error) (n, first, last int64, err error) {
 	some := false
 	next := func(number int64) error {
@@ -330,22 +343,37 @@ func (f *File) Rows(p Part, each func(number int64, payload string) error) (n, f
 			return nil
 		}
 		return next(int64(key))
-	})
+	}, func() {})
 	if err == nil && p.bound && some && last > p.key {
 		err = errPage
 	}
 	return n, first, last, err
 }
 
-// Keys visits the keys of a part of an index in their order, with the one that divides it from the next part.
-func (f *File) Keys(p Part, each func(record string) error) error {
-	err := f.leaves(p, func(leaf parsed) error {
+// Keys visits the keys of a part of an index whose keys rise, in their order, with the one that divides it from the next part. values are good until each returns, the first and the last for ever.
+func (f *File) Keys(p Part, each func(values []Value) error) (first, last []Value, err error) {
+	var held [2][]Value
+	n := 0
+	take := func(record string) (err error) {
+		now, before := &held[n&1], held[1-n&1]
+		if *now, err = Record(record, *now); err != nil {
+			return err
+		}
+		if n == 0 {
+			first = cloned(*now)
+		} else if !Rises(before, *now) {
+			return errPage
+		}
+		n++
+		return each(*now)
+	}
+	err = f.leaves(p, func(leaf parsed) error {
 		for i := range leaf.cells {
 			record, err := f.payload(leaf.cell(i))
-			if err != nil {
-				return err
+			if err == nil {
+				err = take(record)
 			}
-			if err := each(record); err != nil {
+			if err != nil {
 				return err
 			}
 		}
@@ -355,29 +383,61 @@ func (f *File) Keys(p Part, each func(record string) error) error {
 		if err != nil {
 			return err
 		}
-		return each(record)
+		return take(record)
+	}, func() {
+		if n > 0 {
+			held[1-n&1] = cloned(held[1-n&1])
+		}
 	})
 	if err == nil && p.bound {
-		err = each(p.record)
+		err = take(p.record)
 	}
-	return err
+	if n > 0 {
+		last = cloned(held[1-n&1])
+	}
+	return first, last, err
 }
 
-// Visit looks at the pages of a part, whatever lies in it.
-func (f *File) Visit(p Part) error {
-	if p.tree.Index {
-		return f.Keys(p, func(string) error { return nil })
+// cloned are values that stay good.
+func cloned(values []Value) []Value {
+	out := slices.Clone(values)
+	for i := range out {
+		out[i].Text = strings.Clone(out[i].Text)
 	}
-	_, _, _, err := f.Rows(p, func(int64, string) error { return nil })
-	return err
+	return out
 }
 
-// leaves visits the leaves of a part, and the cells that lie between them.
-func (f *File) leaves(p Part, leaf func(parsed) error, between func(cell string) error) error {
+// Visit looks at the pages of a part, whatever lies in it. It gives how many rows or keys there are.
+func (f *File) Visit(p Part) (n int64, err error) {
+	if !p.tree.Index {
+		n, _, _, err = f.Rows(p, func(int64, string) error { return nil })
+		return n, err
+	}
+	err = f.leaves(p, func(leaf parsed) error {
+		for i := range leaf.cells {
+			if _, err := f.payload(leaf.cell(i)); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	}, func(c string) error {
+		n++
+		_, err := f.payload(c[4:])
+		return err
+	}, func() {})
+	if p.bound {
+		n++
+	}
+	return n, err
+}
+
+// leaves visits the leaves of a part, and the cells that lie between them. What a leaf gave is good until the next call of done.
+func (f *File) leaves(p Part, leaf func(parsed) error, between func(cell string) error, done func()) error {
 	if err := f.claim(p.page); err != nil {
 		return err
 	}
-	page, err := f.text(p.page, 1)
+	page, err := f.text(p.page)
 	if err != nil {
 		return err
 	}
@@ -398,27 +458,29 @@ func (f *File) leaves(p Part, leaf func(parsed) error, between func(cell string)
 		for n < together && i+n < len(children) && children[i+n] == children[i]+uint32(n) {
 			n++
 		}
-		text, err := f.text(children[i], n)
-		if err != nil {
-			return err
-		}
-		for k := range n {
-			number := children[i+k]
-			if err := f.claim(number); err != nil {
-				return err
-			}
-			one, err := f.parse(number, text[k*f.size:][:f.size], p.tree.Index)
-			if err != nil || one.inner {
-				return fmt.Errorf("page %d: %w", number, errPage)
-			}
-			if err := leaf(one); err != nil {
-				return err
-			}
-			if i+k < top.cells {
-				if err := between(top.cell(i + k)); err != nil {
+		if err := f.lend(children[i], n, func(text string) error {
+			for k := range n {
+				number := children[i+k]
+				if err := f.claim(number); err != nil {
 					return err
 				}
+				one, err := f.parse(number, text[k*f.size:][:f.size], p.tree.Index)
+				if err != nil || one.inner {
+					return fmt.Errorf("page %d: %w", number, errPage)
+				}
+				if err := leaf(one); err != nil {
+					return err
+				}
+				if i+k < top.cells {
+					if err := between(top.cell(i + k)); err != nil {
+						return err
+					}
+				}
 			}
+			done()
+			return nil
+		}); err != nil {
+			return err
 		}
 		i += n
 	}
