@@ -122,7 +122,9 @@ type check struct {
 	tree   tree
 	read   func(ctx context.Context, tx *store.Tx, table *store.Table) error // goes along the entries; by default entries
 
-	waiters []string // entries without a place that name rows
+	waiters []string    // entries without a place that name rows
+	roots   []tlog.Hash // of the lowest tiles that are full, by the entries
+	plain   bool        // whatever is odd ends it, and the long way is gone: see checkPlain
 }
 
 func (c *check) find(f Finding) {
@@ -461,85 +463,4 @@ func leafPtr(n int64) *int64 { return &n }
 func fieldOr(row store.Row, column string) string {
 	text, _ := row.Field(column)
 	return text
-}
-
-// tiles checks the tiles above the lowest: each hash is the root of the full tile below it. The
-// lowest were compared with the entries.
-func (c *check) tiles(ctx context.Context, tx *store.Tx) error {
-	for level := 0; level < 8; level++ {
-		want := c.report.Entries >> (tileHeight * level)
-		if err := c.level(ctx, tx, level, want); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *check) level(ctx context.Context, tx *store.Tx, level int, hashes int64) error {
-	next := int64(0)
-	for page := int64(50); page == 50; {
-		tiles, err := readTiles(ctx, tx, level, next, page)
-		if err != nil {
-			return err
-		}
-		page = int64(len(tiles))
-		for _, t := range tiles {
-			want := min(hashes-t.n<<tileHeight, 1<<tileHeight)
-			if t.n != next || want < 1 || t.width != want || int64(len(t.data)) != want*tlog.HashSize {
-				c.find(Finding{Code: FoundTile, Detail: fmt.Sprintf("tile %d/%d: width %d, want %d", level, t.n, t.width, max(want, 0))})
-			} else if level > 0 {
-				if err := c.above(ctx, tx, level, t); err != nil {
-					return err
-				}
-			}
-			next = t.n + 1
-		}
-	}
-	if full := (hashes + 1<<tileHeight - 1) >> tileHeight; next < full {
-		c.find(Finding{Code: FoundTile, Detail: fmt.Sprintf("level %d ends at tile %d, want %d", level, next, full)})
-	}
-	return nil
-}
-
-// above compares a tile with the full tiles below it: each of its hashes is the root of one.
-func (c *check) above(ctx context.Context, tx *store.Tx, level int, t storedTile) error {
-	below, err := readTiles(ctx, tx, level-1, t.n<<tileHeight, t.width)
-	if err != nil {
-		return err
-	}
-	for i := range t.width {
-		have := tlog.Hash(t.data[i*tlog.HashSize:][:tlog.HashSize])
-		var root compactRange
-		if i < int64(len(below)) && below[i].n == t.n<<tileHeight+i {
-			for d := below[i].data; len(d) >= tlog.HashSize; d = d[tlog.HashSize:] {
-				root.add(tlog.Hash(d[:tlog.HashSize]))
-			}
-		}
-		if root.root() != have {
-			c.find(Finding{Code: FoundTile, Detail: fmt.Sprintf("tile %d/%d: hash %d is %s, the tile below says %s", level, t.n, i, have, root.root())})
-		}
-	}
-	return nil
-}
-
-// storedTile is a row of ledger_tiles.
-type storedTile struct {
-	n, width int64
-	data     []byte
-}
-
-func readTiles(ctx context.Context, tx *store.Tx, level int, from, most int64) (out []storedTile, err error) {
-	rows, err := tx.Query(ctx, `SELECT n, width, data FROM ledger_tiles WHERE level = $1 AND n >= $2 ORDER BY n LIMIT $3`, level, from, most)
-	if err != nil {
-		return nil, fmt.Errorf("read tiles of level %d: %w", level, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var t storedTile
-		if err := rows.Scan(&t.n, &t.width, &t.data); err != nil {
-			return nil, fmt.Errorf("read tiles of level %d: %w", level, err)
-		}
-		out = append(out, t)
-	}
-	return out, rows.Err()
 }

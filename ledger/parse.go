@@ -62,7 +62,7 @@ func parseFast(data string, rows []RowDigest) (r Record, at string, ok bool) {
 // plain reports whether a text is UTF-8 without escapes and control characters. Eight bytes are looked at together, each in its own eighth of a number.
 func plain(s string) bool {
 	const each, high = 0x0101010101010101, 0x8080808080808080
-	i := 0
+	i, all := 0, uint64(0)
 	for ; i+8 <= len(s); i += 8 {
 		t := s[i : i+8]
 		x := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 | uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
@@ -70,13 +70,15 @@ func plain(s string) bool {
 		if ((x-each*0x20)&^x|(escape-each)&^escape)&high != 0 { // one is below 0x20, or is the escape
 			return false
 		}
+		all |= x
 	}
 	for ; i < len(s); i++ {
 		if s[i] < 0x20 || s[i] == '\\' {
 			return false
 		}
+		all |= uint64(s[i])
 	}
-	return utf8.ValidString(s)
+	return all&high == 0 || utf8.ValidString(s) // ASCII is
 }
 
 // scanner goes along canonical JSON.

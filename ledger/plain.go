@@ -48,7 +48,7 @@ func checkPages(ctx context.Context, tx *store.Tx, o CheckOptions) (Report, erro
 	}
 	defer layout.File.Close()
 	p := &plainLog{layout: layout, full: !o.Quick}
-	c := &check{opts: o, report: Report{Findings: []Finding{}}}
+	c := &check{opts: o, plain: true, report: Report{Findings: []Finding{}}}
 	c.read = func(ctx context.Context, tx *store.Tx, _ *store.Table) error { return p.entries(ctx, tx, c) }
 	_, err = unpack(tried(func() (struct{}, error) { return struct{}{}, c.run(ctx, tx) }))
 	if p.others == nil {

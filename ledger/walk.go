@@ -16,13 +16,18 @@ import (
 type compactRange struct {
 	size  int64
 	edges []tlog.Hash // roots of the full subtrees, the largest first
+	tile  tlog.Hash   // root of the last full tile of leaves
 }
 
 func (r *compactRange) add(leaf tlog.Hash) {
 	r.edges = append(r.edges, leaf)
+	height := 0
 	for n := r.size; n&1 == 1; n >>= 1 {
 		k := len(r.edges)
 		r.edges = append(r.edges[:k-2], tlog.NodeHash(r.edges[k-2], r.edges[k-1]))
+		if height++; height == tileHeight {
+			r.tile = r.edges[k-2]
+		}
 	}
 	r.size++
 }
@@ -39,7 +44,7 @@ func (r *compactRange) root() tlog.Hash {
 }
 
 func (r *compactRange) clone() compactRange {
-	return compactRange{size: r.size, edges: append([]tlog.Hash(nil), r.edges...)}
+	return compactRange{size: r.size, edges: append([]tlog.Hash(nil), r.edges...), tile: r.tile}
 }
 
 // seen is an entry as it was read.
@@ -197,6 +202,9 @@ func (w *walk) add(e *seen) {
 		w.fromTiles.add(tiled)
 	}
 	w.next++
+	if w.next&(1<<tileHeight-1) == 0 {
+		w.c.roots = append(w.c.roots, w.fromEntries.tile)
+	}
 	w.settle()
 }
 
