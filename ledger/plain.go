@@ -18,11 +18,14 @@ var errOdd = errors.New("ledger: not plainly in order")
 // mostBesides is how many findings of the quick way are looked at: one is enough to go the long way.
 const mostBesides = 1
 
-// checkPlain is Check of a log that is as it should be, as nearly all are: on SQLite its million entries are read from the file's pages, by all processors, and of the
-// pages and the indexes is looked at what the engine itself looks at. It gives a report only where nothing at all was found; else ok is false, and the long way finds
-// what there is.
+// checkPlain is Check of a log that is as it should be, as nearly all are. Its million entries are read by all processors: on SQLite from the file's pages, and of the
+// pages and the indexes is looked at what the engine itself looks at; on PostgreSQL over connections that see the same moment. It gives a report only where nothing at all
+// was found; else ok is false, and the long way finds what there is.
 func checkPlain(ctx context.Context, db *store.DB, o CheckOptions) (report Report, ok bool) {
-	if db.Engine() != store.SQLite || db.Path() == "" {
+	if db.Engine() == store.Postgres {
+		return checkMoment(ctx, db, o)
+	}
+	if db.Path() == "" {
 		return Report{}, false
 	}
 	o.Most = mostBesides
@@ -138,19 +141,7 @@ func (p *plainLog) entries(ctx context.Context, tx *store.Tx, c *check) error {
 		}
 		rows += page.rows
 		p.sums.add(page.sums)
-		around := &entryPage{last: w.ahead}
-		if n := len(page.leaves); n > 0 {
-			around.last = page.leaves[n-1].leaf
-		}
-		w.beside(ctx, around)
-		w.turn(around)
-		for _, e := range page.leaves {
-			if e.leaf != w.next {
-				return errOdd
-			}
-			w.add(&seen{hash: e.hash})
-		}
-		if err := c.rows.marked(page.marks); err != nil {
+		if err := c.follow(ctx, w, page); err != nil {
 			return err
 		}
 		reader.free.Put(page)
@@ -168,6 +159,23 @@ func (p *plainLog) entries(ctx context.Context, tx *store.Tx, c *check) error {
 		p.others <- err
 	}()
 	return c.ended(w)
+}
+
+// follow walks along the entries of a page.
+func (c *check) follow(ctx context.Context, w *walk, page *plainPage) error {
+	around := &entryPage{last: w.ahead}
+	if n := len(page.leaves); n > 0 {
+		around.last = page.leaves[n-1].leaf
+	}
+	w.beside(ctx, around)
+	w.turn(around)
+	for _, e := range page.leaves {
+		if e.leaf != w.next {
+			return errOdd
+		}
+		w.add(&seen{hash: e.hash})
+	}
+	return c.rows.marked(page.marks)
 }
 
 // sameMoment compares what was read with what the transaction sees: entries are only added, and get their leaves in order, so these numbers tell one moment from another.

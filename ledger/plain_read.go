@@ -53,10 +53,8 @@ func (r *plainReader) read(part pages.Part) *plainPage {
 	p := r.free.Get().(*plainPage)
 	p.empty(len(r.indexes))
 	var values []pages.Value
-	var buffer, key []byte
-	var rows []RowDigest
-	var from int
-	tables := tableNames{}
+	var key []byte
+	entries := entryTaker{page: p}
 	p.rows, p.first, p.last, p.err = r.file.Rows(part, func(number int64, payload string) (err error) {
 		if values, err = pages.Record(payload, values); err != nil {
 			return err
@@ -91,36 +89,57 @@ func (r *plainReader) read(part pages.Part) *plainPage {
 			return nil
 		}
 		data := values[r.columns.data]
-		rec, when, ok := parseFast(data.Text, rows[:0])
-		if !ok {
-			if rec, err = Parse([]byte(data.Text)); err != nil {
-				return err
-			}
-			when = store.At(rec.At).Text()
-		}
-		if leaf.Kind != pages.Int || data.Kind != pages.Text || !r.says(values, rec, when) {
+		if leaf.Kind != pages.Int || data.Kind != pages.Text {
 			return errOdd
 		}
-		buffer = append(append(buffer[:0], 0), data.Text...) // RFC 6962: a leaf begins with a zero
-		rows, from = rec.Rows[:0], len(p.marks)
-		p.marks = marksOf(p.marks, rec, leaf.Int)
-		for i := range p.marks[from:] { // what it was cut out of goes
-			p.marks[from+i].table = tables.name(p.marks[from+i].table)
-		}
-		p.leaves = append(p.leaves, plainLeaf{leaf.Int, sha256.Sum256(buffer)})
-		return nil
+		return entries.take(data.Text, leaf.Int, func(rec Record, when string) bool { return r.says(values, rec, when) })
 	})
 	return p
+}
+
+// entryTaker takes entries into a page.
+type entryTaker struct {
+	page   *plainPage
+	buffer []byte
+	rows   []RowDigest
+	tables tableNames
+}
+
+// take takes an entry; says reports whether its columns are what it says. data is not kept.
+func (t *entryTaker) take(data string, leaf int64, says func(rec Record, when string) bool) error {
+	rec, when, ok := parseFast(data, t.rows[:0])
+	if !ok {
+		var err error
+		if rec, err = Parse([]byte(data)); err != nil {
+			return err
+		}
+		when = store.At(rec.At).Text()
+	}
+	if !says(rec, when) {
+		return errOdd
+	}
+	t.buffer = append(append(t.buffer[:0], 0), data...) // RFC 6962: a leaf begins with a zero
+	p, from := t.page, len(t.page.marks)
+	p.marks = marksOf(p.marks, rec, leaf)
+	for i := range p.marks[from:] { // what it was cut out of goes
+		p.marks[from+i].table = t.tables.name(p.marks[from+i].table)
+	}
+	p.leaves = append(p.leaves, plainLeaf{leaf, sha256.Sum256(t.buffer)})
+	t.rows = rec.Rows[:0]
+	return nil
 }
 
 // tableNames are names that stay good, each once.
 type tableNames map[string]string
 
-func (t tableNames) name(name string) string {
-	kept, ok := t[name]
+func (t *tableNames) name(name string) string {
+	kept, ok := (*t)[name]
 	if !ok {
+		if *t == nil {
+			*t = tableNames{}
+		}
 		kept = strings.Clone(name)
-		t[kept] = kept
+		(*t)[kept] = kept
 	}
 	return kept
 }

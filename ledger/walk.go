@@ -124,7 +124,7 @@ func (w *walk) page(ctx context.Context, table *store.Table) (*entryPage, error)
 func (w *walk) beside(ctx context.Context, p *entryPage) {
 	from := max(w.ahead+1, 0)
 	if p.last >= from {
-		p.tiles, p.failed = readTiles(ctx, w.tx, 0, from>>tileHeight, min(p.last>>tileHeight-from>>tileHeight, 2*entriesAtOnce>>tileHeight)+1)
+		p.tiles, p.failed = readTiles(ctx, w.tx, 0, from>>tileHeight, min(p.last>>tileHeight-from>>tileHeight, 8*entriesAtOnce>>tileHeight)+1)
 	}
 	w.ahead = p.last
 	var err error
