@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,6 +45,7 @@ const (
 	FoundRowMissing    = "ledger.found.row_missing"    // a row was removed behind the log's back
 	FoundRowUnrecorded = "ledger.found.row_unrecorded" // a row that no entry knows
 	FoundTable         = "ledger.found.table"          // entries name rows of a table that there is not
+	FoundView          = "ledger.found.view"           // something else stands under the name of a table, or in front of its rows
 )
 
 // Report is the outcome of a check.
@@ -144,6 +146,9 @@ func (c *check) run(ctx context.Context, tx *store.Tx) error {
 		c.damage(ctx, "ledger_entries", err)
 		return ctx.Err()
 	}
+	if err := c.veiled(ctx, tx); err != nil {
+		c.damage(ctx, "", err)
+	}
 	c.rows = newLedgerRows()
 	defer c.rows.close()
 	if c.read == nil {
@@ -169,6 +174,20 @@ func (c *check) run(ctx context.Context, tx *store.Tx) error {
 	}
 	return c.sealedRows(ctx, tx)
 }
+
+// veiled finds what stands between the rows and those who read them: it could show this check other rows than it shows the office.
+func (c *check) veiled(ctx context.Context, tx *store.Tx) error {
+	views, err := tx.Views(ctx)
+	for _, name := range views {
+		if _, sealed := slices.BinarySearch(Sealed(), name); sealed || slices.Contains(logTables, name) {
+			c.find(Finding{Code: FoundView, Table: name})
+		}
+	}
+	return err
+}
+
+// logTables are the log's own.
+var logTables = []string{"ledger_entries", "ledger_tree", "ledger_tiles", "ledger_checkpoints", "ledger_attestations"}
 
 // damage notes that a part could not be read; the check goes on with the next part.
 func (c *check) damage(ctx context.Context, table string, err error) {

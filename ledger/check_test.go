@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -349,4 +351,28 @@ func TestCheckOfADamagedFile(t *testing.T) {
 		}
 		read.Close()
 	}
+}
+
+// A view under a table's name shows the check what it pleases: it is found, whatever its rows are.
+func TestCheckFindsAViewInTheWay(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := lived(t, db)
+		for _, table := range []string{"ledgertest_things", "ledger_checkpoints"} {
+			undo := errors.New("undo")
+			if err := h.db.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+				for _, statement := range []string{`ALTER TABLE ` + table + ` RENAME TO aside`, `CREATE VIEW ` + table + ` AS SELECT * FROM aside`} {
+					if _, err := tx.Exec(ctx, statement); err != nil {
+						t.Fatal(err)
+					}
+				}
+				r, err := ledger.CheckIn(ctx, tx, ledger.CheckOptions{})
+				if err != nil || !slices.ContainsFunc(r.Findings, func(f ledger.Finding) bool { return f.Code == ledger.FoundView && f.Table == table }) {
+					t.Errorf("%s: %+v, %v", table, r.Findings, err)
+				}
+				return undo
+			}); err != undo {
+				t.Fatal(err)
+			}
+		}
+	})
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -116,6 +117,19 @@ func (t *Tx) Tables(ctx context.Context) ([]string, error) {
 		names = append(names, name)
 	}
 	return names, rows.Err()
+}
+
+// Views lists what is asked like a table and shows what somebody chose: views and what else is no table of its own, and tables with rules or policies over their rows.
+func (t *Tx) Views(ctx context.Context) ([]string, error) {
+	query := `SELECT name FROM sqlite_master WHERE type = 'view'`
+	if t.engine == Postgres {
+		query = `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+			WHERE n.nspname = current_schema() AND (c.relkind IN ('v', 'm', 'f') OR c.relkind IN ('r', 'p') AND (c.relrowsecurity OR c.relhasrules))`
+	}
+	return Collect(ctx, t, func(r *sql.Rows) (name string, err error) {
+		err = r.Scan(&name)
+		return name, err
+	}, query)
 }
 
 // Has reports whether the table has the column.

@@ -131,8 +131,18 @@ func (s *Service) Hold(ctx context.Context, actor org.Actor, in HoldInput) (*Hol
 	if h.Scope == ScopeUnit || h.Scope == ScopePerson {
 		from, err1 := law.ParseDate(in.From)
 		to, err2 := law.ParseDate(in.To)
+		wrong := fault.New(fault.Invalid, "form")
+		if err1 != nil {
+			wrong = wrong.With("from", "form.date")
+		}
+		switch {
+		case err2 != nil:
+			wrong = wrong.With("to", "form.date")
+		case err1 == nil && to.Before(from):
+			wrong = wrong.With("to", "form.order")
+		}
 		if err1 != nil || err2 != nil || to.Before(from) {
-			return nil, fault.New(fault.Invalid, "form").With("from", "form.date").With("to", "form.date")
+			return nil, wrong
 		}
 		begin, end := from.Start(), to.End()
 		h.From, h.To = &begin, &end

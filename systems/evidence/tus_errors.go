@@ -90,6 +90,9 @@ func (w *tusWriter) release(body string) error {
 	}
 	status := w.held
 	w.held = 0
+	if strings.HasPrefix(body, "ERR_UPLOAD_INTERRUPTED") { // a later request of the same sender took over: what he is told must be what clients go on after
+		status = http.StatusConflict
+	}
 	p := *api.Explain(w.r.Context(), tusFault(status, body))
 	p.Status = status
 	text, err := json.Marshal(p)
