@@ -125,8 +125,8 @@ type check struct {
 	read   func(ctx context.Context, tx *store.Tx, table *store.Table) error // goes along the entries; by default entries
 
 	waiters []string    // entries without a place that name rows
-	roots   []tlog.Hash // of the lowest tiles that are full, by the entries
 	plain   bool        // whatever is odd ends it, and the long way is gone: see checkPlain
+	roots   []tlog.Hash // then: of the lowest tiles that are full, by the entries
 }
 
 func (c *check) find(f Finding) {

@@ -202,7 +202,7 @@ func (w *walk) add(e *seen) {
 		w.fromTiles.add(tiled)
 	}
 	w.next++
-	if w.next&(1<<tileHeight-1) == 0 {
+	if w.c.plain && w.next&(1<<tileHeight-1) == 0 {
 		w.c.roots = append(w.c.roots, w.fromEntries.tile)
 	}
 	w.settle()
