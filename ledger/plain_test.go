@@ -8,9 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"strings"
 	"testing"
-	"time"
 
 	"jiexu/ledger"
 	"jiexu/store"
@@ -176,29 +174,4 @@ func turnKey(t *testing.T, db *store.DB, path, index string) {
 	if err := os.WriteFile(path, raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// Where the pool has one connection, which the check itself has, it goes the long way and does not wait for itself.
-func TestOneConnectionIsEnough(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		if db.Engine() != store.Postgres {
-			t.Skip("PostgreSQL alone has a pool of connections")
-		}
-		lived(t, db)
-		url := db.Pool().Config().ConnString()
-		sign := "?"
-		if strings.Contains(url, "?") {
-			sign = "&"
-		}
-		narrow, err := store.Open(t.Context(), url+sign+"pool_max_conns=1")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer narrow.Close()
-		ctx, stop := context.WithTimeout(t.Context(), time.Minute)
-		defer stop()
-		if r, err := ledger.Check(ctx, narrow, ledger.CheckOptions{}); err != nil || len(r.Findings) > 0 || r.Entries == 0 {
-			t.Fatalf("%+v %v", r, err)
-		}
-	})
 }
