@@ -124,9 +124,10 @@ type check struct {
 	tree   tree
 	read   func(ctx context.Context, tx *store.Tx, table *store.Table) error // goes along the entries; by default entries
 
-	waiters []string    // entries without a place that name rows
-	plain   bool        // whatever is odd ends it, and the long way is gone: see checkPlain
-	roots   []tlog.Hash // then: of the lowest tiles that are full, by the entries
+	waiters  []string    // entries without a place that name rows
+	numbered bool        // an entry's number follows from its place
+	plain    bool        // whatever is odd ends it, and the long way is gone: see checkPlain
+	roots    []tlog.Hash // then: of the lowest tiles that are full, by the entries
 }
 
 func (c *check) find(f Finding) {
@@ -149,6 +150,9 @@ func (c *check) run(ctx context.Context, tx *store.Tx) error {
 	if err := c.veiled(ctx, tx); err != nil {
 		c.damage(ctx, "", err)
 	}
+	if c.numbered, err = tx.Numbered(ctx); err != nil {
+		c.damage(ctx, "store_migrations", err)
+	}
 	c.rows = newLedgerRows()
 	defer c.rows.close()
 	if c.read == nil {
@@ -162,6 +166,7 @@ func (c *check) run(ctx context.Context, tx *store.Tx) error {
 		{"ledger_entries", func() error { return c.read(ctx, tx, table) }},
 		{"ledger_tiles", func() error { return c.tiles(ctx, tx) }},
 		{"ledger_entries", func() error { return c.waiting(ctx, tx, table) }},
+		{"ledger_entries", func() error { return c.numbers(ctx, tx) }},
 		{"ledger_attestations", func() error { return c.attested(ctx, tx) }},
 	}
 	for _, step := range steps {
@@ -433,6 +438,27 @@ func (c *check) waiting(ctx context.Context, tx *store.Tx, table *store.Table) e
 		}
 		return c.rows.logged(rec, behindLeaves+int64(len(c.waiters))-1)
 	})
+}
+
+// numbers finds entries whose number is not the one that follows from their place. The quick way has seen them all.
+func (c *check) numbers(ctx context.Context, tx *store.Tx) error {
+	if !c.numbered || c.plain {
+		return nil
+	}
+	rows, err := tx.Query(ctx, `SELECT id, seq, leaf FROM ledger_entries WHERE leaf IS NOT NULL AND seq <> leaf + 1 ORDER BY leaf LIMIT $1`, c.opts.Most)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var number, leaf int64
+		if err := rows.Scan(&id, &number, &leaf); err != nil {
+			return err
+		}
+		c.find(Finding{Code: FoundColumn, Entry: id, Leaf: &leaf, Detail: fmt.Sprintf("seq: %d, by its place %d", number, leaf+1)})
+	}
+	return rows.Err()
 }
 
 // entry compares an entry's columns with its data.

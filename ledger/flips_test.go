@@ -103,8 +103,12 @@ func cells(t testing.TB, db *store.DB, tables map[string][]string) (all []cell) 
 			if err != nil {
 				return err
 			}
+			named := slices.Clone(table.Columns)
+			if table.Counter != "" {
+				named = append(named, store.Column{Name: table.Counter, Type: store.BigInt})
+			}
 			var columns []string
-			for _, c := range table.Columns {
+			for _, c := range named {
 				columns = append(columns, `"`+c.Name+`"`)
 			}
 			list := strings.Join(columns, ", ")
@@ -126,7 +130,7 @@ func cells(t testing.TB, db *store.DB, tables map[string][]string) (all []cell) 
 				for _, k := range key {
 					at = append(at, row[table.Index(k)])
 				}
-				for i, c := range table.Columns {
+				for i, c := range named {
 					all = append(all, cell{table: name, column: c.Name, key: key, row: at, value: row[i], day: c.Type == store.CivilDate && db.Engine() == store.Postgres})
 				}
 			}
@@ -186,11 +190,11 @@ func (c cell) named(f ledger.Finding, leaf map[string]int64) bool {
 	return f.Table == c.table && (f.Key == key || slices.Contains(c.key, c.column) && f.Code == ledger.FoundRowUnrecorded)
 }
 
-// waits reports whether a value is the data of an entry that has no place in the tree yet. Nothing holds its hash until the sequencer
+// waits reports whether a value is the data of an entry that has no place in the tree yet, or its turn. Nothing holds its hash until the sequencer
 // has seen it, a moment after; what its columns and its rows do not repeat of it can change in that moment unseen.
 func (c cell) waits(leaf map[string]int64) bool {
 	_, placed := leaf[fmt.Sprint(c.row[0])]
-	return c.table == "ledger_entries" && c.column == "data" && !placed
+	return c.table == "ledger_entries" && (c.column == "data" || c.column == "seq") && !placed
 }
 
 // Whatever single bit of a sealed row, an entry, the tree, a checkpoint or what others said of one is changed, the check finds it

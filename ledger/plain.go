@@ -118,7 +118,7 @@ func (p *plainLog) entries(ctx context.Context, tx *store.Tx, c *check) error {
 		return errOdd
 	}
 	tree := p.layout.Trees[i]
-	reader, err := newPlainReader(p.layout, tree, p.full)
+	reader, err := newPlainReader(p.layout, tree, p.full, c.numbered)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (c *check) momentEntries(ctx context.Context, tx *store.Tx) error {
 	for from := int64(0); from < c.tree.size; from += 2 * entriesAtOnce {
 		spans = append(spans, span{from, min(from+2*entriesAtOnce, c.tree.size)})
 	}
-	if err := ordered(ctx, each(spans), func(s span) *plainPage { return readSpan(ctx, moment, s) }, func(page *plainPage) error {
+	if err := ordered(ctx, each(spans), func(s span) *plainPage { return readSpan(ctx, moment, s, c.numbered) }, func(page *plainPage) error {
 		if page.err != nil {
 			return errors.Join(errOdd, page.err)
 		}
@@ -61,16 +61,20 @@ func (c *check) momentEntries(ctx context.Context, tx *store.Tx) error {
 // since2000 is where PostgreSQL's moments begin, which are microseconds.
 var since2000 = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()
 
-func readSpan(ctx context.Context, moment *store.Moment, s span) *plainPage {
+func readSpan(ctx context.Context, moment *store.Moment, s span, numbered bool) *plainPage {
 	p := &plainPage{leaves: make([]plainLeaf, 0, s.to-s.from)}
 	entries := entryTaker{page: p}
-	p.err = moment.Rows(ctx, `SELECT leaf, data, id, at, kind, subject_type, subject_id, actor, unit FROM ledger_entries WHERE leaf >= $1 AND leaf < $2 ORDER BY leaf`,
+	p.err = moment.Rows(ctx, `SELECT leaf, data, id, at, kind, subject_type, subject_id, actor, unit, seq FROM ledger_entries WHERE leaf >= $1 AND leaf < $2 ORDER BY leaf`,
 		[]any{s.from, s.to}, func(raw [][]byte) error {
-			if len(raw[0]) != 8 || len(raw[1]) == 0 || len(raw[3]) != 8 {
+			if len(raw[0]) != 8 || len(raw[1]) == 0 || len(raw[3]) != 8 || len(raw[9]) != 8 {
 				return errOdd
 			}
 			data := unsafe.String(&raw[1][0], len(raw[1])) // it is the connection's until this returns, and nothing is kept of it
-			return entries.take(data, int64(binary.BigEndian.Uint64(raw[0])), func(rec Record, _ string) bool {
+			leaf := int64(binary.BigEndian.Uint64(raw[0]))
+			if numbered && int64(binary.BigEndian.Uint64(raw[9])) != leaf+1 {
+				return errOdd
+			}
+			return entries.take(data, leaf, func(rec Record, _ string) bool {
 				return string(raw[2]) == rec.ID && int64(binary.BigEndian.Uint64(raw[3]))+since2000 == rec.At.UnixMicro() && string(raw[4]) == rec.Kind &&
 					string(raw[5]) == rec.Subject.Type && string(raw[6]) == rec.Subject.ID && string(raw[7]) == rec.Actor && string(raw[8]) == rec.Unit
 			})

@@ -23,14 +23,16 @@ type plainReader struct {
 	indexes []store.LaidTree
 	full    bool      // what is in the indexes is summed too
 	free    sync.Pool // of *plainPage
+
+	numbered bool // a row's number follows from its place
 }
 
 // indexSeed makes the sums of keys such as nobody can foresee.
 var indexSeed = maphash.MakeSeed()
 
-func newPlainReader(l *store.Layout, tree store.LaidTree, full bool) (*plainReader, error) {
+func newPlainReader(l *store.Layout, tree store.LaidTree, full, numbered bool) (*plainReader, error) {
 	at := func(name string) int { return slices.Index(tree.Names, name) }
-	r := &plainReader{file: l.File, width: len(tree.Names), row: tree.Row, full: full, free: sync.Pool{New: func() any { return &plainPage{} }},
+	r := &plainReader{file: l.File, width: len(tree.Names), row: tree.Row, full: full, numbered: numbered, free: sync.Pool{New: func() any { return &plainPage{} }},
 		columns: entryColumns{at("leaf"), at("data"), at("id"), at("at"), at("kind"), at("subject_type"), at("subject_id"), at("actor"), at("unit")}}
 	c := r.columns
 	if tree.Row != at("seq") || min(c.leaf, c.data, c.id, c.at, c.kind, c.subjectType, c.subjectID, c.actor, c.unit, tree.Row) < 0 {
@@ -89,7 +91,7 @@ func (r *plainReader) read(part pages.Part) *plainPage {
 			return nil
 		}
 		data := values[r.columns.data]
-		if leaf.Kind != pages.Int || data.Kind != pages.Text {
+		if leaf.Kind != pages.Int || data.Kind != pages.Text || r.numbered && number != leaf.Int+1 {
 			return errOdd
 		}
 		return entries.take(data.Text, leaf.Int, func(rec Record, when string) bool { return r.says(values, rec, when) })

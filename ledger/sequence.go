@@ -18,6 +18,8 @@ const (
 	asked          = "ledger.asked"     // signalled when another server has new entries and not the lease
 	sequenced      = "ledger.sequenced" // signalled when the tree grew
 	channel        = "jiexu_ledger"     // the last two signals between servers, by NOTIFY
+
+	lookAgain = 250 * time.Millisecond // how long one that waits for a place in the tree waits for a signal before it looks
 )
 
 // errOvertaken says that another server moved the tree or a cursor first; nothing was done.
@@ -174,14 +176,25 @@ func waitingEntries(ctx context.Context, tx *store.Tx, limit int) (seqs []int64,
 	return seqs, leaves, rows.Err()
 }
 
+// number gives entries their places, and with them the numbers that follow: a place and one more. Most have these on SQLite, where a row moves if its number changes.
 func number(ctx context.Context, tx *store.Tx, seqs []int64, from int64) error {
-	stmt, err := tx.Prepare(ctx, `UPDATE ledger_entries SET leaf = $1 WHERE seq = $2 AND leaf IS NULL`)
+	place, err := tx.Prepare(ctx, `UPDATE ledger_entries SET leaf = $1 WHERE seq = $2 AND leaf IS NULL`)
 	if err != nil {
 		return fmt.Errorf("number entries: %w", err)
 	}
-	defer stmt.Close()
+	defer place.Close()
+	move, err := tx.Prepare(ctx, `UPDATE ledger_entries SET leaf = $1, seq = $3 WHERE seq = $2 AND leaf IS NULL`)
+	if err != nil {
+		return fmt.Errorf("number entries: %w", err)
+	}
+	defer move.Close()
 	for i, seq := range seqs {
-		res, err := stmt.ExecContext(ctx, from+int64(i), seq)
+		leaf := from + int64(i)
+		stmt, args := place, []any{leaf, seq}
+		if seq != leaf+1 {
+			stmt, args = move, append(args, leaf+1)
+		}
+		res, err := stmt.ExecContext(ctx, args...)
 		if err != nil {
 			return fmt.Errorf("number entry %d: %w", seq, err)
 		}
@@ -199,9 +212,12 @@ func checkpointText(origin string, size int64, root tlog.Hash) string {
 
 // WaitSequenced waits until the entry has its place in the tree and returns it. It waits five
 // seconds at most, then returns ledger.pending; an entry that there is not is ledger.no_entry.
+// A signal of another server can be lost with its connection, so it also looks by itself.
 func (l *Log) WaitSequenced(ctx context.Context, entry string) (leaf int64, err error) {
 	timeout := time.NewTimer(5 * time.Second)
 	defer timeout.Stop()
+	look := time.NewTicker(lookAgain)
+	defer look.Stop()
 	wake, stop := l.db.Listen(sequenced)
 	defer stop()
 	for {
@@ -218,6 +234,7 @@ func (l *Log) WaitSequenced(ctx context.Context, entry string) (leaf int64, err 
 		select {
 		case <-grown:
 		case <-wake:
+		case <-look.C:
 		case <-ctx.Done():
 			return Unsequenced, ctx.Err()
 		case <-timeout.C:

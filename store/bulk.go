@@ -31,6 +31,7 @@ type Bulk struct {
 	pg     *pgx.Conn
 	tx     pgx.Tx
 	again  []string // what puts back the indexes, links and triggers that were taken off
+	placed []string // tables that are filled in the order of their rows' places
 }
 
 // liteInsert is an INSERT of several rows of a table, and one of a single row.
@@ -134,6 +135,15 @@ func (b *Bulk) takeOff(ctx context.Context, tables []string) error {
 	for _, drop := range off {
 		if err := b.Exec(ctx, drop); err != nil {
 			return fmt.Errorf("%s: %w", drop, err)
+		}
+	}
+	for _, table := range tables {
+		if _, ok := placed[table]; !ok || b.engine == SQLite {
+			continue
+		}
+		b.placed = append(b.placed, table)
+		if err := b.Exec(ctx, countAsPlaced(table)); err != nil {
+			return fmt.Errorf("number the rows of %s: %w", table, err)
 		}
 	}
 	return nil
@@ -311,6 +321,11 @@ func (b *Bulk) Finish(ctx context.Context, doing func(done, all int)) error {
 		}
 	}
 	doing(len(again), len(again))
+	for _, table := range b.placed {
+		if err := b.Exec(ctx, countFrom(table), int64(waitingFrom)); err != nil {
+			return fmt.Errorf("number the rows of %s: %w", table, err)
+		}
+	}
 	if b.engine == Postgres {
 		return b.tx.Commit(ctx)
 	}

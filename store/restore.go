@@ -67,7 +67,10 @@ func (db *DB) Restore(ctx context.Context, r io.ReaderAt, size int64, media, bes
 	if err = errors.Join(err, files.close(err != nil)); err != nil {
 		return Manifest{}, err
 	}
-	return m, db.Migrate(ctx)
+	if err := db.Migrate(ctx); err != nil {
+		return Manifest{}, err
+	}
+	return m, db.Write(ctx, func(ctx context.Context, tx *Tx) error { return tx.renumber(ctx) })
 }
 
 func damaged(detail string) error {
@@ -238,6 +241,11 @@ func (b *backupReader) loadTable(ctx context.Context, tx *Tx, t ManifestTable, l
 		return damaged("table " + t.Name)
 	}
 	defer in.Close()
+	if _, ok := placed[t.Name]; ok && tx.engine == Postgres { // they come in order of their places
+		if _, err := tx.Exec(ctx, countAsPlaced(t.Name)); err != nil {
+			return fmt.Errorf("number the rows of %s: %w", t.Name, err)
+		}
+	}
 	l := &loader{tx: tx, table: table, seen: map[string]bool{}}
 	for _, k := range links {
 		if k.to == t.Name {
