@@ -119,6 +119,7 @@ func TestCheckNamesWhatWasChanged(t *testing.T) {
 			{"an entry removed", `DELETE FROM ledger_entries WHERE leaf = 20`, ledger.FoundGap, "", "", 20},
 			{"the last entry removed", `DELETE FROM ledger_entries WHERE leaf = 384`, ledger.FoundGap, "", "", 384},
 			{"an entry taken out of the tree", `UPDATE ledger_entries SET leaf = NULL WHERE leaf = 20`, ledger.FoundGap, "", "", 20},
+			{"the number of an entry", `UPDATE ledger_entries SET seq = seq + 1048576 WHERE leaf = 20`, ledger.FoundColumn, "", "", 20},
 			{"an entry moved away", `UPDATE ledger_entries SET leaf = 5000 WHERE leaf = 20`, ledger.FoundGap, "", "", 20},
 			{"a checkpoint's root", `UPDATE ledger_checkpoints SET root = '` + long + `' WHERE size = 20`, ledger.FoundSignature, "", "", -1},
 			{"a checkpoint's text", `UPDATE ledger_checkpoints SET note = replace(note, 'jiexu.test', 'jiexv.test') WHERE size = 20`, ledger.FoundSignature, "", "", -1},

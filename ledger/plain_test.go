@@ -89,6 +89,7 @@ func TestWhatIsNotPlainGoesTheLongWay(t *testing.T) {
 		"a column changed":     {sql: `UPDATE ledger_entries SET actor = 'somebody' WHERE leaf = 1`, quick: true},
 		"an entry removed":     {sql: `DELETE FROM ledger_entries WHERE leaf = 1`, quick: true},
 		"a place changed":      {sql: `UPDATE ledger_entries SET leaf = 1000 WHERE leaf = 1`, quick: true},
+		"a number changed":     {sql: `UPDATE ledger_entries SET seq = 1000 + seq WHERE leaf = (SELECT max(leaf) FROM ledger_entries)`, quick: true},
 		"a row changed":        {sql: `UPDATE ledgertest_things SET name = 'other'`, quick: true},
 		"a tile changed":       {sql: `UPDATE ledger_tiles SET data = zeroblob(length(data)) WHERE level = 0`, quick: true},
 		"a key of an index":    {turn: "ledger_entries_kind"},
@@ -123,6 +124,7 @@ func TestTheQuickWayIsTheLongWay(t *testing.T) {
 	for _, change := range []string{
 		`UPDATE ledger_entries SET actor = 'somebody' WHERE leaf = 1`,
 		`UPDATE ledger_entries SET leaf = 1000000 WHERE leaf = 1`,
+		`UPDATE ledger_entries SET seq = seq + 1048576 WHERE leaf = (SELECT max(leaf) FROM ledger_entries)`,
 		`DELETE FROM ledger_entries WHERE leaf = (SELECT max(leaf) FROM ledger_entries)`,
 		`UPDATE ledgertest_things SET name = 'other'`,
 		`UPDATE ledger_tree SET size = size - 1`,

@@ -47,6 +47,13 @@ func TestLogSurvivesAMoveToTheOtherEngine(t *testing.T) {
 			t.Errorf("sequenced %d", n)
 		}
 		to.agree(t, int(before.Entries)+1)
+		if _, ok := ledger.CheckPlain(t.Context(), moved, ledger.CheckOptions{}); !ok && onlyTables(before) == "" && len(before.Findings) == 0 {
+			t.Error("it is not plainly in order")
+		}
+		var numbers, least int64
+		if err := moved.SQL().QueryRowContext(t.Context(), `SELECT count(*), min(seq) FROM ledger_entries WHERE leaf IS NOT NULL AND seq = leaf + 1`).Scan(&numbers, &least); err != nil || numbers != after.Entries+1 || least != 1 {
+			t.Errorf("%d of %d entries have the number of their place: %v", numbers, after.Entries+1, err)
+		}
 	})
 }
 

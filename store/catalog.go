@@ -43,7 +43,7 @@ type Table struct {
 	Name    string
 	Columns []Column
 	// Counter is the column that the engine itself numbers, if there is one. It is no part of a row's
-	// content: it orders the rows, and a restored row gets a number anew.
+	// content: it orders the rows, and a restored row gets a number anew, or the one of its place.
 	Counter string
 	engine  Engine
 }
