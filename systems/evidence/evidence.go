@@ -45,6 +45,7 @@ type Media struct {
 	Height    int        `json:"height,omitempty"` // pixels
 	Note      string     `json:"note,omitempty"`
 	Origin    *Origin    `json:"origin,omitempty"`
+	Broken    *Broken    `json:"broken,omitempty" doc:"it is a film or sound that broke off; absent: it is whole, as far as its form tells"`
 	At        store.Time `json:"at"`
 	ByPerson  string     `json:"-"`
 	ByName    string     `json:"byName"`

@@ -1642,7 +1642,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Have a still, a part or a redacted version made; the original stays as it is */
+        /** Have a still, a part, a redacted version or a repair of what broke off made; the original stays as it is */
         post: operations["evidence.derive"];
         delete?: never;
         options?: never;
@@ -3886,9 +3886,13 @@ export interface components {
             /** @description keep it from being destroyed */
             mayHold: boolean;
             mayMark: boolean;
+            /** @description a whole file may be asked for, of what is left of one that broke off */
+            mayRepair: boolean;
             /** @description download the original, for a reason */
             mayTake: boolean;
             media: components["schemas"]["EvidenceMedia"];
+            /** @description why there are no small versions of it */
+            noPreview?: string;
             /** @description how it was made of another */
             of?: components["schemas"]["EvidenceDerived"];
             /** @description there is a version that every browser plays */
@@ -3912,6 +3916,20 @@ export interface components {
             /** Format: date-time */
             at: string;
             name: string;
+        };
+        EvidenceBroken: {
+            /**
+             * Format: int64
+             * @description bytes that are there
+             */
+            has: number;
+            /** @description what says where its pictures lie is there; a film without it is played by nothing as it is */
+            index: boolean;
+            /**
+             * Format: int64
+             * @description bytes that it says it has; absent: it does not say
+             */
+            wants?: number;
         };
         EvidenceClaimInput: {
             /**
@@ -3973,7 +3991,7 @@ export interface components {
              */
             fromMs: number;
             /** @enum {string} */
-            how: "still" | "part" | "redacted";
+            how: "still" | "part" | "redacted" | "repaired";
             muted?: components["schemas"]["EvidenceStretchInput"][] | null;
             /** @description what it is made for */
             reason: string;
@@ -3983,6 +4001,8 @@ export interface components {
         };
         EvidenceDerived: {
             at: string;
+            /** @description it is a film or sound that broke off; absent: it is whole, as far as its form tells */
+            broken?: components["schemas"]["EvidenceBroken"];
             byName: string;
             /**
              * Format: date-time
@@ -4275,6 +4295,8 @@ export interface components {
              * @description corrected by the drift
              */
             began?: string;
+            /** @description it is a film or sound that broke off; absent: it is whole, as far as its form tells */
+            broken?: components["schemas"]["EvidenceBroken"];
             byName: string;
             /** @description what path, sidecar and file said */
             claims: components["schemas"]["DockingClaim"][] | null;
@@ -4295,7 +4317,7 @@ export interface components {
             gone?: components["schemas"]["EvidenceGone"];
             /** Format: int64 */
             height?: number;
-            /** @description it was made: still, part, redacted */
+            /** @description it was made: still, part, redacted, repaired */
             how?: string;
             id: string;
             keep?: components["schemas"]["EvidenceKeeping"];
@@ -4384,6 +4406,8 @@ export interface components {
         };
         EvidenceMedia: {
             at: string;
+            /** @description it is a film or sound that broke off; absent: it is whole, as far as its form tells */
+            broken?: components["schemas"]["EvidenceBroken"];
             byName: string;
             /**
              * Format: date-time
@@ -4461,6 +4485,8 @@ export interface components {
              * @description corrected by the drift
              */
             began?: string;
+            /** @description it is a film or sound that broke off; absent: it is whole, as far as its form tells */
+            broken?: components["schemas"]["EvidenceBroken"];
             byName: string;
             /** @description what path, sidecar and file said */
             claims: components["schemas"]["DockingClaim"][] | null;
@@ -4481,7 +4507,7 @@ export interface components {
             gone?: components["schemas"]["EvidenceGone"];
             /** Format: int64 */
             height?: number;
-            /** @description it was made: still, part, redacted */
+            /** @description it was made: still, part, redacted, repaired */
             how?: string;
             id: string;
             keep?: components["schemas"]["EvidenceKeeping"];
