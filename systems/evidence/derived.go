@@ -249,6 +249,7 @@ func derivedWhere(ctx context.Context, tx *store.Tx, where string, args ...any) 
 			&d.Parent, &d.How, &params, &d.Tool, &d.Reason); err != nil {
 			return d, err
 		}
+		d.ByProgram = org.ByProgram(d.ByPerson)
 		return d, json.Unmarshal([]byte(params), &d.Params)
 	}, `SELECT m.id, m.subject_type, m.subject_id, m.name, m.type, m.size, m.sha256, COALESCE(m.sm3, ''), m.width, m.height, m.note, m.at, m.by_person, m.by_name,
 		d.parent, d.how, d.params, d.tool, d.reason FROM evidence_derived d JOIN evidence_media m ON m.id = d.media WHERE `+where+` ORDER BY d.at, d.media`, args...)

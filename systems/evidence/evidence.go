@@ -49,6 +49,7 @@ type Media struct {
 	At        store.Time `json:"at"`
 	ByPerson  string     `json:"-"`
 	ByName    string     `json:"byName"`
+	ByProgram bool       `json:"byProgram,omitempty" doc:"nobody added it: a program did, as an import"`
 	LedgerRef string     `json:"entry"`
 	Destroyed *time.Time `json:"destroyed,omitempty" doc:"when it was destroyed by an approved list; its bytes are no more"`
 }

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
+	"jiexu/data"
 	"jiexu/fault"
 	"jiexu/ledger"
 	"jiexu/org"
@@ -301,10 +303,30 @@ func recordingsWhere(ctx context.Context, tx *store.Tx, where string, limit int,
 			&r.Unit, &r.Kind, &r.Device, &r.Officer, &r.OfficerNo, &began, &ended, &told, &r.DriftMS, &r.LongMS, &r.Lon, &r.Lat, &r.Marked, &r.Source, &claims, &r.Parent, &r.How, &broken); err != nil {
 			return r, err
 		}
-		r.Broken = brokenFrom(broken)
+		r.ByProgram, r.Broken = org.ByProgram(r.ByPerson), brokenFrom(broken)
 		r.Began, r.Ended, r.Told, r.Ties = momentOf(began), momentOf(ended), momentOf(told), []Tie{}
-		return r, json.Unmarshal([]byte(claims), &r.Claims)
+		if err = json.Unmarshal([]byte(claims), &r.Claims); err == nil {
+			inEnglish(r.Claims)
+		}
+		return r, err
 	}, `SELECT `+recordingColumns+` FROM evidence_recordings r JOIN evidence_media m ON m.id = r.media LEFT JOIN evidence_derived d ON d.media = r.media WHERE `+where+` ORDER BY r.began_at, m.id LIMIT `+fmt.Sprint(limit), args...)
+}
+
+var shippedPatterns = sync.OnceValue(func() docking.Patterns {
+	p, err := docking.Shipped(data.FS)
+	if err != nil {
+		panic(err) // it is part of the binary, and a test reads it
+	}
+	return p
+})
+
+// inEnglish gives claims of before, which have a pattern's Chinese name alone, the English one of those that ship.
+func inEnglish(claims []docking.Claim) {
+	for i := range claims {
+		if c := &claims[i]; c.Maker != "" && c.MakerEn == "" {
+			c.MakerEn = shippedPatterns().English(c.Maker)
+		}
+	}
 }
 
 func momentOf(t *store.Time) *time.Time {

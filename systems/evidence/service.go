@@ -248,6 +248,7 @@ func many(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Media
 		if err := rows.Scan(&m.ID, &m.Subject.Type, &m.Subject.ID, &m.Name, &m.Type, &m.Size, &m.SHA256, &m.SM3, &m.Width, &m.Height, &m.Note, &m.At, &m.ByPerson, &m.ByName, &origin, &broken); err != nil {
 			return nil, err
 		}
+		m.ByProgram = org.ByProgram(m.ByPerson)
 		m.Origin, m.Broken = originOf(origin), brokenFrom(broken)
 		out = append(out, m)
 	}

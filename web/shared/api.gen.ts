@@ -3840,6 +3840,7 @@ export interface components {
             /** Format: int64 */
             long?: number;
             maker?: string;
+            makerEn?: string;
             officer?: string;
             source: string;
         };
@@ -4004,6 +4005,8 @@ export interface components {
             /** @description it is a film or sound that broke off; absent: it is whole, as far as its form tells */
             broken?: components["schemas"]["EvidenceBroken"];
             byName: string;
+            /** @description nobody added it: a program did, as an import */
+            byProgram?: boolean;
             /**
              * Format: date-time
              * @description when it was destroyed by an approved list; its bytes are no more
@@ -4298,6 +4301,8 @@ export interface components {
             /** @description it is a film or sound that broke off; absent: it is whole, as far as its form tells */
             broken?: components["schemas"]["EvidenceBroken"];
             byName: string;
+            /** @description nobody added it: a program did, as an import */
+            byProgram?: boolean;
             /** @description what path, sidecar and file said */
             claims: components["schemas"]["DockingClaim"][] | null;
             /**
@@ -4409,6 +4414,8 @@ export interface components {
             /** @description it is a film or sound that broke off; absent: it is whole, as far as its form tells */
             broken?: components["schemas"]["EvidenceBroken"];
             byName: string;
+            /** @description nobody added it: a program did, as an import */
+            byProgram?: boolean;
             /**
              * Format: date-time
              * @description when it was destroyed by an approved list; its bytes are no more
@@ -4488,6 +4495,8 @@ export interface components {
             /** @description it is a film or sound that broke off; absent: it is whole, as far as its form tells */
             broken?: components["schemas"]["EvidenceBroken"];
             byName: string;
+            /** @description nobody added it: a program did, as an import */
+            byProgram?: boolean;
             /** @description what path, sidecar and file said */
             claims: components["schemas"]["DockingClaim"][] | null;
             /**

@@ -1,5 +1,5 @@
 import { byteSize } from '../../shared/bytes'
-import { t } from '../../shared/i18n'
+import { lang, t } from '../../shared/i18n'
 import type { Media } from '../../shared/types'
 
 /** The words for kinds of recordings, and for what says something of them. */
@@ -9,6 +9,10 @@ export const CLAIM: Record<string, 'records.claim.path' | 'records.claim.sidecar
 export const HOW: Record<string, 'player.how.still' | 'player.how.part' | 'player.how.redacted' | 'player.how.repaired'> = { still: 'player.how.still', part: 'player.how.part', redacted: 'player.how.redacted', repaired: 'player.how.repaired' }
 /** Why something is kept beyond its time. */
 export const GROUND = { hold: 'keep.hold.hold', obstruction: 'keep.hold.obstruction', major: 'keep.hold.major', complex: 'keep.hold.complex' } as const
+/** Who added a file: an import is nobody. */
+export const byWhom = (m: { byName: string; byProgram?: boolean }): string => (m.byProgram ? t('records.program') : m.byName)
+/** The name of a pattern of file names, in the language of the page. */
+export const makerOf = (c: { maker?: string; makerEn?: string }): string => (lang.value === 'en' && c.makerEn) || c.maker || ''
 /** How a film or sound broke off, in a sentence or two; empty: it did not. */
 export function broke(m: Media): string {
   const b = m.broken

@@ -118,6 +118,7 @@ export default {
   'player.how.part': 'Part',
   'player.how.redacted': 'Redacted',
   'player.how.repaired': 'Repaired',
+  'records.program': 'the program',
   'records.broken': 'Not whole',
   'player.broken': 'Completeness',
   'player.broken.off': 'Broken off: {has} of {wants} are there.',

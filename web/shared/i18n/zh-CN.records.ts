@@ -118,6 +118,7 @@ export default {
   'player.how.part': '截取',
   'player.how.redacted': '打码',
   'player.how.repaired': '修复',
+  'records.program': '系统',
   'records.broken': '不完整',
   'player.broken': '完整性',
   'player.broken.off': '中途断开：应有 {wants}，实有 {has}。',
