@@ -124,9 +124,10 @@ func (s *Service) About(ctx context.Context, actor org.Actor, id, lang string) (
 			if m.Broken != nil {
 				code = "evidence.no_preview_broken"
 			}
-			out.NoPreview = words.Text(lang, code, map[string]any{"how": m.Broken.Say(lang)})
+			out.NoPreview = words.Text(lang, code, nil)
 		}
-		out.MayRepair = out.MayDerive && out.Gone == nil && s.films != nil && m.Broken != nil && !slices.ContainsFunc(out.Derived, func(d Derived) bool { return d.How == Repaired })
+		// Where ffmpeg could make nothing of it, it cannot repair it either.
+		out.MayRepair = out.MayDerive && out.Gone == nil && s.films != nil && m.Broken != nil && out.NoPreview == "" && !slices.ContainsFunc(out.Derived, func(d Derived) bool { return d.How == Repaired })
 		return s.around(ctx, tx, actor, out, lang)
 	})
 	if err != nil {

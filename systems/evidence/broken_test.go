@@ -94,11 +94,16 @@ func TestBrokenFilms(t *testing.T) {
 		if t.Failed() {
 			t.FailNow()
 		}
-		if err := r.Preview(ctx, got[name(2, ".mp4")].Recording.SHA256); err != nil {
-			t.Fatal(err)
+		for _, n := range []string{name(1, ".mp4"), name(2, ".mp4")} {
+			if err := r.Preview(ctx, got[n].Recording.SHA256); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if about, err := r.About(ctx, r.li, got[name(1, ".mp4")].Recording.ID, "en"); err != nil || !about.Proxy || about.NoPreview != "" || !about.MayRepair {
+			t.Errorf("one that a browser might begin never serves itself: %+v %v", about, err)
 		}
 		about, err := r.About(ctx, r.li, got[name(2, ".mp4")].Recording.ID, "en")
-		if err != nil || about.Proxy || !strings.Contains(about.NoPreview, "without an index") || !about.MayRepair {
+		if err != nil || about.Proxy || !strings.Contains(about.NoPreview, "maker of the recorder") || about.MayRepair {
 			t.Errorf("without an index: %+v %v", about, err)
 		}
 		for n, w := range wants {
