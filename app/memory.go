@@ -14,7 +14,14 @@ import (
 const (
 	roofLeast  = 44 << 20 // bytes
 	roofBeside = 12 << 20 // bytes, for stacks and Go's own tables, which the roof covers too
-	roofEvery  = time.Second
+	tidyEvery  = time.Second
+)
+
+// When a server is at rest, and what is worth giving back to the system then. That takes some 20 ms of one processor, and never happens while people work.
+const (
+	restsAt   = 1 << 20 // bytes that are taken in a second, at most
+	restsFor  = 5       // seconds, one after the other
+	worthBack = 8 << 20 // bytes
 )
 
 // roof is how much memory Go may have while so many bytes live.
@@ -25,32 +32,70 @@ func roof(live uint64) int64 {
 	return max(roofLeast, 2*int64(live)+roofBeside)
 }
 
-// keepSmall gives back what was needed for starting alone, and keeps Go's memory beneath its roof until ctx ends. Where the operator has a limit of his own (GOMEMLIMIT, GOGC), that one holds.
+// usage is what Go tells of its memory, in bytes.
+type usage struct {
+	live  uint64 // when it was last tidied
+	held  uint64 // live or not, and what is free and not given back
+	taken uint64 // since the start
+}
+
+// rest finds out when a server is at rest and has something to give back.
+type rest struct {
+	taken uint64
+	quiet int
+}
+
+// over is asked every second, and says that what is not needed be given back now.
+func (r *rest) over(u usage) bool {
+	if u.taken-r.taken > restsAt {
+		r.quiet = 0
+	} else {
+		r.quiet++
+	}
+	r.taken = u.taken
+	if r.quiet < restsFor || u.held < u.live+worthBack {
+		return false
+	}
+	r.quiet = 0
+	return true
+}
+
+// keepSmall keeps Go's memory beneath its roof until ctx ends, and gives back what was needed for starting, or for what is over, when the server is at rest. Where the operator has a limit of his own
+// (GOMEMLIMIT, GOGC), that one holds.
 func keepSmall(ctx context.Context) {
 	if os.Getenv("GOMEMLIMIT") != "" || os.Getenv("GOGC") != "" {
 		return
 	}
-	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	set := int64(0)
-	tidy := func() {
-		metrics.Read(sample)
-		if sample[0].Value.Kind() != metrics.KindUint64 {
-			return
+	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/free:bytes"}, {Name: "/gc/heap/allocs:bytes"}}
+	set, resting, lives := int64(0), rest{}, [2]uint64{}
+	look := func() {
+		metrics.Read(samples)
+		for _, s := range samples {
+			if s.Value.Kind() != metrics.KindUint64 { // a Go that does not tell
+				return
+			}
 		}
-		if now := roof(sample[0].Value.Uint64()); now != set {
+		u := usage{live: samples[0].Value.Uint64(), held: samples[1].Value.Uint64() + samples[2].Value.Uint64(), taken: samples[3].Value.Uint64()}
+		if u.live != lives[1] {
+			lives = [2]uint64{lives[1], u.live}
+		}
+		// Tidied in the middle of a password, its block counts as living: what lives twice lives.
+		if now := roof(min(lives[0], lives[1])); now != set {
 			set = now
 			debug.SetMemoryLimit(now)
 		}
+		if resting.over(u) {
+			debug.FreeOSMemory()
+		}
 	}
-	debug.FreeOSMemory()
-	tick := time.NewTicker(roofEvery)
+	tick := time.NewTicker(tidyEvery)
 	defer tick.Stop()
-	for tidy(); ; {
+	for look(); ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			tidy()
+			look()
 		}
 	}
 }
