@@ -68,6 +68,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	defer stop()
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx); stop() }()
+	go keepSmall(ctx)
 	err := a.Server().Serve(ctx, l)
 	stop()
 	if ran := <-done; err == nil {

@@ -2,6 +2,7 @@ package org
 
 import (
 	"slices"
+	"strings"
 
 	"jiexu/fault"
 	"jiexu/law"
@@ -63,8 +64,14 @@ func NewActor(person, kind, home string, tree *Tree, grants ...Grant) Actor {
 // Program is the actor of what the house does by itself or its operator does on the machine: jobs,
 // imports, the demonstration. It may do everything, and the ledger shows its name.
 func Program(name string) Actor {
-	return Actor{Person: "program:" + name, Name: name, Kind: "program", program: true}
+	return Actor{Person: byProgram + name, Name: name, Kind: "program", program: true}
 }
+
+// byProgram begins what stands for a program where a person's id would.
+const byProgram = "program:"
+
+// ByProgram reports whether what stands as who did something is a program.
+func ByProgram(person string) bool { return strings.HasPrefix(person, byProgram) }
 
 // IsProgram reports whether it is a program and not a person.
 func (a Actor) IsProgram() bool { return a.program }

@@ -67,6 +67,13 @@ func Open(ctx context.Context, dbURL string) (*DB, error) {
 	}
 }
 
+// What a connection to SQLite keeps of the file, in KiB, below zero as SQLite wants it. It is the process's own memory, and the system keeps the same pages again. The one that writes has what it
+// changes there; the four that read forget what they have whenever something was written, and little is as good as much.
+const (
+	writerKeeps = "-16000"
+	readerKeeps = "-4000"
+)
+
 func openSQLite(ctx context.Context, path string) (*DB, error) {
 	path = strings.TrimPrefix(path, "//")
 	if path == "" {
@@ -82,11 +89,12 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		q.Add("_pragma", "synchronous(FULL)")
 		q.Add("_pragma", "foreign_keys(ON)")
 		q.Add("_pragma", "temp_store(MEMORY)")
-		q.Add("_pragma", "cache_size(-16000)")
 		q.Set("_time_format", "sqlite")
 		if mode == "rw" {
+			q.Add("_pragma", "cache_size("+writerKeeps+")")
 			q.Set("_txlock", "immediate")
 		} else {
+			q.Add("_pragma", "cache_size("+readerKeeps+")")
 			q.Add("_pragma", "query_only(ON)")
 		}
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()

@@ -70,7 +70,7 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 	}
 	say := func(code string, params map[string]any) { fmt.Fprintln(env.Out, words.Text(env.Lang, code, params)) }
 	for {
-		taken, repeated, refused, unknown := 0, 0, 0, 0
+		taken, repeated, refused, unknown, broken := 0, 0, 0, 0, 0
 		skipped := skips{}
 		err := a.Evidence.TakeFolder(ctx, actor, folder, func(f evidence.FolderFile) {
 			switch {
@@ -93,6 +93,10 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 				if who == "" || f.Recording.Began == nil {
 					unknown++
 				}
+				if f.Recording.Broken != nil { // taken in, and somebody should know
+					broken++
+					fmt.Fprintln(env.Err, words.Text(env.Lang, "import.media_broken", map[string]any{"path": f.Path, "how": f.Recording.Broken.Say(env.Lang)}))
+				}
 			}
 		})
 		if ctx.Err() != nil {
@@ -105,6 +109,9 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 		if taken+refused > 0 || c.Watch == 0 {
 			skipped.say(env)
 			say("import.media_done", map[string]any{"taken": taken, "repeated": repeated, "refused": refused, "unknown": unknown})
+			if broken > 0 {
+				say("import.media_broken_done", map[string]any{"n": broken})
+			}
 		}
 		if c.Watch == 0 {
 			if refused > 0 {

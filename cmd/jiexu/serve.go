@@ -178,7 +178,7 @@ func serve(ctx context.Context, env *Env, cfg app.Config, l net.Listener, ready 
 // DemoCmd makes the demonstration district and serves it. Its database is one of its own, whatever
 // the environment names for the office's.
 type DemoCmd struct {
-	DB string `help:"Database of the demonstration: sqlite:PATH or postgres://…" default:"sqlite:.demo/jiexu.db" placeholder:"URL"`
+	DB string `help:"Database of the demonstration: sqlite:PATH or postgres://…; by default demo.db in the data folder that is named, else in .demo." placeholder:"URL"`
 	Housing
 	Listen string `help:"Address to listen on." default:"127.0.0.1:8080" env:"JIEXU_LISTEN"`
 }
@@ -187,7 +187,7 @@ type DemoCmd struct {
 func (c *DemoCmd) Run(env *Env) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	cfg := c.config(env, c.DB)
+	cfg := c.config(env, c.database())
 	cfg.Demo = true
 	if cfg.PublicURL == "" {
 		cfg.PublicURL = "http://localhost" + c.Listen[max(0, lastColon(c.Listen)):]
@@ -201,6 +201,17 @@ func (c *DemoCmd) Run(env *Env) error {
 		return err
 	}
 	return calm(ctx, serve(ctx, env, cfg, l, func(a *app.App) error { return tellLogins(env) }), "cli.interrupted")
+}
+
+// database is the demonstration's own, whatever the environment names for the office's: what was named for it, or a file beside its other data.
+func (c *DemoCmd) database() string {
+	switch {
+	case c.DB != "":
+		return c.DB
+	case c.Data != "":
+		return "sqlite:" + filepath.Join(c.Data, "demo.db")
+	}
+	return "sqlite:.demo/jiexu.db"
 }
 
 func lastColon(s string) int {

@@ -115,8 +115,14 @@ func TestDemoStaysOutOfTheOfficesDatabase(t *testing.T) {
 	if _, err := parser.Parse([]string{"demo"}); err != nil {
 		t.Fatal(err)
 	}
-	if want := "sqlite:.demo/jiexu.db"; cli.Demo.DB != want {
-		t.Errorf("the demonstration's database is %q, want %q", cli.Demo.DB, want)
+	if want := "sqlite:.demo/jiexu.db"; cli.Demo.database() != want {
+		t.Errorf("the demonstration's database is %q, want %q", cli.Demo.database(), want)
+	}
+	for _, c := range []struct{ flags, want string }{{"--data=/x", "sqlite:/x/demo.db"}, {"--data=/x --db=sqlite:/y/z.db", "sqlite:/y/z.db"}} {
+		cli.Demo = DemoCmd{}
+		if _, err := parser.Parse(append([]string{"demo"}, strings.Fields(c.flags)...)); err != nil || cli.Demo.database() != c.want {
+			t.Errorf("demo %s: %q, want %q (%v)", c.flags, cli.Demo.database(), c.want, err)
+		}
 	}
 	if want := "sqlite:office.db"; cli.Serve.DB != want {
 		t.Errorf("the server's database is %q, want %q", cli.Serve.DB, want)

@@ -43,6 +43,8 @@ type About struct {
 	Beside    []Recording   `json:"beside" doc:"recorded at the same time"`
 	Said      *Said         `json:"said,omitempty"`
 	Proxy     bool          `json:"proxy" doc:"there is a version that every browser plays"`
+	NoPreview string        `json:"noPreview,omitempty" doc:"why there are no small versions of it"`
+	MayRepair bool          `json:"mayRepair" doc:"a whole file may be asked for, of what is left of one that broke off"`
 	Tool      bool          `json:"tool" doc:"films can be cut on this machine"`
 	MayMark   bool          `json:"mayMark"`
 	MayDerive bool          `json:"mayDerive"`
@@ -115,6 +117,17 @@ func (s *Service) About(ctx context.Context, actor org.Actor, id, lang string) (
 			return err
 		}
 		out.Proxy = p != nil && p.file != ""
+		if none, err := previewOf(ctx, tx, m.SHA256, previewNone); err != nil {
+			return err
+		} else if none != nil {
+			code := "evidence.no_preview"
+			if m.Broken != nil {
+				code = "evidence.no_preview_broken"
+			}
+			out.NoPreview = words.Text(lang, code, nil)
+		}
+		// Where ffmpeg could make nothing of it, it cannot repair it either.
+		out.MayRepair = out.MayDerive && out.Gone == nil && s.films != nil && m.Broken != nil && out.NoPreview == "" && !slices.ContainsFunc(out.Derived, func(d Derived) bool { return d.How == Repaired })
 		return s.around(ctx, tx, actor, out, lang)
 	})
 	if err != nil {

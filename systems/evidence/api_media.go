@@ -56,7 +56,7 @@ func (s *Service) mediaOperations(a huma.API) {
 		}) (*struct{}, error) {
 			return nil, s.Unmark(ctx, api.Actor(ctx), in.ID, in.Mark, in.Body.Reason)
 		})
-	api.Register(a, api.Op{ID: "evidence.derive", Method: http.MethodPost, Path: "/media/{id}/derived", Permission: "evidence.derive", Summary: "Have a still, a part or a redacted version made; the original stays as it is"},
+	api.Register(a, api.Op{ID: "evidence.derive", Method: http.MethodPost, Path: "/media/{id}/derived", Permission: "evidence.derive", Summary: "Have a still, a part, a redacted version or a repair of what broke off made; the original stays as it is"},
 		func(ctx context.Context, in *struct {
 			ID   string `path:"id" maxLength:"40"`
 			Body DeriveInput

@@ -156,10 +156,11 @@ type entryTold struct {
 		Officer string     `json:"officer"`
 		Began   *time.Time `json:"began"`
 	} `json:"before"`
+	Broken *Broken `json:"broken"`
 }
 
 func toldOf(e ledger.Record) (t entryTold) {
-	if e.Kind != entryDeleted && e.Kind != entryClaimed || json.Unmarshal(e.Body, &t) != nil {
+	if !slices.Contains([]string{entryDeleted, entryClaimed, EntryAdded, EntryRecorded}, e.Kind) || json.Unmarshal(e.Body, &t) != nil {
 		return entryTold{}
 	}
 	t.kind = e.Kind
@@ -185,6 +186,8 @@ func (t entryTold) say(lang string, names map[string]string) string {
 			approved[i] = names[id]
 		}
 		return words.Text(lang, "evidence.custody.by_list", map[string]any{"rule": words.Text(lang, "evidence.rule."+t.Rule, nil), "due": t.Due, "drawn": names[t.DrawnBy], "approved": strings.Join(approved, "、")})
+	case EntryAdded, EntryRecorded:
+		return t.Broken.Say(lang)
 	case entryClaimed:
 		moment := func(at *time.Time) string {
 			if at == nil {

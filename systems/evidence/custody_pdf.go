@@ -49,6 +49,9 @@ func (c custodyReport) Content() []document.Block {
 	if m.SM3 != "" {
 		facts = append(facts, []string{"SM3", m.SM3})
 	}
+	if m.Broken != nil {
+		facts = append(facts, []string{say("broken", nil), m.Broken.Say(lang)})
+	}
 	if r := c.life.Recording; r != nil {
 		who := strings.TrimSpace(r.OfficerName + " " + r.OfficerNo)
 		facts = append(facts, []string{say("device", nil), orNone(r.Device)}, []string{say("who", nil), orNone(who)}, []string{say("unit", nil), orNone(r.UnitName)})

@@ -27,6 +27,7 @@ const (
 	Still    = "still"    // a moment of a film, without loss
 	Part     = "part"     // a stretch of a film or of sound, bytes as they were
 	Redacted = "redacted" // regions unrecognizable, stretches silent
+	Repaired = "repaired" // of what is left of a film or sound that broke off, bytes as they were, in a file that can be played
 )
 
 // States of what was asked to be made.
@@ -78,7 +79,7 @@ type Params struct {
 
 // DeriveInput asks for a file that is made of another.
 type DeriveInput struct {
-	How string `json:"how" enum:"still,part,redacted"`
+	How string `json:"how" enum:"still,part,redacted,repaired"`
 	Params
 	Reason string `json:"reason" maxLength:"500" doc:"what it is made for"`
 }
@@ -113,7 +114,7 @@ type Derived struct {
 func (s *Service) Films(tool *film.Tool) { s.films = tool }
 
 // Derive asks for a file that is made of another, which stays as it came. It is made in the background. Returns evidence.not_found,
-// evidence.no_ffmpeg, evidence.stretch, evidence.regions for what cannot be followed, evidence.too_many_makings, form, and what the matter's owner says.
+// evidence.no_ffmpeg, evidence.stretch, evidence.regions for what cannot be followed, evidence.not_broken for a repair of what is whole, evidence.too_many_makings, form, and what the matter's owner says.
 func (s *Service) Derive(ctx context.Context, actor org.Actor, id string, in DeriveInput) (*Making, error) {
 	reason := strings.TrimSpace(api.Clean(in.Reason))
 	if reason == "" || utf8.RuneCountInString(reason) > maxNote {
@@ -152,6 +153,15 @@ func (s *Service) Derive(ctx context.Context, actor org.Actor, id string, in Der
 // mayMake fails unless such a file can be made of m.
 func (s *Service) mayMake(ctx context.Context, tx *store.Tx, m *Media, in DeriveInput) error {
 	photo := strings.HasPrefix(m.Type, "image/")
+	if in.How == Repaired {
+		switch {
+		case m.Broken == nil:
+			return fault.New(fault.Invalid, "evidence.not_broken")
+		case s.films == nil:
+			return fault.New(fault.Unavailable, "evidence.no_ffmpeg")
+		}
+		return nil
+	}
 	if photo {
 		if in.How != Redacted || len(in.Muted) > 0 || checkPhoto(in.Regions) != nil {
 			return fault.New(fault.Invalid, "evidence.regions")
@@ -239,6 +249,7 @@ func derivedWhere(ctx context.Context, tx *store.Tx, where string, args ...any) 
 			&d.Parent, &d.How, &params, &d.Tool, &d.Reason); err != nil {
 			return d, err
 		}
+		d.ByProgram = org.ByProgram(d.ByPerson)
 		return d, json.Unmarshal([]byte(params), &d.Params)
 	}, `SELECT m.id, m.subject_type, m.subject_id, m.name, m.type, m.size, m.sha256, COALESCE(m.sm3, ''), m.width, m.height, m.note, m.at, m.by_person, m.by_name,
 		d.parent, d.how, d.params, d.tool, d.reason FROM evidence_derived d JOIN evidence_media m ON m.id = d.media WHERE `+where+` ORDER BY d.at, d.media`, args...)

@@ -45,9 +45,11 @@ type Media struct {
 	Height    int        `json:"height,omitempty"` // pixels
 	Note      string     `json:"note,omitempty"`
 	Origin    *Origin    `json:"origin,omitempty"`
+	Broken    *Broken    `json:"broken,omitempty" doc:"it is a film or sound that broke off; absent: it is whole, as far as its form tells"`
 	At        store.Time `json:"at"`
 	ByPerson  string     `json:"-"`
 	ByName    string     `json:"byName"`
+	ByProgram bool       `json:"byProgram,omitempty" doc:"nobody added it: a program did, as an import"`
 	LedgerRef string     `json:"entry"`
 	Destroyed *time.Time `json:"destroyed,omitempty" doc:"when it was destroyed by an approved list; its bytes are no more"`
 }

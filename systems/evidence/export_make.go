@@ -184,7 +184,9 @@ func (s *Service) gather(ctx context.Context, actor org.Actor, x *Export, m *cou
 		return nil, nil, err
 	}
 	var reports []carried
+	broken := map[string]*Broken{}
 	for i, life := range lives {
+		broken[life.Media.ID] = life.Media.Broken
 		f, err := s.carryMedia(i+1, life)
 		if err != nil {
 			return nil, nil, err
@@ -221,7 +223,7 @@ func (s *Service) gather(ctx context.Context, actor org.Actor, x *Export, m *cou
 		When   string
 		Word   string
 		Listed []listedFile
-	}{m, clockChinese(x.At), words.Text("zh-CN", "evidence.purpose."+x.Purpose, nil), listedOf(m.Files)}); err != nil {
+	}{m, clockChinese(x.At), words.Text("zh-CN", "evidence.purpose."+x.Purpose, nil), listedOf(m.Files, broken)}); err != nil {
 		return nil, nil, err
 	}
 	m.Files = nil
@@ -240,10 +242,11 @@ func (s *Service) gather(ctx context.Context, actor org.Actor, x *Export, m *cou
 // listedFile is a file as the page that explains an export lists it.
 type listedFile struct {
 	court.File
-	When, HowWord, OfPath string
+	When, HowWord, OfPath, Broken string
 }
 
-func listedOf(files []court.File) []listedFile {
+// listedOf lists them; broken are those that broke off, by their id.
+func listedOf(files []court.File, broken map[string]*Broken) []listedFile {
 	paths := map[string]string{}
 	for _, f := range files {
 		if f.Role == court.Media {
@@ -253,6 +256,9 @@ func listedOf(files []court.File) []listedFile {
 	out := make([]listedFile, len(files))
 	for i, f := range files {
 		out[i] = listedFile{File: f, OfPath: paths[f.Of]}
+		if f.Role == court.Media {
+			out[i].Broken = broken[f.Media].Say("zh-CN")
+		}
 		if at, err := time.Parse(time.RFC3339, f.Began); err == nil {
 			out[i].When = clockChinese(at)
 		}

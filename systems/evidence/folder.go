@@ -131,14 +131,9 @@ func (s *Service) takeFile(ctx context.Context, actor org.Actor, in Folder, name
 		out.Waits = true
 		return out, nil
 	}
-	if out.Waits, err = s.comes(in, name, file, info); out.Waits {
+	if out.Waits = s.comes(in, name, file, info); out.Waits {
 		if out.Skipped = SkipFresh; slices.Contains(underWay, strings.ToLower(path.Ext(name))) {
 			out.Skipped = SkipHalf
-		}
-	}
-	if err != nil || out.Waits {
-		if out.Refused = err; err != nil {
-			in.told(name, state)
 		}
 		return out, nil
 	}

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"image"
 	_ "image/jpeg"
@@ -40,55 +39,63 @@ func typeOf(head []byte) string {
 	return mime
 }
 
-// inspect finds the real type of a file by its content, and an image's size in pixels. It returns
+// looked is what was found of a file by its content.
+type looked struct {
+	Type          string
+	Width, Height int // pixels of an image
+	Broken        *Broken
+}
+
+// inspect finds the real type of a file by its content, an image's size, and how a film or sound broke off: that is taken in all the same. It returns
 // evidence.type for what is not taken in, evidence.broken for what does not open, evidence.encrypted for what is locked, and
 // evidence.pixels, evidence.bomb or evidence.nested for what would unpack to more than anyone can hold.
-func inspect(file Content) (mime string, width, height int, err error) {
+func inspect(file Content) (out looked, err error) {
 	head := make([]byte, 512)
 	n, err := io.ReadFull(file, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return "", 0, 0, fault.Wrap(err, fault.Invalid, "evidence.broken")
+		return looked{}, fault.Wrap(err, fault.Invalid, "evidence.broken")
 	}
 	err = nil // a small file has no more
-	switch mime = typeOf(head[:n]); mime {
+	mime := typeOf(head[:n])
+	switch mime {
 	case typeZip:
 		mime, err = insideZip(file)
 	case typeOld:
 		mime, err = insideOld(file)
 	}
 	if err != nil {
-		return "", 0, 0, err
+		return looked{}, err
 	}
 	if _, ok := accepted[mime]; !ok {
-		return "", 0, 0, fault.New(fault.Invalid, "evidence.type", "type", mime)
+		return looked{}, fault.New(fault.Invalid, "evidence.type", "type", mime)
 	}
-	if !strings.HasPrefix(mime, "image/") && mime != "application/pdf" && mime != "video/mp4" {
-		return mime, 0, 0, nil
-	}
-	switch mime {
-	case "application/pdf":
-		return mime, 0, 0, wholePDF(file)
-	case "video/mp4":
-		return mime, 0, 0, wholeMP4(file)
+	out.Type = mime
+	switch {
+	case mime == "application/pdf":
+		return out, wholePDF(file)
+	case !strings.HasPrefix(mime, "image/"):
+		out.Broken, err = brokenOff(mime, file, file.Size())
+		return out, err
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return "", 0, 0, err
+		return looked{}, err
 	}
 	cfg, _, err := image.DecodeConfig(file)
 	if err != nil {
-		return "", 0, 0, fault.Wrap(err, fault.Invalid, "evidence.broken")
+		return looked{}, fault.Wrap(err, fault.Invalid, "evidence.broken")
 	}
 	if cfg.Width*cfg.Height > MaxPixels {
-		return "", 0, 0, fault.New(fault.TooLarge, "evidence.pixels")
+		return looked{}, fault.New(fault.TooLarge, "evidence.pixels")
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return "", 0, 0, err
+		return looked{}, err
 	}
 	// The whole picture is read once: a photo that breaks off half way is found now, not in court.
 	if _, _, err := image.Decode(file); err != nil {
-		return "", 0, 0, fault.Wrap(err, fault.Invalid, "evidence.broken")
+		return looked{}, fault.Wrap(err, fault.Invalid, "evidence.broken")
 	}
-	return mime, cfg.Width, cfg.Height, nil
+	out.Width, out.Height = cfg.Width, cfg.Height
+	return out, nil
 }
 
 // wholePDF looks for what the end of a PDF must have: where its table of objects begins, and the last word.
@@ -105,31 +112,4 @@ func wholePDF(file Content) error {
 		err = encrypted()
 	}
 	return err
-}
-
-// wholeMP4 walks the boxes of a film (ISO 14496-12, 4.2): each must lie within the file, and one of them must say what is in it.
-func wholeMP4(file Content) error {
-	described := false
-	for at := int64(0); at < file.Size(); {
-		var head [16]byte
-		if n, _ := file.ReadAt(head[:], at); n < 8 {
-			return fault.New(fault.Invalid, "evidence.broken")
-		}
-		size := int64(binary.BigEndian.Uint32(head[:4]))
-		switch size {
-		case 0: // to the end of the file
-			size = file.Size() - at
-		case 1:
-			size = int64(binary.BigEndian.Uint64(head[8:]))
-		}
-		if size < 8 || size > file.Size()-at {
-			return fault.New(fault.Invalid, "evidence.broken")
-		}
-		described = described || string(head[4:8]) == "moov" || string(head[4:8]) == "moof"
-		at += size
-	}
-	if !described {
-		return fault.New(fault.Invalid, "evidence.broken")
-	}
-	return nil
 }

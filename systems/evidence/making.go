@@ -48,6 +48,8 @@ func (s *Service) makeAsked(ctx context.Context, making string) error {
 	var why *film.Failed
 	var refused *fault.Error
 	switch {
+	case k.How == Repaired && (errors.As(err, &why) || errors.Is(err, film.ErrNothing)):
+		return s.failed(ctx, k.ID, "evidence.not_repairable", "")
 	case errors.As(err, &why):
 		return s.failed(ctx, k.ID, "evidence.not_made", why.Says)
 	case errors.Is(err, context.DeadlineExceeded): // again it would take as long again
@@ -141,6 +143,11 @@ func (s *Service) makeFile(ctx context.Context, m *Media, k *Making) (made *Medi
 		var began time.Duration
 		began, err = s.films.Part(ctx, in, out, ms(k.Params.FromMS), ms(k.Params.ToMS))
 		k.Params.FromMS = began.Milliseconds()
+	case Repaired:
+		ending = "-修复" + Extension(m.Type)
+		var long time.Duration
+		long, err = s.films.Repair(ctx, in, out, m.Type)
+		k.Params = Params{ToMS: long.Milliseconds()}
 	default:
 		err = s.films.Redact(ctx, in, out, k.Params.redaction())
 	}
@@ -155,7 +162,14 @@ func (s *Service) makeFile(ctx context.Context, m *Media, k *Making) (made *Medi
 		return nil, "", err
 	}
 	defer file.Close()
-	return made, "ffmpeg " + s.films.Version, s.putMade(ctx, made, file, m.Name, ending)
+	if err := s.putMade(ctx, made, file, m.Name, ending); err != nil {
+		return nil, "", err
+	}
+	if err := mended(made, k); err != nil {
+		s.drop(ctx, made.SHA256)
+		return nil, "", err
+	}
+	return made, "ffmpeg " + s.films.Version, nil
 }
 
 // clockName is a moment of a recording as a name may have it: 12m03s.
@@ -173,6 +187,14 @@ func (s *Service) putMade(ctx context.Context, made *Media, content io.Reader, n
 		return err
 	}
 	return s.look(ctx, made)
+}
+
+// mended fails with film.ErrNothing where what was repaired is still not whole, or is no more than nothing.
+func mended(made *Media, k *Making) error {
+	if k.How == Repaired && (made.Broken != nil || k.Params.ToMS <= 0) {
+		return film.ErrNothing
+	}
+	return nil
 }
 
 // catalogueDerived writes a file that was made.
@@ -260,6 +282,8 @@ func (s *Service) recordDerived(ctx context.Context, tx *store.Tx, parent, made 
 			k.Params.ToMS = min(k.Params.ToMS, r.LongMS)
 		}
 		long = time.Duration(k.Params.ToMS)*time.Millisecond - from
+	case Repaired:
+		from, long = 0, time.Duration(k.Params.ToMS)*time.Millisecond
 	default:
 		from = 0
 	}

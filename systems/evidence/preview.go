@@ -70,9 +70,9 @@ func (s *Service) Preview(ctx context.Context, sum string) error {
 }
 
 func (s *Service) makePreviews(ctx context.Context, sum string) error {
-	var known int
+	var known, broken int
 	if err := s.db.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.QueryRow(ctx, `SELECT count(*) FROM evidence_previews WHERE sha256 = $1`, sum).Scan(&known)
+		return tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM evidence_previews WHERE sha256 = $1), (SELECT count(*) FROM evidence_media WHERE sha256 = $1 AND broken IS NOT NULL)`, sum).Scan(&known, &broken)
 	}); err != nil || known > 0 {
 		return err
 	}
@@ -84,7 +84,7 @@ func (s *Service) makePreviews(ctx context.Context, sum string) error {
 		return err
 	}
 	defer release()
-	made, err := s.previews(ctx, in)
+	made, err := s.previews(ctx, in, broken > 0)
 	var why *film.Failed
 	if errors.As(err, &why) || errors.Is(err, context.DeadlineExceeded) { // again it would take as long again
 		ctx = context.WithoutCancel(ctx)
@@ -105,7 +105,8 @@ func (s *Service) makePreviews(ctx context.Context, sum string) error {
 	})
 }
 
-func (s *Service) previews(ctx context.Context, in string) (map[string]preview, error) {
+// previews makes what can be made of a film. One that broke off never serves itself, however well some browser would begin it.
+func (s *Service) previews(ctx context.Context, in string, broken bool) (map[string]preview, error) {
 	says, err := s.films.Look(ctx, in)
 	if err != nil {
 		return nil, err
@@ -144,7 +145,7 @@ func (s *Service) previews(ctx context.Context, in string) (map[string]preview, 
 			return nil, err
 		}
 	}
-	if says.Playable && info.Size() <= smallFilm {
+	if says.Playable && info.Size() <= smallFilm && !broken {
 		out[previewProxy] = preview{}
 		return out, nil
 	}

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
+	"jiexu/data"
 	"jiexu/fault"
 	"jiexu/ledger"
 	"jiexu/org"
@@ -58,7 +60,7 @@ type Recording struct {
 	Source    string          `json:"source" doc:"path below the folder that was taken in"`
 	Claims    []docking.Claim `json:"claims" doc:"what path, sidecar and file said"`
 	Parent    string          `json:"parent,omitempty" doc:"id of the recording that it was made of"`
-	How       string          `json:"how,omitempty" doc:"it was made: still, part, redacted"`
+	How       string          `json:"how,omitempty" doc:"it was made: still, part, redacted, repaired"`
 	// Of lists, for who may see them.
 	OfficerName string `json:"officerName,omitempty"`
 	UnitName    string `json:"unitName,omitempty"`
@@ -78,7 +80,7 @@ type Found struct {
 }
 
 // Record takes a recording in: bytes, what they say of themselves, whose it is; catalogued and entered in the log in one transaction. The same
-// content is taken in once (repeated), and never again when it was destroyed (evidence.destroyed). Returns evidence.type for what is no recording, evidence.broken for one that breaks off, evidence.empty,
+// content is taken in once (repeated), and never again when it was destroyed (evidence.destroyed). Returns evidence.type for what is no recording, evidence.broken for what only begins like one, evidence.empty,
 // evidence.too_large; nothing is kept then.
 func (s *Service) Record(ctx context.Context, actor org.Actor, in Found) (r *Recording, repeated bool, err error) {
 	r = &Recording{Media: Media{Name: cleanName(in.Path)}, Source: in.Path, Claims: in.Claims, Ties: []Tie{}}
@@ -132,22 +134,29 @@ func (s *Service) listen(ctx context.Context, r *Recording, zone *time.Location)
 		if _, err := file.Seek(0, io.SeekStart); err != nil {
 			return err
 		}
-		_, r.Width, r.Height, err = inspect(file)
+		found, err := inspect(file)
+		r.Width, r.Height = found.Width, found.Height
 		return err
 	case r.Type == "audio/wave":
 		r.ofWave(head[:n])
 	}
-	return nil
+	r.Broken, err = brokenOff(r.Type, file, r.Size)
+	return err
 }
 
 func (r *Recording) ofFilm(file Content, zone *time.Location) error {
-	says, err := mp4.Read(file, r.Size)
-	if errors.Is(err, mp4.ErrBroken) {
-		return fault.Wrap(err, fault.Invalid, "evidence.broken")
-	}
+	broken, err := brokenOff(r.Type, file, r.Size)
 	if err != nil {
 		return err
 	}
+	says, err := mp4.Read(file, r.Size)
+	switch {
+	case errors.Is(err, mp4.ErrBroken) && broken == nil: // whole by its boxes, but what says what is in it cannot be read
+		broken = &Broken{Has: r.Size}
+	case err != nil && !errors.Is(err, mp4.ErrBroken):
+		return err
+	}
+	r.Broken = broken
 	if r.Width, r.Height = says.Width, says.Height; says.Width == 0 && says.Sound {
 		r.Kind = Sound
 	}
@@ -263,7 +272,7 @@ func (s *Service) catalogueRecording(ctx context.Context, tx *store.Tx, actor or
 		return false, err
 	}
 	r.LedgerRef, err = ledger.Append(ctx, tx, ledger.Entry{Kind: EntryRecorded, Subject: mediaSubject(r.ID), Actor: actor.Person, Unit: r.Unit, At: r.At.Time,
-		Body: map[string]any{"media": r.ID, "sha256": r.SHA256, "sm3": r.SM3, "size": r.Size, "type": r.Type, "device": r.Device},
+		Body: r.enters(map[string]any{"media": r.ID, "sha256": r.SHA256, "sm3": r.SM3, "size": r.Size, "type": r.Type, "device": r.Device}),
 		Rows: append(rows, ledger.Row{Table: "evidence_media", Key: r.ID}, ledger.Row{Table: "evidence_recordings", Key: r.ID})})
 	return false, err
 }
@@ -284,19 +293,40 @@ func insertRecording(ctx context.Context, tx *store.Tx, r *Recording) error {
 
 const recordingColumns = `m.id, m.subject_type, m.subject_id, m.name, m.type, m.size, m.sha256, COALESCE(m.sm3, ''), m.width, m.height, m.note, m.at, m.by_person, m.by_name,
 	r.unit, r.kind, r.device, COALESCE(r.officer, ''), r.officer_no, r.began_at, r.ended_at, r.told_at, r.drift_ms, r.long_ms, r.lon, r.lat, r.marked, r.source, r.claims,
-	COALESCE(d.parent, ''), COALESCE(d.how, '')`
+	COALESCE(d.parent, ''), COALESCE(d.how, ''), COALESCE(m.broken, '')`
 
 func recordingsWhere(ctx context.Context, tx *store.Tx, where string, limit int, args ...any) ([]Recording, error) {
 	return store.Collect(ctx, tx, func(rows *sql.Rows) (r Recording, err error) {
 		var began, ended, told *store.Time
-		var claims string
+		var claims, broken string
 		if err = rows.Scan(&r.ID, &r.Subject.Type, &r.Subject.ID, &r.Name, &r.Type, &r.Size, &r.SHA256, &r.SM3, &r.Width, &r.Height, &r.Note, &r.At, &r.ByPerson, &r.ByName,
-			&r.Unit, &r.Kind, &r.Device, &r.Officer, &r.OfficerNo, &began, &ended, &told, &r.DriftMS, &r.LongMS, &r.Lon, &r.Lat, &r.Marked, &r.Source, &claims, &r.Parent, &r.How); err != nil {
+			&r.Unit, &r.Kind, &r.Device, &r.Officer, &r.OfficerNo, &began, &ended, &told, &r.DriftMS, &r.LongMS, &r.Lon, &r.Lat, &r.Marked, &r.Source, &claims, &r.Parent, &r.How, &broken); err != nil {
 			return r, err
 		}
+		r.ByProgram, r.Broken = org.ByProgram(r.ByPerson), brokenFrom(broken)
 		r.Began, r.Ended, r.Told, r.Ties = momentOf(began), momentOf(ended), momentOf(told), []Tie{}
-		return r, json.Unmarshal([]byte(claims), &r.Claims)
+		if err = json.Unmarshal([]byte(claims), &r.Claims); err == nil {
+			inEnglish(r.Claims)
+		}
+		return r, err
 	}, `SELECT `+recordingColumns+` FROM evidence_recordings r JOIN evidence_media m ON m.id = r.media LEFT JOIN evidence_derived d ON d.media = r.media WHERE `+where+` ORDER BY r.began_at, m.id LIMIT `+fmt.Sprint(limit), args...)
+}
+
+var shippedPatterns = sync.OnceValue(func() docking.Patterns {
+	p, err := docking.Shipped(data.FS)
+	if err != nil {
+		panic(err) // it is part of the binary, and a test reads it
+	}
+	return p
+})
+
+// inEnglish gives claims of before, which have a pattern's Chinese name alone, the English one of those that ship.
+func inEnglish(claims []docking.Claim) {
+	for i := range claims {
+		if c := &claims[i]; c.Maker != "" && c.MakerEn == "" {
+			c.MakerEn = shippedPatterns().English(c.Maker)
+		}
+	}
 }
 
 func momentOf(t *store.Time) *time.Time {

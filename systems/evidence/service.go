@@ -64,7 +64,8 @@ func (s *Service) look(ctx context.Context, m *Media) error {
 		return err
 	}
 	defer file.Close()
-	if m.Type, m.Width, m.Height, err = inspect(file); err == nil {
+	found, err := inspect(file)
+	if m.Type, m.Width, m.Height, m.Broken = found.Type, found.Width, found.Height, found.Broken; err == nil {
 		err = s.scanned(ctx, m, file)
 	}
 	if err == nil {
@@ -106,7 +107,7 @@ func (s *Service) catalogue(ctx context.Context, tx *store.Tx, actor org.Actor, 
 	}
 	m.LedgerRef, err = ledger.Append(ctx, tx, ledger.Entry{
 		Kind: EntryAdded, Subject: ledger.Ref{Type: m.Subject.Type, ID: m.Subject.ID}, Actor: actor.Person, Unit: unit, At: m.At.Time,
-		Body: map[string]any{"media": m.ID, "sha256": m.SHA256, "sm3": m.SM3, "size": m.Size, "type": m.Type},
+		Body: m.enters(map[string]any{"media": m.ID, "sha256": m.SHA256, "sm3": m.SM3, "size": m.Size, "type": m.Type}),
 		Rows: []ledger.Row{{Table: "evidence_media", Key: m.ID}},
 	})
 	return m, err
@@ -114,9 +115,9 @@ func (s *Service) catalogue(ctx context.Context, tx *store.Tx, actor org.Actor, 
 
 // insertMedia writes a file's row, and reports false where its subject has the same content already.
 func insertMedia(ctx context.Context, tx *store.Tx, m *Media, unit string) (inserted bool, err error) {
-	n, err := tx.Exec(ctx, `INSERT INTO evidence_media (id, subject_type, subject_id, unit, name, type, size, sha256, sm3, width, height, note, at, by_person, by_name, origin)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16) ON CONFLICT (subject_type, subject_id, sha256) DO NOTHING`,
-		m.ID, m.Subject.Type, m.Subject.ID, unit, m.Name, m.Type, m.Size, m.SHA256, m.SM3, m.Width, m.Height, m.Note, m.At, m.ByPerson, m.ByName, m.Origin.text())
+	n, err := tx.Exec(ctx, `INSERT INTO evidence_media (id, subject_type, subject_id, unit, name, type, size, sha256, sm3, width, height, note, at, by_person, by_name, origin, broken)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17) ON CONFLICT (subject_type, subject_id, sha256) DO NOTHING`,
+		m.ID, m.Subject.Type, m.Subject.ID, unit, m.Name, m.Type, m.Size, m.SHA256, m.SM3, m.Width, m.Height, m.Note, m.At, m.ByPerson, m.ByName, m.Origin.text(), m.Broken.text())
 	if err != nil {
 		return false, fmt.Errorf("catalogue media: %w", err)
 	}
@@ -234,7 +235,7 @@ func one(ctx context.Context, tx *store.Tx, where string, args ...any) (*Media, 
 }
 
 func many(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Media, error) {
-	rows, err := tx.Query(ctx, `SELECT id, subject_type, subject_id, name, type, size, sha256, COALESCE(sm3, ''), width, height, note, at, by_person, by_name, COALESCE(origin, '')
+	rows, err := tx.Query(ctx, `SELECT id, subject_type, subject_id, name, type, size, sha256, COALESCE(sm3, ''), width, height, note, at, by_person, by_name, COALESCE(origin, ''), COALESCE(broken, '')
 		FROM evidence_media WHERE `+where+` ORDER BY at, id`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read media: %w", err)
@@ -243,11 +244,12 @@ func many(ctx context.Context, tx *store.Tx, where string, args ...any) ([]Media
 	out := []Media{}
 	for rows.Next() {
 		var m Media
-		var origin string
-		if err := rows.Scan(&m.ID, &m.Subject.Type, &m.Subject.ID, &m.Name, &m.Type, &m.Size, &m.SHA256, &m.SM3, &m.Width, &m.Height, &m.Note, &m.At, &m.ByPerson, &m.ByName, &origin); err != nil {
+		var origin, broken string
+		if err := rows.Scan(&m.ID, &m.Subject.Type, &m.Subject.ID, &m.Name, &m.Type, &m.Size, &m.SHA256, &m.SM3, &m.Width, &m.Height, &m.Note, &m.At, &m.ByPerson, &m.ByName, &origin, &broken); err != nil {
 			return nil, err
 		}
-		m.Origin = originOf(origin)
+		m.ByProgram = org.ByProgram(m.ByPerson)
+		m.Origin, m.Broken = originOf(origin), brokenFrom(broken)
 		out = append(out, m)
 	}
 	return out, rows.Err()

@@ -8,35 +8,29 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"jiexu/fault"
 )
 
-// Of a folder that is watched: a film that is shorter than it says is waited for that long, since whoever sends it may be held up. Then it is refused, and stays where it is.
+// Of a folder that is watched: a film that is shorter than it says is waited for that long, since whoever sends it may be held up. Then it broke off in the recorder, for all that one can tell, and is
+// taken in as it is; where the rest comes later, the whole is taken in as another file.
 const heldUp = 10 * time.Minute
 
 // underWay are endings that programs give a file while they send it.
 var underWay = []string{".part", ".partial", ".filepart", ".tmp", ".uploading", ".crdownload"}
 
-// comes tells whether a file of a folder may still be on its way: by its name, because it was written a moment ago, or because a film is shorter than it says. Returns evidence.cut_short where that
-// has been so for long.
-func (s *Service) comes(in Folder, name string, file fs.File, info fs.FileInfo) (bool, error) {
+// comes tells whether a file of a folder may still be on its way: by its name, because it was written a moment ago, or because a film is shorter than it says and has not been so for long.
+func (s *Service) comes(in Folder, name string, file fs.File, info fs.FileInfo) bool {
 	if slices.Contains(underWay, strings.ToLower(path.Ext(name))) {
-		return true, nil
+		return true
 	}
 	if in.Settled <= 0 {
-		return false, nil
+		return false
+	}
+	age := s.now().Sub(info.ModTime())
+	if age < in.Settled {
+		return true
 	}
 	r, ok := file.(io.ReaderAt)
-	switch age := s.now().Sub(info.ModTime()); {
-	case age < in.Settled:
-		return true, nil
-	case !ok || !shorterThanItSays(r, info.Size()):
-		return false, nil
-	case age < heldUp:
-		return true, nil
-	}
-	return false, fault.New(fault.Invalid, "evidence.cut_short")
+	return ok && age < heldUp && shorterThanItSays(r, info.Size())
 }
 
 // mostBoxes are the parts of a film that are looked at.

@@ -1642,7 +1642,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Have a still, a part or a redacted version made; the original stays as it is */
+        /** Have a still, a part, a redacted version or a repair of what broke off made; the original stays as it is */
         post: operations["evidence.derive"];
         delete?: never;
         options?: never;
@@ -3840,6 +3840,7 @@ export interface components {
             /** Format: int64 */
             long?: number;
             maker?: string;
+            makerEn?: string;
             officer?: string;
             source: string;
         };
@@ -3886,9 +3887,13 @@ export interface components {
             /** @description keep it from being destroyed */
             mayHold: boolean;
             mayMark: boolean;
+            /** @description a whole file may be asked for, of what is left of one that broke off */
+            mayRepair: boolean;
             /** @description download the original, for a reason */
             mayTake: boolean;
             media: components["schemas"]["EvidenceMedia"];
+            /** @description why there are no small versions of it */
+            noPreview?: string;
             /** @description how it was made of another */
             of?: components["schemas"]["EvidenceDerived"];
             /** @description there is a version that every browser plays */
@@ -3912,6 +3917,20 @@ export interface components {
             /** Format: date-time */
             at: string;
             name: string;
+        };
+        EvidenceBroken: {
+            /**
+             * Format: int64
+             * @description bytes that are there
+             */
+            has: number;
+            /** @description what says where its pictures lie is there; a film without it is played by nothing as it is */
+            index: boolean;
+            /**
+             * Format: int64
+             * @description bytes that it says it has; absent: it does not say
+             */
+            wants?: number;
         };
         EvidenceClaimInput: {
             /**
@@ -3973,7 +3992,7 @@ export interface components {
              */
             fromMs: number;
             /** @enum {string} */
-            how: "still" | "part" | "redacted";
+            how: "still" | "part" | "redacted" | "repaired";
             muted?: components["schemas"]["EvidenceStretchInput"][] | null;
             /** @description what it is made for */
             reason: string;
@@ -3983,7 +4002,11 @@ export interface components {
         };
         EvidenceDerived: {
             at: string;
+            /** @description it is a film or sound that broke off; absent: it is whole, as far as its form tells */
+            broken?: components["schemas"]["EvidenceBroken"];
             byName: string;
+            /** @description nobody added it: a program did, as an import */
+            byProgram?: boolean;
             /**
              * Format: date-time
              * @description when it was destroyed by an approved list; its bytes are no more
@@ -4275,7 +4298,11 @@ export interface components {
              * @description corrected by the drift
              */
             began?: string;
+            /** @description it is a film or sound that broke off; absent: it is whole, as far as its form tells */
+            broken?: components["schemas"]["EvidenceBroken"];
             byName: string;
+            /** @description nobody added it: a program did, as an import */
+            byProgram?: boolean;
             /** @description what path, sidecar and file said */
             claims: components["schemas"]["DockingClaim"][] | null;
             /**
@@ -4295,7 +4322,7 @@ export interface components {
             gone?: components["schemas"]["EvidenceGone"];
             /** Format: int64 */
             height?: number;
-            /** @description it was made: still, part, redacted */
+            /** @description it was made: still, part, redacted, repaired */
             how?: string;
             id: string;
             keep?: components["schemas"]["EvidenceKeeping"];
@@ -4384,7 +4411,11 @@ export interface components {
         };
         EvidenceMedia: {
             at: string;
+            /** @description it is a film or sound that broke off; absent: it is whole, as far as its form tells */
+            broken?: components["schemas"]["EvidenceBroken"];
             byName: string;
+            /** @description nobody added it: a program did, as an import */
+            byProgram?: boolean;
             /**
              * Format: date-time
              * @description when it was destroyed by an approved list; its bytes are no more
@@ -4461,7 +4492,11 @@ export interface components {
              * @description corrected by the drift
              */
             began?: string;
+            /** @description it is a film or sound that broke off; absent: it is whole, as far as its form tells */
+            broken?: components["schemas"]["EvidenceBroken"];
             byName: string;
+            /** @description nobody added it: a program did, as an import */
+            byProgram?: boolean;
             /** @description what path, sidecar and file said */
             claims: components["schemas"]["DockingClaim"][] | null;
             /**
@@ -4481,7 +4516,7 @@ export interface components {
             gone?: components["schemas"]["EvidenceGone"];
             /** Format: int64 */
             height?: number;
-            /** @description it was made: still, part, redacted */
+            /** @description it was made: still, part, redacted, repaired */
             how?: string;
             id: string;
             keep?: components["schemas"]["EvidenceKeeping"];

@@ -17,6 +17,7 @@ import (
 type Claim struct {
 	Source  string        `json:"source"` // path, sidecar, media
 	Maker   string        `json:"maker,omitempty"`
+	MakerEn string        `json:"makerEn,omitempty"`
 	Device  string        `json:"device,omitempty"`  // serial number
 	Officer string        `json:"officer,omitempty"` // number of the person
 	Began   time.Time     `json:"began,omitzero"`    // by the device's clock
@@ -36,6 +37,16 @@ type Pattern struct {
 
 // Patterns are those of an office, in the order in which they are tried.
 type Patterns []Pattern
+
+// English is the English name of the pattern that a recording was read by; empty where it has none.
+func (ps Patterns) English(maker string) string {
+	for _, p := range ps {
+		if p.Maker == maker {
+			return p.MakerEn
+		}
+	}
+	return ""
+}
 
 const shipped = "devices/recorders.toml"
 
@@ -101,7 +112,7 @@ func (p Pattern) read(name string, zone *time.Location) (Claim, bool) {
 	if m == nil {
 		return Claim{}, false
 	}
-	c := Claim{Source: "path", Maker: p.Maker}
+	c := Claim{Source: "path", Maker: p.Maker, MakerEn: p.MakerEn}
 	at := ""
 	for i, group := range p.expr.SubexpNames() {
 		switch group {

@@ -162,6 +162,30 @@ func (t *Tool) Part(ctx context.Context, in, out string, from, to time.Duration)
 	return began, t.make(ctx, before, in, []string{"-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy", "-avoid_negative_ts", "make_zero", "-movflags", "+faststart", "-f", "mp4"}, out)
 }
 
+// forms are how ffmpeg names the containers in which a repair writes: that of the original, so that nothing in it has to be changed.
+var forms = map[string]string{"video/mp4": "mp4", "video/avi": "avi", "video/webm": "matroska", "audio/wave": "wav"}
+
+// Repair writes what is left of a film or sound that broke off into a file that is whole: each picture and sound that is there to its end is the original's own bytes, and only what says where they lie
+// is made anew. It returns how long that is. Returns ErrNothing where nothing of it can be read, as where a film has no index.
+func (t *Tool) Repair(ctx context.Context, in, out, mime string) (long time.Duration, err error) {
+	form, ok := forms[mime]
+	if !ok {
+		return 0, ErrNothing
+	}
+	then := []string{"-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy", "-f", form}
+	if form == "mp4" {
+		then = append(then, "-movflags", "+faststart")
+	}
+	if err := t.make(ctx, []string{"-err_detect", "ignore_err", "-fflags", "+genpts"}, in, then, out); err != nil {
+		return 0, err
+	}
+	says, err := t.Look(ctx, out)
+	if err == nil && says.Video == "" && says.Audio == "" {
+		err = ErrNothing
+	}
+	return says.Long, err
+}
+
 // keyBefore finds the last whole picture at or before a moment; of sound alone that moment itself.
 func (t *Tool) keyBefore(ctx context.Context, in string, at time.Duration) (time.Duration, error) {
 	if at <= 0 {
