@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Runs a command of tests without waiting for a disk: quick.sh COMMAND... Temporary folders, and with them the tests'
+# Runs a command of tests without waiting for a disk: quick.sh [--alone] COMMAND...; --alone without a PostgreSQL. Temporary folders, and with them the tests'
 # SQLite files, media and PostgreSQL, lie in memory where there is room, and PostgreSQL does not sync. A program that is
 # killed leaves the same behind as on a disk, since what it wrote is the kernel's; only a machine that loses power would
 # tell them apart, and no test pulls that plug. What measures (jiexu bench, go test -bench) does not go this way.
 set -euo pipefail
 source "$(dirname "$0")/say.sh"
+
+with=("$root/scripts/postgres.sh")
+if [ "${1:-}" = --alone ]; then with=(); shift; fi
 
 memory=/dev/shm
 room="$(df -Pm "$memory" 2>/dev/null | awk 'NR == 2 { print $4 }')"
@@ -20,7 +23,7 @@ trap 'exit 143' TERM HUP
 export JIEXU_QUICK="$folder" GOTMPDIR="${GOTMPDIR:-${TMPDIR:-/tmp}}" GOGC="${GOGC:-300}"
 export TMPDIR="$folder"
 set -m
-"$root/scripts/postgres.sh" "$@" </dev/null &
+"${with[@]}" "$@" </dev/null &
 child=$!
 set +m
 trap 'kill -TERM -- "-$child" 2>/dev/null; wait "$child" || true; exit 130' INT

@@ -45,7 +45,7 @@ part "go test" env JIEXU_BIN="$root/bin/jiexu" "$here/quick.sh" go test -vet=off
 part "console: types" npm --prefix web run --silent check
 part "console: units" npm --prefix web run --silent test
 if browser="$(command -v chromium || command -v chromium-browser || command -v google-chrome)"; then
-  part "console: in the browser" env JIEXU_BIN="$root/bin/jiexu" CHROMIUM="$browser" npm --prefix web run --silent e2e
+  part "console: in the browser" "$here/quick.sh" --alone env JIEXU_BIN="$root/bin/jiexu" CHROMIUM="$browser" npm --prefix web run --silent e2e
 else
   missing "Chromium is not installed: the browser tests are skipped. To run them: apt-get install chromium"
 fi
