@@ -29,7 +29,7 @@ test: ## run all tests; installs what is missing where run as root
 	@scripts/test.sh
 
 test-go: fonts ## run the Go tests alone, with a PostgreSQL; ARGS='./law/... -run Due' chooses
-	@scripts/postgres.sh go test $(or $(ARGS),./...)
+	@scripts/quick.sh go test $(or $(ARGS),./...)
 
 bench: build ## measure against the bare engine: JSON and a table
 	@bin/jiexu bench

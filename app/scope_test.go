@@ -270,7 +270,7 @@ func (w *world) stream(ctx context.Context, login string) <-chan map[string]stri
 // next is the next live update of what somebody did, or a failure.
 func next(t *testing.T, updates <-chan map[string]string) map[string]string {
 	t.Helper()
-	patience := time.After(20 * time.Second)
+	patience := time.After(2 * time.Minute)
 	for {
 		select {
 		case u, ok := <-updates:
@@ -335,7 +335,7 @@ func TestLiveUpdatesStopWithTheSession(t *testing.T) {
 			t.Errorf("who is still there hears of %v", u)
 		}
 		for who, updates := range map[string]<-chan map[string]string{"who signed out": out, "who was disabled": disabled} {
-			patience, open := time.After(10*time.Second), true
+			patience, open := time.After(time.Minute), true
 			for open {
 				var u map[string]string
 				select {

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -42,6 +43,12 @@ func stroke(seed float64) []byte {
 	_ = png.Encode(&b, img)
 	return b.Bytes()
 }
+
+// Two photographs, drawn once: every sheet that is tried has both.
+var (
+	wideShot  = sync.OnceValue(func() []byte { return snapshot(10) })
+	closeShot = sync.OnceValue(func() []byte { return snapshot(90) })
+)
 
 func snapshot(seed uint8) []byte {
 	img := image.NewRGBA(image.Rect(0, 0, 640, 420))
@@ -90,8 +97,8 @@ func sampleDossier(t testing.TB) Dossier {
 			{KindPenaltyDecision, "行政处罚决定书", "静城管罚决〔2026〕第9号", on("2026-12-04"), on("2026-12-07"), "直接送达"},
 		},
 		Photos: []Photo{
-			{ID: "photo-1", Image: snapshot(10), Caption: "共和新路1234号门前人行道摆放桌椅的全景", Taken: time.Date(2026, 11, 2, 10, 20, 0, 0, law.Shanghai), Place: "共和新路1234号门前", By: "王堃"},
-			{ID: "photo-2", Image: snapshot(90), Caption: "桌椅占用人行道的近景，卷尺示长5.0米", Taken: time.Date(2026, 11, 2, 10, 22, 0, 0, law.Shanghai), Place: "共和新路1234号门前", By: "李𠅤",
+			{ID: "photo-1", Image: wideShot(), Caption: "共和新路1234号门前人行道摆放桌椅的全景", Taken: time.Date(2026, 11, 2, 10, 20, 0, 0, law.Shanghai), Place: "共和新路1234号门前", By: "王堃"},
+			{ID: "photo-2", Image: closeShot(), Caption: "桌椅占用人行道的近景，卷尺示长5.0米", Taken: time.Date(2026, 11, 2, 10, 22, 0, 0, law.Shanghai), Place: "共和新路1234号门前", By: "李𠅤",
 				Digest: strings.Repeat("9f86d081", 8)},
 		},
 		Things: []Thing{{"折叠桌", "60×60厘米，木面", "6张", "八成新"}, {"塑料凳", "蓝色", "24只", "完好"}},

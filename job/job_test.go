@@ -24,7 +24,7 @@ func (greet) Kind() string { return "greet" }
 // Two runners on one database: a job inserted twice, by both, runs once.
 func TestAJobRunsOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		defer cancel()
 		log := slog.New(slog.NewTextHandler(io.Discard, nil))
 		if err := job.Migrate(ctx, db); err != nil {

@@ -176,7 +176,7 @@ func TestSubscribeBeforeRun(t *testing.T) {
 			if len(batch) != 1 || batch[0].Subject.ID != "after" {
 				t.Errorf("heard of %+v", batch)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Error("what came before Run looked is lost")
 		}
 	})

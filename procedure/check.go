@@ -76,9 +76,23 @@ type walk struct {
 	clockBit []uint64 // fact bit of each clock's lapsing, 0 if none
 	needs    []uint64 // by step: the facts that its needs ask for
 	forced   []forced // by step: the facts that must be so for it to be taken, whatever else is
-	matters  uint64   // the facts that the property asks for
+	effects  [][]effect
+	leads    []int  // by step: the state that it leads to, or one of back and stays
+	matters  uint64 // the facts that the property asks for
 	can      []map[uint64]bool
 }
+
+// effect is what a step does to a clock, with names as numbers: a walk asks millions of times.
+type effect struct {
+	verb  Verb
+	clock int
+}
+
+// Where a step leads that names no state.
+const (
+	stays = -1
+	back  = -2
+)
 
 func newWalk(p *Procedure, memories []memory, matters uint64) *walk {
 	w := &walk{p: p, memories: memories, at: map[situation]int32{}, matters: matters}
@@ -96,6 +110,19 @@ func newWalk(p *Procedure, memories []memory, matters uint64) *walk {
 		w.tracked |= m.clocks
 	}
 	for i := range p.Steps {
+		step := &p.Steps[i]
+		var does []effect
+		for _, a := range p.actions(step) {
+			does = append(does, effect{a.Verb, p.index.clocks[a.Clock.Code]})
+		}
+		w.effects = append(w.effects, does)
+		to := stays
+		if step.Back {
+			to = back
+		} else if step.To != "" {
+			to = p.index.states[step.To]
+		}
+		w.leads = append(w.leads, to)
 		w.needs = append(w.needs, factsOf(&p.index.needs[i]))
 		var f forced
 		f.read(&p.index.needs[i])
@@ -205,8 +232,9 @@ func (w *walk) expand(i int32, led func(from, to int32)) {
 func (w *walk) look(i int32, when, must *test, broken func(m *moment)) bool {
 	here := w.nodes[i].situation
 	known := w.known(&here)
+	m := new(moment)
 	for _, s := range w.p.index.from[here.state] {
-		m := &moment{step: s, from: here.state, to: w.to(s, &here), ghosts: here.ghosts}
+		*m = moment{step: s, from: here.state, to: w.to(s, &here), ghosts: here.ghosts}
 		if !when.may(m) {
 			continue
 		}
@@ -251,13 +279,14 @@ func (w *walk) combine(known, matter uint64, f forced, try func(facts uint64) bo
 }
 
 func (w *walk) to(step int, from *situation) uint8 {
-	switch s := &w.p.Steps[step]; {
-	case s.Back:
+	switch to := w.leads[step]; to {
+	case back:
 		return from.before
-	case s.To != "":
-		return uint8(w.p.index.states[s.To])
+	case stays:
+		return from.state
+	default:
+		return uint8(to)
 	}
-	return from.state
 }
 
 // may reports whether the condition could hold at m, whatever the facts and the role: only what it says
@@ -285,9 +314,9 @@ func (w *walk) after(s situation, step int, to uint8) situation {
 		}
 	}
 	s.facts = s.facts&^ix.clears[step] | ix.sets[step]
-	for _, a := range w.p.actions(&w.p.Steps[step]) {
-		c := ix.clocks[a.Clock.Code]
-		switch a.Verb {
+	for _, a := range w.effects[step] {
+		c := a.clock
+		switch a.verb {
 		case StartClock:
 			s.start(w, c)
 		case MeetClock: // keeps whether it was met late
@@ -339,13 +368,22 @@ func (w *walk) way(i int32) []Go {
 func Check(p *Procedure, properties []Property) ([]Proof, error) {
 	proofs := checkReached(p)
 	for _, prop := range properties {
-		proof, err := check(p, prop)
+		proof, err := CheckOne(p, prop)
 		if err != nil {
-			return nil, fmt.Errorf("property %s of %s: %w", prop.Code, p.Code, err)
+			return nil, err
 		}
 		proofs = append(proofs, proof)
 	}
 	return proofs, nil
+}
+
+// CheckOne is Check of one property alone, without the two that are proved of every procedure.
+func CheckOne(p *Procedure, prop Property) (Proof, error) {
+	proof, err := check(p, prop)
+	if err != nil {
+		return proof, fmt.Errorf("property %s of %s: %w", prop.Code, p.Code, err)
+	}
+	return proof, nil
 }
 
 func check(p *Procedure, prop Property) (Proof, error) {
@@ -399,12 +437,12 @@ func resolveProperty(p *Procedure, c Condition, memories *[]memory) (test, error
 func checkReached(p *Procedure) []Proof {
 	w := newWalk(p, nil, 0)
 	var steps, states uint64
-	var back [][]int32 // from where a node is reached
-	led := func(from, to int32) {
-		for len(back) <= int(to) {
-			back = append(back, nil)
+	var from [][]int32 // from where a node is reached
+	led := func(node, to int32) {
+		for len(from) <= int(to) {
+			from = append(from, nil)
 		}
-		back[to] = append(back[to], from)
+		from[to] = append(from[to], node)
 	}
 	for i := int32(0); int(i) < len(w.nodes); i++ {
 		states |= 1 << w.nodes[i].state
@@ -431,8 +469,8 @@ func checkReached(p *Procedure) []Proof {
 	}
 	reached.Proved = len(reached.Never) == 0
 
-	for len(back) < len(w.nodes) {
-		back = append(back, nil)
+	for len(from) < len(w.nodes) {
+		from = append(from, nil)
 	}
 	ends := make([]bool, len(w.nodes))
 	var queue []int32
@@ -445,10 +483,10 @@ func checkReached(p *Procedure) []Proof {
 	for len(queue) > 0 {
 		to := queue[0]
 		queue = queue[1:]
-		for _, from := range back[to] {
-			if !ends[from] {
-				ends[from] = true
-				queue = append(queue, from)
+		for _, node := range from[to] {
+			if !ends[node] {
+				ends[node] = true
+				queue = append(queue, node)
 			}
 		}
 	}

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs a command with a PostgreSQL of its own: postgres.sh COMMAND...
-# The cluster lives in a temporary folder, listens on 127.0.0.1 and a socket in that folder only, writes
-# durably as a real one does, and is gone when the command ends, however it ends. JIEXU_TEST_PG holds its address.
+# The cluster lives in a temporary folder, listens on 127.0.0.1 and a socket in that folder only, and is gone when
+# the command ends, however it ends. JIEXU_TEST_PG holds its address. It writes durably as a real one does, so that
+# one may measure with it; for tests, which need not wait for a disk, quick.sh has it elsewhere and without that.
 set -euo pipefail
 source "$(dirname "$0")/say.sh"
 
@@ -24,7 +25,11 @@ if [ "$(id -u)" = 0 ]; then
   as=(setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups --)
 fi
 
-home="$(mktemp -d /tmp/jiexu-pg.XXXXXX)"
+# What is killed in tests is our program, never PostgreSQL or the machine: what it wrote is there without a disk's word for it.
+durable=(-c fsync=on)
+if [ -n "${JIEXU_QUICK:-}" ]; then durable=(-c fsync=off -c full_page_writes=off -c max_wal_size=256MB); fi
+
+home="$(mktemp -d "${JIEXU_QUICK:-/tmp}/jiexu-pg.XXXXXX")"
 if [ ${#as[@]} -gt 0 ]; then chown "$user" "$home"; fi
 started=""
 finish() {
@@ -45,9 +50,8 @@ cd "$home"
   { cat "$home/initdb.log" >&2; die "initdb failed (its words are above)"; }
 for attempt in 1 2 3; do
   port="$(spare_port)"
-  # fsync stays on: durability is among the things that are tested.
   if "${as[@]}" "$bin/pg_ctl" -D "$home/data" -l "$home/data/server.log" -w -t 60 \
-    -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$home -c max_connections=300 -c fsync=on" start >/dev/null 2>&1; then
+    -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$home -c max_connections=300 ${durable[*]}" start >/dev/null 2>&1; then
     started=yes
     break
   fi

@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -101,6 +103,23 @@ func (db *DB) knownMigrations() ([]int64, error) {
 func (t *Tx) appliedMigrations(ctx context.Context) ([]int64, error) {
 	return Collect(ctx, t, func(rows *sql.Rows) (v int64, err error) { return v, rows.Scan(&v) },
 		`SELECT DISTINCT version_id FROM store_migrations WHERE version_id > 0 AND is_applied ORDER BY version_id`)
+}
+
+// MigrationsDigest is the SHA-256 of all migrations of this program, of both engines, in hex: what has the same digest has the same schema.
+func MigrationsDigest() string {
+	sum := sha256.New()
+	entries, err := migrations.ReadDir("migrations")
+	for _, e := range entries {
+		var text []byte
+		if text, err = migrations.ReadFile("migrations/" + e.Name()); err != nil {
+			break
+		}
+		fmt.Fprintf(sum, "%s %d\n%s", e.Name(), len(text), text)
+	}
+	if err != nil {
+		panic(err) // they are in the binary
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // otherEngine lists the migrations that are not for this engine: NNNN_name.sql is for both,

@@ -30,17 +30,36 @@ func Each(t *testing.T, f func(t *testing.T, db *store.DB)) {
 // SQLite opens a new migrated SQLite database in a temporary folder.
 func SQLite(t testing.TB) *store.DB {
 	t.Helper()
-	return open(t, "sqlite:"+filepath.Join(t.TempDir(), "jiexu.db"))
+	content, err := sqliteTemplate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "jiexu.db")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, "sqlite:"+path)
 }
 
 // Postgres opens a new migrated PostgreSQL database, or skips the test where there is no cluster.
 func Postgres(t testing.TB) *store.DB {
 	t.Helper()
-	return open(t, PostgresURL(t))
+	base := cluster(t)
+	template, err := postgresTemplate(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return open(t, newDatabase(t, base, " TEMPLATE "+template))
 }
 
 // PostgresURL makes an empty PostgreSQL database and returns its URL; it is dropped at the end.
 func PostgresURL(t testing.TB) string {
+	t.Helper()
+	return newDatabase(t, cluster(t), "")
+}
+
+// cluster is the address of the PostgreSQL for tests; without one the test is skipped, and fails in CI.
+func cluster(t testing.TB) string {
 	t.Helper()
 	base := os.Getenv(Env)
 	if base == "" {
@@ -49,13 +68,18 @@ func PostgresURL(t testing.TB) string {
 		}
 		t.Skipf("%s is not set: the PostgreSQL half is skipped (make test runs it)", Env)
 	}
+	return base
+}
+
+func newDatabase(t testing.TB, base, like string) string {
+	t.Helper()
 	admin, err := sql.Open("pgx", base)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer admin.Close()
 	name := "t_" + strings.ReplaceAll(store.NewID(), "-", "")
-	if _, err := admin.Exec("CREATE DATABASE " + name); err != nil {
+	if _, err := admin.Exec("CREATE DATABASE " + name + like); err != nil {
 		t.Fatalf("create a database for the test: %v", err)
 	}
 	t.Cleanup(func() {
@@ -66,9 +90,14 @@ func PostgresURL(t testing.TB) string {
 		defer admin.Close()
 		admin.Exec(fmt.Sprintf("DROP DATABASE IF EXISTS %s WITH (FORCE)", name))
 	})
+	return at(base, name)
+}
+
+// at is the address of another database of the cluster.
+func at(base, name string) string {
 	u, err := url.Parse(base)
 	if err != nil {
-		t.Fatal(err)
+		panic(err) // the cluster has been reached by it
 	}
 	u.Path = "/" + name
 	return u.String()
@@ -81,8 +110,5 @@ func open(t testing.TB, dbURL string) *store.DB {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	if err := db.Migrate(context.Background()); err != nil {
-		t.Fatal(err)
-	}
 	return db
 }
