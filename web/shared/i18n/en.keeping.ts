@@ -42,7 +42,7 @@ export default {
   'keep.due': 'Due now: {n} files, {room}',
   'keep.dueNothing': 'Nothing falls due in these twelve months.',
   'keep.dueHow': 'What falls due in the coming twelve months, as ties, holds and cases stand now. Another {n} ({room}) have no such day: evidence of cases, matters under way, held, kept for good.',
-  'keep.files': '{n} · {room}',
+  'keep.files': '{n} files · {room}',
   'keep.room': 'Stored: {n} files, {room}',
   'keep.ahead': 'At this pace, about {room} at the end of {month}',
   'keep.aheadHow': 'How: {room} a day came in on average in the last 90 days; that is added, and what falls due in the month is taken off; what comes in now falls due itself after six months.',
