@@ -8,7 +8,7 @@ export default {
   'keep.isDue': 'Due since {due}: {why}',
   'keep.keeping': 'Kept',
   'keep.goneTitle': 'This file was destroyed',
-  'keep.goneText': 'Its content went by a list that two people approved. Its entry, chain of custody and proof stand beside.',
+  'keep.goneText': 'Its content went by a list that two people approved. Its entry, chain of custody and proof stand in “About this file”.',
   'keep.missing': 'Missing',
   'keep.stats': 'Statistics',
   'keep.holds': 'Holds',
