@@ -203,7 +203,7 @@ export default {
   'month.title': 'The unit’s month',
   'month.previous': 'Month before',
   'month.next': 'Month after',
-  'month.none': 'Nothing was recorded in this month.',
+  'month.none': 'This unit itself recorded nothing this month. Where it has squads, choose one at the top right.',
   'month.minutes': 'minutes',
   'month.nobody': 'Unclaimed',
   'month.cell': '{name}, day {day}: recordings {n}, {minutes} minutes, {from}–{to}, untied {untied}',

@@ -203,7 +203,7 @@ export default {
   'month.title': '本单位的一个月',
   'month.previous': '上个月',
   'month.next': '下个月',
-  'month.none': '这个月还没有录音录像。',
+  'month.none': '这个单位自己这个月没有录音录像。管几个队的，先在页面右上方选一个队。',
   'month.minutes': '分钟',
   'month.nobody': '待认领',
   'month.cell': '{name} {day} 日：{n} 段，{minutes} 分钟，{from}–{to}，未关联 {untied} 段',
