@@ -167,7 +167,11 @@ func (s *Service) heldBy(ctx context.Context, tx *store.Tx, actor org.Actor, x h
 	if params["number"] == nil {
 		params["number"] = ""
 	}
-	out.What = strings.TrimSpace(words.Text(lang, "evidence.held_by."+h.Scope, params))
+	said := h.Scope
+	if params["from"] != nil && params["from"] == params["to"] { // a single day is named once
+		said += "_day"
+	}
+	out.What = strings.TrimSpace(words.Text(lang, "evidence.held_by."+said, params))
 	if may {
 		out.Reason, out.endReason = h.Reason, h.EndReason
 	}

@@ -7,6 +7,8 @@ export const KIND = { film: 'records.kind.film', sound: 'records.kind.sound', pi
 export const CLAIM: Record<string, 'records.claim.path' | 'records.claim.sidecar' | 'records.claim.media'> = { path: 'records.claim.path', sidecar: 'records.claim.sidecar', media: 'records.claim.media' }
 /** How a file was made of another. */
 export const HOW: Record<string, 'player.how.still' | 'player.how.part' | 'player.how.redacted' | 'player.how.repaired'> = { still: 'player.how.still', part: 'player.how.part', redacted: 'player.how.redacted', repaired: 'player.how.repaired' }
+/** A clause that stands alone. */
+export const capital = (clause: string): string => clause.replace(/^[a-z]/, (x) => x.toUpperCase())
 /** Why something is kept beyond its time. */
 export const GROUND = { hold: 'keep.hold.hold', obstruction: 'keep.hold.obstruction', major: 'keep.hold.major', complex: 'keep.hold.complex' } as const
 /** Who added a file: an import is nobody. */

@@ -8,7 +8,7 @@ export default {
   'keep.isDue': '{due} 已到期，可列入销毁清单：{why}',
   'keep.keeping': '保存期限',
   'keep.goneTitle': '这份文件已经销毁',
-  'keep.goneText': '内容已按两人审批的清单销毁，登记、保管链和凭证都在右侧。',
+  'keep.goneText': '内容已按两人审批的清单销毁，登记、保管链和凭证都在本页的“文件信息”里。',
   'keep.missing': '缺录',
   'keep.stats': '统计',
   'keep.holds': '暂停销毁',
