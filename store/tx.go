@@ -140,10 +140,7 @@ func (db *DB) writing(ctx context.Context, f func(context.Context, *Tx) error, o
 		if err != nil && retryable(err) && attempt < 5 {
 			continue
 		}
-		if err != nil && busy(err) {
-			return fault.Wrap(err, fault.Unavailable, "store.busy")
-		}
-		return err
+		return told(err)
 	}
 }
 
@@ -153,7 +150,15 @@ func (db *DB) Read(ctx context.Context, f func(context.Context, *Tx) error) erro
 	if db.engine == Postgres {
 		opts.Isolation = sql.LevelRepeatableRead
 	}
-	return db.once(ctx, db.read.BeginTx, opts, f)
+	return told(db.once(ctx, db.read.BeginTx, opts, f))
+}
+
+// told says in words that SQLite gave up waiting.
+func told(err error) error {
+	if err != nil && busy(err) {
+		return fault.Wrap(err, fault.Unavailable, "store.busy")
+	}
+	return err
 }
 
 func (db *DB) once(ctx context.Context, begin func(context.Context, *sql.TxOptions) (*sql.Tx, error), opts *sql.TxOptions, f func(context.Context, *Tx) error) error {

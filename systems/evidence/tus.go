@@ -43,8 +43,9 @@ func (s *Service) uploads(a huma.API) error {
 	composer.UseLocker(t.locks)
 	h, err := handler.NewUnroutedHandler(handler.Config{
 		StoreComposer: composer, BasePath: api.Prefix + uploadsPath + "/", MaxSize: MaxUpload, DisableDownload: true,
-		Cors:   &handler.CorsConfig{Disable: true},
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), // the API logs requests, and never what is in them
+		NetworkTimeout: networkPatience,
+		Cors:           &handler.CorsConfig{Disable: true},
+		Logger:         slog.New(slog.NewTextHandler(io.Discard, nil)), // the API logs requests, and never what is in them
 	})
 	if err != nil {
 		return err
@@ -115,7 +116,9 @@ func arriving(next http.Handler) http.Handler {
 		}
 		a := &arrival{check: check}
 		out := &tusWriter{ResponseWriter: w, a: a, r: r}
-		next.ServeHTTP(out, r.WithContext(context.WithValue(r.Context(), arrivalKey{}, a)))
+		r = r.WithContext(context.WithValue(r.Context(), arrivalKey{}, a))
+		r.Body = &patientBody{ReadCloser: r.Body, until: http.NewResponseController(w).SetReadDeadline, now: time.Now, last: time.Now()}
+		next.ServeHTTP(out, r)
 		out.release("") // one without a text
 	})
 }
@@ -149,6 +152,7 @@ func (w *tusWriter) WriteHeader(status int) {
 		h.Set("Jiexu-Media", w.a.media)
 	}
 	if !w.hold(status) {
+		http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(networkPatience)) // the end of a file may have taken longer than the connection was given after its last byte
 		w.ResponseWriter.WriteHeader(status)
 	}
 }
