@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -176,33 +177,45 @@ func waitingEntries(ctx context.Context, tx *store.Tx, limit int) (seqs []int64,
 	return seqs, leaves, rows.Err()
 }
 
-// number gives entries their places, and with them the numbers that follow: a place and one more. Most have these on SQLite, where a row moves if its number changes.
+// number gives entries their places, and with them the numbers that follow: a place and one more. Most have these on SQLite, where a row moves if its number changes. Where somebody took
+// entries away or gave one another number, the number that an entry should have may be taken: the log must go on, so the entry keeps the one that it has, and the check tells.
 func number(ctx context.Context, tx *store.Tx, seqs []int64, from int64) error {
 	place, err := tx.Prepare(ctx, `UPDATE ledger_entries SET leaf = $1 WHERE seq = $2 AND leaf IS NULL`)
 	if err != nil {
 		return fmt.Errorf("number entries: %w", err)
 	}
 	defer place.Close()
-	move, err := tx.Prepare(ctx, `UPDATE ledger_entries SET leaf = $1, seq = $3 WHERE seq = $2 AND leaf IS NULL`)
+	move, err := tx.Prepare(ctx, `UPDATE ledger_entries SET leaf = $1, seq = $3 WHERE seq = $2 AND leaf IS NULL AND NOT EXISTS (SELECT 1 FROM ledger_entries o WHERE o.seq = $3)`)
 	if err != nil {
 		return fmt.Errorf("number entries: %w", err)
 	}
 	defer move.Close()
-	for i, seq := range seqs {
-		leaf := from + int64(i)
-		stmt, args := place, []any{leaf, seq}
-		if seq != leaf+1 {
-			stmt, args = move, append(args, leaf+1)
+	for i := range seqs {
+		if seqs[0] <= from { // the last were taken away: these move up, each to where the next one was
+			i = len(seqs) - 1 - i
 		}
-		res, err := stmt.ExecContext(ctx, args...)
+		leaf, n := from+int64(i), int64(0)
+		if seqs[i] != leaf+1 {
+			n, err = affected(move.ExecContext(ctx, leaf, seqs[i], leaf+1))
+		}
+		if err == nil && n == 0 {
+			n, err = affected(place.ExecContext(ctx, leaf, seqs[i]))
+		}
 		if err != nil {
-			return fmt.Errorf("number entry %d: %w", seq, err)
+			return fmt.Errorf("number entry %d: %w", seqs[i], err)
 		}
-		if n, err := res.RowsAffected(); err != nil || n != 1 {
+		if n != 1 {
 			return errOvertaken
 		}
 	}
 	return nil
+}
+
+func affected(res sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
 }
 
 // checkpointText is the signed text of a C2SP checkpoint.

@@ -332,3 +332,44 @@ func TestWaitEnds(t *testing.T) {
 		t.Errorf("waited without a sequencer: %v", err)
 	}
 }
+
+// Whoever takes entries away, or gives one the number that another should get, does not stop the log: what comes gets its place, and the check names what was done.
+func TestTheLogGoesOnBehindAHand(t *testing.T) {
+	for name, c := range map[string]struct {
+		sql           string
+		gaps, columns int // entries that are missing, and that have another number than they should; -1 where it depends on the engine
+	}{
+		"the last entry taken away": {`DELETE FROM ledger_entries WHERE leaf = (SELECT max(leaf) FROM ledger_entries)`, 1, 0},
+		"an entry before it":        {`DELETE FROM ledger_entries WHERE leaf = 2`, 1, 0},
+		"a number that comes":       {`UPDATE ledger_entries SET seq = (SELECT max(leaf) + 3 FROM ledger_entries) WHERE leaf = 2`, 0, -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			storetest.Each(t, func(t *testing.T, db *store.DB) {
+				h := open(t, db)
+				h.many(t, 0, 4)
+				h.write(t, func(ctx context.Context, tx *store.Tx) error {
+					_, err := tx.Exec(ctx, c.sql)
+					return err
+				})
+				h.many(t, 10, 2)
+				h.many(t, 20, 2)
+				gaps, columns := 0, 0
+				for _, f := range h.check(t, ledger.CheckOptions{Verifier: h.key.Verifier}).Findings {
+					switch {
+					case f.Code == ledger.FoundGap:
+						gaps++
+					case f.Code == ledger.FoundColumn:
+						columns++
+					}
+				}
+				if gaps != c.gaps || columns != c.columns && (c.columns >= 0 || columns == 0) {
+					t.Errorf("%d gaps and %d other numbers, want %d and %d", gaps, columns, c.gaps, c.columns)
+				}
+				var placed, size int64
+				if err := db.SQL().QueryRowContext(t.Context(), `SELECT (SELECT count(*) FROM ledger_entries WHERE leaf IS NOT NULL), (SELECT size FROM ledger_tree)`).Scan(&placed, &size); err != nil || placed+int64(c.gaps) != size || size != 11 {
+					t.Errorf("%d entries have a place of %d: %v", placed, size, err)
+				}
+			})
+		})
+	}
+}

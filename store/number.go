@@ -13,8 +13,11 @@ var placed = map[string]string{"ledger_entries": "leaf"}
 // highest, which is above them by itself.
 const waitingFrom = 1 << 62
 
-// renumber ends a restore: the rows that have a place get the numbers that follow from it, where the engine gave others because one is missing. It takes two steps, for a number
-// may still be another row's. Rows that come are numbered above all of them again.
+// numbersFollow is the migration from which on numbers follow from places.
+const numbersFollow = 104
+
+// renumber ends a restore: the rows that have a place get the numbers that follow from it, where the engine gave others because one is missing. It takes three steps, as migration
+// 0104 does, for a number may still be another row's. Rows that come are numbered above all of them again.
 func (t *Tx) renumber(ctx context.Context) error {
 	for table, place := range placed {
 		if t.engine == Postgres {
@@ -24,6 +27,7 @@ func (t *Tx) renumber(ctx context.Context) error {
 		}
 		number := counters[table]
 		for _, query := range []string{
+			fmt.Sprintf(`UPDATE %s SET %s = %[2]s + %d WHERE %s IS NULL`, table, number, int64(waitingFrom/2), place),
 			fmt.Sprintf(`UPDATE %s SET %s = -(%s + 1) WHERE %[3]s IS NOT NULL AND %[2]s <> %[3]s + 1`, table, number, place),
 			fmt.Sprintf(`UPDATE %s SET %s = -%[2]s WHERE %[2]s < 0`, table, number),
 		} {
@@ -47,6 +51,6 @@ func countAsPlaced(table string) string {
 
 // Numbered reports whether numbers follow from places here: an older program's database that was not migrated yet may have others.
 func (t *Tx) Numbered(ctx context.Context) (yes bool, err error) {
-	err = t.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM store_migrations WHERE version_id = 104 AND is_applied)`).Scan(&yes)
+	err = t.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM store_migrations WHERE version_id = $1 AND is_applied)`, numbersFollow).Scan(&yes)
 	return yes, err
 }

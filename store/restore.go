@@ -67,10 +67,7 @@ func (db *DB) Restore(ctx context.Context, r io.ReaderAt, size int64, media, bes
 	if err = errors.Join(err, files.close(err != nil)); err != nil {
 		return Manifest{}, err
 	}
-	if err := db.Migrate(ctx); err != nil {
-		return Manifest{}, err
-	}
-	return m, db.Write(ctx, func(ctx context.Context, tx *Tx) error { return tx.renumber(ctx) })
+	return m, db.Migrate(ctx)
 }
 
 func damaged(detail string) error {
@@ -171,7 +168,10 @@ func (b *backupReader) load(ctx context.Context, tx *Tx, m Manifest) error {
 			return damaged("table " + name)
 		}
 	}
-	return nil
+	if !slices.Contains(m.Schema, numbersFollow) { // the migration that is still to come does it
+		return nil
+	}
+	return tx.renumber(ctx)
 }
 
 // mustBeEmpty makes sure that nothing is in the tables but what migrations put there, and removes
