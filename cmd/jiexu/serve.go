@@ -187,6 +187,7 @@ type DemoCmd struct {
 func (c *DemoCmd) Run(env *Env) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	c.apart()
 	cfg := c.config(env, c.database())
 	cfg.Demo = true
 	if cfg.PublicURL == "" {
@@ -201,6 +202,15 @@ func (c *DemoCmd) Run(env *Env) error {
 		return err
 	}
 	return calm(ctx, serve(ctx, env, cfg, l, func(a *app.App) error { return tellLogins(env) }), "cli.interrupted")
+}
+
+// apart takes out what the environment names for the office: its folders, its key and the places to which its log goes are nothing for a demonstration.
+func (c *DemoCmd) apart() {
+	for name, value := range map[string]*string{"JIEXU_DATA": &c.Data, "JIEXU_KEY": &c.Key, "JIEXU_EXCHANGE": &c.Exchange, "JIEXU_PUBLISH": &c.Publish} {
+		if *value == os.Getenv(name) {
+			*value = ""
+		}
+	}
 }
 
 // database is the demonstration's own, whatever the environment names for the office's: what was named for it, or a file beside its other data.

@@ -119,9 +119,22 @@ func TestDemoStaysOutOfTheOfficesDatabase(t *testing.T) {
 		t.Errorf("the demonstration's database is %q, want %q", cli.Demo.database(), want)
 	}
 	for _, c := range []struct{ flags, want string }{{"--data=/x", "sqlite:/x/demo.db"}, {"--data=/x --db=sqlite:/y/z.db", "sqlite:/y/z.db"}} {
-		cli.Demo = DemoCmd{}
+		cli.Demo = DemoCmd{} // what was given before
 		if _, err := parser.Parse(append([]string{"demo"}, strings.Fields(c.flags)...)); err != nil || cli.Demo.database() != c.want {
 			t.Errorf("demo %s: %q, want %q (%v)", c.flags, cli.Demo.database(), c.want, err)
+		}
+	}
+	for _, name := range []string{"DATA", "KEY", "EXCHANGE", "PUBLISH"} {
+		t.Setenv("JIEXU_"+name, "/office/"+name)
+	}
+	for _, c := range []struct{ flags, data, db string }{{"", "", "sqlite:.demo/jiexu.db"}, {"--data=/x", "/x", "sqlite:/x/demo.db"}} {
+		cli.Demo = DemoCmd{}
+		if _, err := parser.Parse(append([]string{"demo"}, strings.Fields(c.flags)...)); err != nil {
+			t.Fatal(err)
+		}
+		cli.Demo.apart()
+		if d := cli.Demo; d.Data != c.data || d.database() != c.db || d.Key+d.Exchange+d.Publish != "" {
+			t.Errorf("demo %s beside an office: %+v", c.flags, d)
 		}
 	}
 	if want := "sqlite:office.db"; cli.Serve.DB != want {
