@@ -21,11 +21,11 @@ import (
 	"jiexu/store/storetest"
 )
 
-// filmedAs makes a real film of eight seconds with a tone in a form; how are ffmpeg's words for it.
-func filmedAs(t *testing.T, ending string, how ...string) []byte {
+// filmedAs makes a real film of eight seconds with a tone in a form; how are ffmpeg's words for it. seed makes it another one.
+func filmedAs(t *testing.T, ending string, seed int, how ...string) []byte {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "film"+ending)
-	args := append([]string{"-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=10:duration=8", "-f", "lavfi", "-i", "sine=frequency=440:duration=8"}, how...)
+	args := append([]string{"-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=10:duration=8", "-f", "lavfi", "-i", fmt.Sprintf("sine=frequency=%d:duration=8", 300+seed)}, how...)
 	if said, err := exec.Command("ffmpeg", append(args, "-y", out)...).CombinedOutput(); err != nil {
 		if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "" {
 			t.Skip("ffmpeg is not installed: scripts/bootstrap.sh test installs it")
@@ -59,17 +59,17 @@ func TestBrokenFilms(t *testing.T) {
 			index, no bool // no: nothing can be made of it
 		}
 		wants := map[string]want{
-			name(1, ".mp4"): {most(filmedAs(t, ".mp4", append(h264, "-movflags", "+faststart")...)), true, false},
-			name(2, ".mp4"): {most(filmedAs(t, ".mp4", h264...)), false, true},
-			name(3, ".mp4"): {most(filmedAs(t, ".mp4", append(h264, "-movflags", "+frag_keyframe+empty_moov")...)), true, false},
-			name(4, ".avi"): {most(filmedAs(t, ".avi", "-c:v", "mpeg4", "-c:a", "mp3")), false, false},
-			name(5, ".mkv"): {most(filmedAs(t, ".mkv", h264...)), true, false},
-			name(6, ".wav"): {most(filmedAs(t, ".wav", "-vn")), true, false},
+			name(1, ".mp4"): {most(filmedAs(t, ".mp4", 140, append(h264, "-movflags", "+faststart")...)), true, false},
+			name(2, ".mp4"): {most(filmedAs(t, ".mp4", 140, h264...)), false, true},
+			name(3, ".mp4"): {most(filmedAs(t, ".mp4", 140, append(h264, "-movflags", "+frag_keyframe+empty_moov")...)), true, false},
+			name(4, ".avi"): {most(filmedAs(t, ".avi", 140, "-c:v", "mpeg4", "-c:a", "mp3")), false, false},
+			name(5, ".mkv"): {most(filmedAs(t, ".mkv", 140, h264...)), true, false},
+			name(6, ".wav"): {most(filmedAs(t, ".wav", 140, "-vn")), true, false},
 		}
 		for n, w := range wants {
 			files[n] = &fstest.MapFile{Data: w.content}
 		}
-		files[name(7, ".mp4")] = &fstest.MapFile{Data: filmedAs(t, ".mp4", append(h264, "-movflags", "+frag_keyframe+empty_moov")...)}
+		files[name(7, ".mp4")] = &fstest.MapFile{Data: filmedAs(t, ".mp4", 140, append(h264, "-movflags", "+frag_keyframe+empty_moov")...)}
 		files[name(8, ".mp4")] = &fstest.MapFile{Data: append([]byte("\x00\x00\x00\x10ftypisom\x00\x00\x02\x00"), bytes.Repeat([]byte("nothing of a film "), 300)...)}
 		got := r.takeAll(t, files, nil)
 		if one := got[name(7, ".mp4")]; one.Recording == nil || one.Recording.Broken != nil {

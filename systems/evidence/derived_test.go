@@ -3,16 +3,11 @@ package evidence
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"image"
 	"image/color"
 	"image/png"
 	"io"
 	"math"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -30,20 +25,7 @@ import (
 // filmed makes a real film of eight seconds with a tone, a whole picture every second. seed makes it another one.
 func filmed(t *testing.T, seed int) []byte {
 	t.Helper()
-	out := filepath.Join(t.TempDir(), "film.mp4")
-	cmd := exec.Command("ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=10:duration=8", "-f", "lavfi", "-i", fmt.Sprintf("sine=frequency=%d:duration=8", 300+seed),
-		"-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-sc_threshold", "0", "-pix_fmt", "yuv420p", "-c:a", "aac", "-y", out)
-	if said, err := cmd.CombinedOutput(); err != nil {
-		if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "" {
-			t.Skip("ffmpeg is not installed: scripts/bootstrap.sh test installs it")
-		}
-		t.Fatalf("%v: %s", err, said)
-	}
-	content, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return content
+	return filmedAs(t, ".mp4", seed, append([]string{"-sc_threshold", "0"}, h264...)...)
 }
 
 func (r *room) withFilms(t *testing.T) {

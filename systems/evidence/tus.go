@@ -151,8 +151,8 @@ func (w *tusWriter) WriteHeader(status int) {
 	if w.a.media != "" {
 		h.Set("Jiexu-Media", w.a.media)
 	}
+	http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(networkPatience)) // the end of a file may have taken longer than the connection was given after its last byte
 	if !w.hold(status) {
-		http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(networkPatience)) // the end of a file may have taken longer than the connection was given after its last byte
 		w.ResponseWriter.WriteHeader(status)
 	}
 }
