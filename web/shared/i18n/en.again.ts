@@ -86,7 +86,7 @@ export default {
   'hot.list': 'The complaints',
   'hot.spark': 'complaints in twelve parts: {list}',
   'jobKind.evidence.preview': 'Small pictures and a lighter version',
-  'jobKind.evidence.make': 'Still, part or redacted version',
+  'jobKind.evidence.make': 'Still, part, redacted version or repair',
   'jobKind.evidence.export': 'An export of evidence',
   'jobKind.ledger.publication': 'Sending a checkpoint out',
   'jobKind.night': "The night's work",

@@ -86,7 +86,7 @@ export default {
   'hot.list': '诉件清单',
   'hot.spark': '分十二段的件数：{list}',
   'jobKind.evidence.preview': '制作缩略图和便于观看的版本',
-  'jobKind.evidence.make': '截图、截取、打码',
+  'jobKind.evidence.make': '截图、截取、打码、修复',
   'jobKind.evidence.export': '制作证据包',
   'jobKind.ledger.publication': '检查点送外保存',
   'jobKind.night': '夜间任务',
