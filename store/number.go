@@ -17,7 +17,7 @@ const waitingFrom = 1 << 62
 const numbersFollow = 104
 
 // renumber ends a restore: the rows that have a place get the numbers that follow from it, where the engine gave others because one is missing. It takes three steps, as migration
-// 0104 does, for a number may still be another row's. Rows that come are numbered above all of them again.
+// 0104 does, for a number may still be another row's; a place below zero is none. Rows that come are numbered above all of them again.
 func (t *Tx) renumber(ctx context.Context) error {
 	for table, place := range placed {
 		if t.engine == Postgres {
@@ -27,8 +27,8 @@ func (t *Tx) renumber(ctx context.Context) error {
 		}
 		number := counters[table]
 		for _, query := range []string{
-			fmt.Sprintf(`UPDATE %s SET %s = %[2]s + %d WHERE %s IS NULL`, table, number, int64(waitingFrom/2), place),
-			fmt.Sprintf(`UPDATE %s SET %s = -(%s + 1) WHERE %[3]s IS NOT NULL AND %[2]s <> %[3]s + 1`, table, number, place),
+			fmt.Sprintf(`UPDATE %s SET %s = %[2]s + %d WHERE %s IS NULL OR %[4]s < 0`, table, number, int64(waitingFrom/2), place),
+			fmt.Sprintf(`UPDATE %s SET %s = -(%s + 1) WHERE %[3]s >= 0 AND %[2]s <> %[3]s + 1`, table, number, place),
 			fmt.Sprintf(`UPDATE %s SET %s = -%[2]s WHERE %[2]s < 0`, table, number),
 		} {
 			if _, err := t.Exec(ctx, query); err != nil {
