@@ -255,7 +255,7 @@ func (s *Service) mine(ctx context.Context, tx *store.Tx, actor org.Actor, id st
 // after that: taken in, or held again with what is still wrong. Returns gateway.event_not_found, gateway.not_held, changed_meanwhile.
 func (s *Service) Mend(ctx context.Context, actor org.Actor, id string, rev int64, changed map[string]string, lang string) (In, error) {
 	var l Link
-	e, err := store.Do(ctx, s.DB, func(ctx context.Context, tx *store.Tx) (struct{}, error) {
+	_, err := store.Do(ctx, s.DB, func(ctx context.Context, tx *store.Tx) (struct{}, error) {
 		e, link, err := s.mine(ctx, tx, actor, id)
 		if err != nil {
 			return struct{}{}, err
@@ -293,7 +293,6 @@ func (s *Service) Mend(ctx context.Context, actor org.Actor, id string, rev int6
 			Body: map[string]any{"event": e.id, "changed": names}})
 		return struct{}{}, err
 	})
-	_ = e
 	if err != nil {
 		return In{}, err
 	}

@@ -120,7 +120,7 @@ func (e *row) read() {
 func canonical(fields map[string]string) string { return encode(fields) } // keys of a map are sorted
 
 // insert keeps an event, unless it came before: then it returns the row that did, and whether that said the same.
-func (e *row) insert(ctx context.Context, tx *store.Tx) (before *row, err error) {
+func (s *Service) insert(ctx context.Context, tx *store.Tx, l Link, e *row) (before *row, err error) {
 	var retry *store.Time
 	if e.state == Fresh {
 		at := store.At(e.came)
@@ -141,7 +141,13 @@ func (e *row) insert(ctx context.Context, tx *store.Tx) (before *row, err error)
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO gateway_orders (link, order_no, number, last_seq, stage, said, at) VALUES ($1,$2,'',0,'',0,$3) ON CONFLICT (link, order_no) DO NOTHING`,
 		e.link, e.order, store.At(e.came))
-	return nil, err
+	if err != nil || e.state != Held {
+		return nil, err
+	}
+	if err := inTurn(ctx, tx, l, e.order); err != nil {
+		return nil, err
+	}
+	return nil, s.unpark(ctx, tx, l, e.order) // what cannot be read has come too
 }
 
 // keep puts items into the inbox in one transaction, with what else is to be written in it. It returns the rows as they are
@@ -157,14 +163,14 @@ func (s *Service) keep(ctx context.Context, l Link, items []item, also func(cont
 		}
 		for _, it := range items {
 			e := newRow(l, it, now)
-			before, err := e.insert(ctx, tx)
+			before, err := s.insert(ctx, tx, l, &e)
 			if err != nil {
 				return err
 			}
 			if before != nil && before.digest != e.digest && before.state != Declined {
 				e.id, e.state, e.problems = store.NewID(), Held, []Note{{Code: "gateway.event_differs", Params: map[string]any{"event": e.event}}}
 				e.event = shorten(e.event, 60) + "~" + e.digest[:12]
-				before, err = e.insert(ctx, tx)
+				before, err = s.insert(ctx, tx, l, &e)
 				if err != nil {
 					return err
 				}
@@ -194,22 +200,12 @@ func (s *Service) process(ctx context.Context, l Link, e row) (row, error) {
 	if err != nil {
 		return e, err
 	}
-	// Whoever changes the row first has it; another server leaves it alone until the claim is over.
-	if err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return store.Changed(tx.Exec(ctx, `UPDATE gateway_inbox SET rev = rev + 1, retry_at = $3 WHERE id = $1 AND rev = $2 AND state IN ('new', 'parked')`, e.id, e.rev, store.At(s.Now().Add(claimed))))
-	}); err != nil {
-		if fault.Is(err, "changed_meanwhile") {
-			return s.inboxRow(ctx, e.id)
-		}
-		return e, err
+	order, err := s.claim(ctx, p, l, &e)
+	if fault.Is(err, "changed_meanwhile") {
+		return s.inboxRow(ctx, e.id)
 	}
-	e.rev++
-	order, err := s.order(ctx, l, e)
-	if err != nil {
+	if err != nil || e.state == Parked {
 		return e, err
-	}
-	if wait := s.early(p, e, order); wait != nil {
-		return s.park(ctx, e, *wait)
 	}
 	codes, err := s.codes(ctx, l.Kind)
 	if err != nil {
@@ -235,16 +231,50 @@ func (s *Service) process(ctx context.Context, l Link, e row) (row, error) {
 	return s.finish(ctx, l, e, order, taken)
 }
 
-// early says what an event waits for, nil where for nothing any more.
-func (s *Service) early(p Protocol, e row, o Order) *Note {
-	waited := s.Now().Sub(e.came)
-	switch {
-	case o.Complaint == "" && p.Follows(e.kind) && waited < orderPatience && e.order != "":
-		return &Note{Code: "gateway.waits_for_order", Params: map[string]any{"order": e.order}}
-	case o.Missing > 0 && waited < gapPatience:
-		return &Note{Code: "gateway.waits_for_earlier", Params: map[string]any{"seq": e.seq, "n": o.Missing}}
+// claim takes an event for one attempt and returns what is known of its order; what has to wait for others it parks, and the row says so.
+// Whoever changes the row first has it: changed_meanwhile, where another has it, and then it is left alone until that claim is over.
+func (s *Service) claim(ctx context.Context, p Protocol, l Link, e *row) (order Order, err error) {
+	before := *e
+	return order, s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		*e = before // a transaction may run again
+		if err := inTurn(ctx, tx, l, e.order); err != nil {
+			return err
+		}
+		if order, err = orderOf(ctx, tx, l, *e); err != nil {
+			return err
+		}
+		next := s.Now().Add(claimed)
+		if why, until := s.early(p, *e, order); why != nil {
+			e.state, e.problems, next = Parked, []Note{*why}, until
+		} else if e.state == Parked {
+			e.state, e.problems = Fresh, []Note{}
+		}
+		e.rev++
+		return store.Changed(tx.Exec(ctx, `UPDATE gateway_inbox SET state = $3, problems = $4, retry_at = $5, updated_at = $6, rev = rev + 1 WHERE id = $1 AND rev = $2 AND state IN ('new', 'parked')`,
+			e.id, before.rev, e.state, encode(e.problems), store.At(next), store.At(s.Now())))
+	})
+}
+
+// inTurn has what is decided of one order wait for each other until the transaction ends. Else an event might be parked in the moment in which
+// what it waits for was taken in and woke those that were parked by then: nobody would wake it.
+func inTurn(ctx context.Context, tx *store.Tx, l Link, order string) error {
+	if order == "" {
+		return nil
 	}
-	return nil
+	_, err := tx.Exec(ctx, `UPDATE gateway_orders SET said = said WHERE link = $1 AND order_no = $2`, l.ID, order)
+	return err
+}
+
+// early says what an event waits for and until when, nil where for nothing any more.
+func (s *Service) early(p Protocol, e row, o Order) (why *Note, until time.Time) {
+	now := s.Now()
+	if until = e.came.Add(orderPatience); o.Complaint == "" && p.Follows(e.kind) && now.Before(until) && e.order != "" {
+		return &Note{Code: "gateway.waits_for_order", Params: map[string]any{"order": e.order}}, until
+	}
+	if until = e.came.Add(gapPatience); o.Missing > 0 && now.Before(until) {
+		return &Note{Code: "gateway.waits_for_earlier", Params: map[string]any{"seq": e.seq, "n": o.Missing}}, until
+	}
+	return nil, time.Time{}
 }
 
 // again has our own failure waited out, the longer the more often it happened.
@@ -258,24 +288,13 @@ func (s *Service) again(ctx context.Context, e row, cause error) (row, error) {
 	return e, errors.Join(fmt.Errorf("take in event %s: %w", e.event, cause), err)
 }
 
-// park lets an event wait for others; it is looked at again when they come, and when its patience is over.
-func (s *Service) park(ctx context.Context, e row, why Note) (row, error) {
-	patience := gapPatience
-	if why.Code == "gateway.waits_for_order" {
-		patience = orderPatience
-	}
-	e.state, e.problems = Parked, []Note{why}
-	return e, s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE gateway_inbox SET state = 'parked', problems = $2, retry_at = $3, updated_at = $4, rev = rev + 1 WHERE id = $1`,
-			e.id, encode(e.problems), store.At(e.came.Add(patience)), store.At(s.Now()))
-		return err
-	})
-}
-
 // hold keeps an event for a person and tells the platform where it cannot hear it at once.
 func (s *Service) hold(ctx context.Context, l Link, e row, problems []Note) (row, error) {
 	e.state, e.problems, e.retry = Held, problems, nil
 	return e, s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := inTurn(ctx, tx, l, e.order); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, `UPDATE gateway_inbox SET state = 'held', problems = $2, retry_at = NULL, updated_at = $3, rev = rev + 1 WHERE id = $1`,
 			e.id, encode(problems), store.At(s.Now())); err != nil {
 			return err
@@ -320,6 +339,9 @@ func (s *Service) finish(ctx context.Context, l Link, e row, o Order, t Taken) (
 	}
 	now := store.At(s.Now())
 	err := s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := inTurn(ctx, tx, l, e.order); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, `UPDATE gateway_inbox SET state = 'done', fields = $2, problems = '[]', notes = $3, complaint = $4, number = $5, retry_at = NULL, updated_at = $6, rev = rev + 1 WHERE id = $1`,
 			e.id, encode(e.fields), encode(e.notes), nullable(t.Complaint), t.Number, now); err != nil {
 			return err
@@ -357,28 +379,24 @@ func problemsOf(err error) []Note {
 	return out
 }
 
-// order reads what is known of an event's order.
-func (s *Service) order(ctx context.Context, l Link, e row) (o Order, err error) {
-	number := e.order
-	if o.Number = number; number == "" {
+// orderOf reads what is known of an event's order.
+func orderOf(ctx context.Context, tx *store.Tx, l Link, e row) (o Order, err error) {
+	if o.Number = e.order; e.order == "" {
 		return o, nil
 	}
-	err = s.DB.Read(ctx, func(ctx context.Context, tx *store.Tx) error {
-		var complaint sql.NullString
-		err := tx.QueryRow(ctx, `SELECT complaint, stage, last_seq FROM gateway_orders WHERE link = $1 AND order_no = $2`, l.ID, number).Scan(&complaint, &o.Stage, &o.LastSeq)
-		o.Complaint = complaint.String
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
-		if err != nil || e.seq <= o.LastSeq+1 {
-			return err
-		}
-		var came int64 // of those between: what is held has come too
-		err = tx.QueryRow(ctx, `SELECT count(DISTINCT seq) FROM gateway_inbox WHERE link = $1 AND order_no = $2 AND seq > $3 AND seq < $4 AND state IN ('held', 'done', 'declined')`,
-			l.ID, number, o.LastSeq, e.seq).Scan(&came)
-		o.Missing = e.seq - 1 - o.LastSeq - came
-		return err
-	})
+	var complaint sql.NullString
+	err = tx.QueryRow(ctx, `SELECT complaint, stage, last_seq FROM gateway_orders WHERE link = $1 AND order_no = $2`, l.ID, e.order).Scan(&complaint, &o.Stage, &o.LastSeq)
+	o.Complaint = complaint.String
+	if errors.Is(err, sql.ErrNoRows) {
+		return o, nil
+	}
+	if err != nil || e.seq <= o.LastSeq+1 {
+		return o, err
+	}
+	var came int64 // of those between: what is held has come too
+	err = tx.QueryRow(ctx, `SELECT count(DISTINCT seq) FROM gateway_inbox WHERE link = $1 AND order_no = $2 AND seq > $3 AND seq < $4 AND state IN ('held', 'done', 'declined')`,
+		l.ID, e.order, o.LastSeq, e.seq).Scan(&came)
+	o.Missing = e.seq - 1 - o.LastSeq - came
 	return o, err
 }
 
