@@ -235,12 +235,13 @@ func (s *Service) process(ctx context.Context, l Link, e row) (row, error) {
 // Whoever changes the row first has it: changed_meanwhile, where another has it, and then it is left alone until that claim is over.
 func (s *Service) claim(ctx context.Context, p Protocol, l Link, e *row) (order Order, err error) {
 	before := *e
-	return order, s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+	err = s.DB.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		*e = before // a transaction may run again
 		if err := inTurn(ctx, tx, l, e.order); err != nil {
 			return err
 		}
-		if order, err = orderOf(ctx, tx, l, *e); err != nil {
+		order, err = orderOf(ctx, tx, l, *e)
+		if err != nil {
 			return err
 		}
 		next := s.Now().Add(claimed)
@@ -253,6 +254,7 @@ func (s *Service) claim(ctx context.Context, p Protocol, l Link, e *row) (order 
 		return store.Changed(tx.Exec(ctx, `UPDATE gateway_inbox SET state = $3, problems = $4, retry_at = $5, updated_at = $6, rev = rev + 1 WHERE id = $1 AND rev = $2 AND state IN ('new', 'parked')`,
 			e.id, before.rev, e.state, encode(e.problems), store.At(next), store.At(s.Now())))
 	})
+	return order, err
 }
 
 // inTurn has what is decided of one order wait for each other until the transaction ends. Else an event might be parked in the moment in which
