@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -206,7 +207,7 @@ func (s *Service) said(m *Media) *Said {
 	out := Said{}
 	if photo {
 		out = saidByPhoto(file, m.Type)
-	} else if says, err := mp4.Read(file, m.Size); err == nil {
+	} else if says, err := mp4.Read(file, m.Size); err == nil || errors.Is(err, mp4.ErrBroken) {
 		out.LongMS = says.Long.Milliseconds()
 		if !says.Began.IsZero() {
 			out.Taken = says.Began.UTC().Format("2006-01-02 15:04:05")

@@ -94,6 +94,9 @@ func TestBrokenFilms(t *testing.T) {
 		if t.Failed() {
 			t.FailNow()
 		}
+		if ms := got[name(1, ".mp4")].Recording.LongMS; ms < 2000 || ms > 7900 { // what it says of itself is 8000
+			t.Errorf("the film that broke off is said to be %d ms long", ms)
+		}
 		for _, n := range []string{name(1, ".mp4"), name(2, ".mp4")} {
 			if err := r.Preview(ctx, got[n].Recording.SHA256); err != nil {
 				t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 // Says is what a film says of itself; what it does not say is zero.
 type Says struct {
 	Began         time.Time     // by the recorder's clock (mvhd creation_time, which the standard wants in UTC)
-	Long          time.Duration // of the whole
+	Long          time.Duration // of the whole; of a film that breaks off, of what is there of its first picture track, or else of its first sound, where its tables tell
 	Width, Height int           // pixels of its first picture track; zero of sound alone
 	Sound         bool
 	Lon, Lat      float64 // of the place that it names (ISO 6709), where Placed
@@ -41,6 +41,11 @@ func Read(r io.ReaderAt, size int64) (Says, error) {
 	if err == nil && !w.described {
 		err = ErrBroken
 	}
+	if errors.Is(err, ErrBroken) && w.main != nil {
+		if long, cut := w.main.reaches(r, size); cut && long < w.says.Long {
+			w.says.Long = long
+		}
+	}
 	return w.says, err
 }
 
@@ -49,17 +54,18 @@ type walk struct {
 	says      Says
 	described bool
 	seen      int
-	track     *track // that lies around what is read
+	main      *track // the first of pictures; where there is none, the first of sound
 }
 
 // track is what one track says.
 type track struct {
 	kind          string
 	width, height int
+	tables
 }
 
 // around are the boxes that hold others which are looked at.
-var around = map[string]bool{"moov": true, "trak": true, "mdia": true, "udta": true}
+var around = map[string]bool{"moov": true, "trak": true, "mdia": true, "minf": true, "stbl": true, "udta": true}
 
 func (w *walk) boxes(from, to int64, depth int, in *track) error {
 	for at := from; at < to; {
@@ -109,17 +115,25 @@ func (w *walk) box(kind string, from, to int64, depth int, in *track) error {
 		if kind == "trak" {
 			switch in.kind {
 			case "vide":
+				if w.main == nil || w.main.kind != "vide" {
+					w.main = in
+				}
 				if w.says.Width == 0 {
 					w.says.Width, w.says.Height = in.width, in.height
 				}
 			case "soun":
-				w.says.Sound = true
+				if w.says.Sound = true; w.main == nil {
+					w.main = in
+				}
 			}
 		}
 		return nil
 	}
+	if in != nil && in.keep(kind, from, to) {
+		return nil
+	}
 	switch kind {
-	case "mvhd", "tkhd", "hdlr", "\xa9xyz":
+	case "mvhd", "mdhd", "tkhd", "hdlr", "\xa9xyz":
 		content := make([]byte, min(to-from, maxRead))
 		if n, err := w.r.ReadAt(content, from); n < len(content) {
 			return errors.Join(ErrBroken, skipEOF(err))
@@ -147,8 +161,16 @@ func (w *walk) read(kind string, b []byte, in *track) {
 		if in != nil && len(b) >= at+8 {
 			in.width, in.height = int(binary.BigEndian.Uint32(b[at:])>>16), int(binary.BigEndian.Uint32(b[at+4:])>>16)
 		}
+	case "mdhd":
+		at := 12
+		if long {
+			at = 20
+		}
+		if in != nil && len(b) >= at+4 {
+			in.scale = binary.BigEndian.Uint32(b[at:])
+		}
 	case "hdlr":
-		if in != nil && len(b) >= 12 {
+		if in != nil && in.kind == "" && len(b) >= 12 { // QuickTime has a second one, of where the data lies
 			in.kind = string(b[8:12])
 		}
 	case "\xa9xyz":

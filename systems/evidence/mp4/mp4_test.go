@@ -60,8 +60,61 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// filmed is a film of four pictures of 10 bytes, half a second each, in two runs of chunks, and of sound beside them; what says so stands in front, as it must where it is to be of use. large has
+// its chunks counted in 64 bits, even says one size for all pictures.
+func filmed(large, even bool) []byte {
+	make := func(first uint32) []byte {
+		offsets := box("stco", u32(0, 3, first, first+30, first+50))
+		if large {
+			offsets = box("co64", u32(0, 3, 0, first, 0, first+30, 0, first+50))
+		}
+		sizes := box("stsz", u32(0, 0, 4, 10, 10, 10, 10))
+		if even {
+			sizes = box("stsz", u32(0, 10, 4))
+		}
+		pictures := box("trak", box("tkhd", bytes.Repeat([]byte{0}, 76), u32(160<<16, 120<<16)), box("mdia", box("mdhd", u32(0, 0, 0, 600, 1200, 0)), box("hdlr", u32(0, 0), []byte("vide"), bytes.Repeat([]byte{0}, 12)),
+			box("minf", box("hdlr", u32(0, 0), []byte("url "), bytes.Repeat([]byte{0}, 12)), box("stbl", box("stts", u32(0, 2, 1, 300, 3, 300)), box("stsc", u32(0, 2, 1, 2, 1, 2, 1, 1)), sizes, offsets))))
+		return bytes.Join([][]byte{box("ftyp", []byte("isom")), box("moov", head(began, 2000), track("soun", 0, 0), pictures)}, nil)
+	}
+	front := make(uint32(len(make(0)) + 8))
+	return append(front, box("mdat", bytes.Repeat([]byte{7}, 60))...)
+}
+
+// A film that breaks off is as long as the pictures that are there, whatever its head says: chunks lie at 0 (two pictures), 30 and 50 (one each).
+func TestReadOfWhatBreaksOff(t *testing.T) {
+	for _, large := range []bool{false, true} {
+		for _, even := range []bool{false, true} {
+			film := filmed(large, even)
+			from := len(film) - 60
+			for there := 0; there <= 60; there++ {
+				want := 2 * time.Second
+				switch {
+				case there < 10:
+					want = 0
+				case there < 20:
+					want = 500 * time.Millisecond
+				case there < 40:
+					want = time.Second
+				case there < 60:
+					want = 1500 * time.Millisecond
+				}
+				says, err := mp4.Read(bytes.NewReader(film[:from+there]), int64(from+there))
+				if says.Long != want || says.Width != 160 || (there < 60) != errors.Is(err, mp4.ErrBroken) {
+					t.Errorf("64 bits %v, one size %v, %d bytes of 60: %+v %v; want %v", large, even, there, says, err, want)
+				}
+			}
+		}
+	}
+	odd := bytes.Replace(filmed(false, false), []byte("stts"), []byte("free"), 1)
+	if says, err := mp4.Read(bytes.NewReader(odd[:len(odd)-30]), int64(len(odd)-30)); says.Long != 2*time.Second || !errors.Is(err, mp4.ErrBroken) {
+		t.Errorf("tables that do not tell: %+v %v", says, err)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add(whole)
+	f.Add(filmed(false, false)[:len(filmed(false, false))-30])
+	f.Add(filmed(true, true)[:len(filmed(true, true))-30])
 	f.Add([]byte("\x00\x00\x00\x01moov\xff\xff\xff\xff\xff\xff\xff\xff"))
 	f.Add(box("moov", box("trak", box("trak", box("trak", nil)))))
 	f.Fuzz(func(t *testing.T, content []byte) {
