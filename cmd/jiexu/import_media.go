@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
 
 	"jiexu/data"
 	"jiexu/fault"
@@ -39,7 +40,7 @@ const settled = 30 * time.Second
 func (c *ImportMediaCmd) Run(env *Env) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	folder := evidence.Folder{Files: os.DirFS(c.Dir), Zone: law.Shanghai, Drifts: map[string]time.Duration{}}
+	folder := evidence.Folder{Files: docking.Disk(c.Dir), Zone: law.Shanghai, Drifts: map[string]time.Duration{}}
 	for _, d := range c.Drift {
 		device, text, _ := strings.Cut(d, "=")
 		seconds, err := strconv.ParseFloat(text, 64)
@@ -73,6 +74,7 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 		taken, repeated, refused, unknown, broken := 0, 0, 0, 0, 0
 		skipped := skips{}
 		err := a.Evidence.TakeFolder(ctx, actor, folder, func(f evidence.FolderFile) {
+			f.Path = onOneLine(f.Path)
 			switch {
 			case f.Skipped != "":
 				skipped.add(f.Skipped, f.Path)
@@ -83,7 +85,7 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 				if detail == "" {
 					detail = title
 				}
-				fmt.Fprintln(env.Err, f.Path+": "+detail)
+				fmt.Fprintln(env.Err, f.Path+": "+onOneLine(detail))
 			case f.Repeated:
 				repeated++
 				skipped.add(skipKnown, f.Path)
@@ -127,6 +129,14 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 		case <-timer.C:
 		}
 	}
+}
+
+// onOneLine is a name as it can be shown among others: quoted, where signs of it would break or turn the line.
+func onOneLine(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(name)
+	}
+	return name
 }
 
 // skipKnown is why a file was skipped whose content is on record.

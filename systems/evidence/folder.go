@@ -33,6 +33,9 @@ type FileState struct {
 	Changed time.Time
 }
 
+// unreadable is the state of a folder that could not be read.
+var unreadable = FileState{Size: -1}
+
 // FolderFile is what came of one file of a folder.
 type FolderFile struct {
 	Path      string
@@ -69,8 +72,14 @@ func (s *Service) TakeFolder(ctx context.Context, actor org.Actor, in Folder, to
 	there := map[string]bool{}
 	if err := fs.WalkDir(in.Files, ".", func(name string, d fs.DirEntry, err error) error {
 		switch {
-		case err != nil:
+		case err != nil && name == ".":
 			return err
+		case err != nil: // the others go on
+			if before, ok := in.Told[name]; !ok || before != unreadable {
+				told(FolderFile{Path: name, Refused: fault.Wrap(err, fault.Invalid, "import.file_unreadable", "file", name)})
+			}
+			in.told(name, unreadable)
+			return fs.SkipDir
 		case strings.HasPrefix(d.Name(), ".") && name != ".":
 			told(FolderFile{Path: name, Skipped: SkipHidden})
 			if d.IsDir() {

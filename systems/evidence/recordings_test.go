@@ -286,3 +286,32 @@ func TestDay(t *testing.T) {
 		}
 	})
 }
+
+// locked is a folder of which one below cannot be read.
+type locked struct{ fstest.MapFS }
+
+func (l locked) ReadDir(name string) ([]fs.DirEntry, error) {
+	if name == "shut" {
+		return nil, &fs.PathError{Op: "readdir", Path: name, Err: fs.ErrPermission}
+	}
+	return l.MapFS.ReadDir(name)
+}
+
+// A folder that cannot be read is named, and what lies beside it is taken in; where the folder is watched it is named once.
+func TestOneFolderCannotBeRead(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newSquadRoom(t, db)
+		files := locked{fstest.MapFS{"shut/a.mp4": {Data: clip(nine, time.Minute, 1)}, "open/DSJ0012_012345_20261123090000_0001.mp4": {Data: clip(nine, time.Minute, 2)}}}
+		in := Folder{Files: files, Unit: r.other, Zone: law.Shanghai, Told: map[string]FileState{}}
+		for turn, want := range []map[string]bool{{"shut": true, "open/DSJ0012_012345_20261123090000_0001.mp4": false}, {}} {
+			got := map[string]bool{}
+			if err := r.TakeFolder(context.Background(), org.Program("import"), in, func(f FolderFile) {
+				if !f.Waits {
+					got[f.Path] = fault.Is(f.Refused, "import.file_unreadable")
+				}
+			}); err != nil || !maps.Equal(got, want) {
+				t.Errorf("turn %d: %v %v; want %v", turn, got, err, want)
+			}
+		}
+	})
+}
