@@ -166,7 +166,7 @@ var matrix = map[string]sample{
 	"evidence.recordings":     {"/recordings", "", seeing},
 	"evidence.custody":        {"/media/none/custody", "", seeing},
 	"evidence.month":          {"/recordings/month?month=2026-11", "", []string{org.Leader, org.Legal, org.Head, org.Inspector}},
-	"evidence.claim":          {"/recordings/none/claim", `{"officerNo":"x","reason":"x"}`, []string{org.Leader, org.Legal}},
+	"evidence.claim":          {"/recordings/none/claim", `{"officerNo":"x","reason":"x"}`, []string{org.Leader, org.Legal, org.Head}},
 	"evidence.holds":          {"/recordings/holds", "", holding},
 	"evidence.hold":           {"/recordings/holds", `{"ground":"hold","media":"none","reason":"x"}`, holding},
 	"evidence.release":        {"/recordings/holds/none/end", `{"reason":"x"}`, approving},

@@ -93,7 +93,7 @@ var Roles = []Role{
 	role(Head, insiders, in("intake", "read", "export", "approve", "decide", "board", "rates", "comment", "models", "topics"),
 		in("casework", "read", "export", "approve_filing", "refuse_filing", "approve_report", "send_back", "extend", "deliberate", "decide",
 			"close", "terminate", "document", "approve_measure", "approve_execution", "approve_transfer", "revoke", "instal", "withdraw"),
-		in("evidence", "read", "records", "mark", "download", "export", "hold", "release", "approve_expiry"), in("oversight", "read"), proving),
+		in("evidence", "read", "records", "mark", "download", "export", "claim", "hold", "release", "approve_expiry"), in("oversight", "read"), proving),
 
 	// Inspection sees every step that anyone took.
 	role(Inspector, insiders, in("intake", "read", "export", "board", "rates", "comment", "topics"), in("casework", "read", "export", "document"), in("evidence", "read", "records", "mark", "download", "hold"), in("oversight", "read"), proving),

@@ -148,7 +148,7 @@ func (s *Service) content(w http.ResponseWriter, r *http.Request) {
 	if !takes && (strings.HasPrefix(m.Type, "image/") || m.runs() || m.Type == "application/pdf") {
 		how = "inline"
 	}
-	w.Header().Set("Content-Disposition", how+"; filename*=UTF-8''"+url.PathEscape(m.Name))
+	w.Header().Set("Content-Disposition", how+"; filename*=UTF-8''"+url.PathEscape(m.givenName()))
 	serve(w, r, m.Type, m.SHA256, m.Size, m.At.Time, file)
 }
 

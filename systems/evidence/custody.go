@@ -52,6 +52,8 @@ type Custody struct {
 	Gone      *Gone      `json:"gone,omitempty" doc:"why it is no more"`
 	Holds     []HeldBy   `json:"holds" doc:"what holds it, or held it, from when to when: its own holds, those of its matters, of units and people"`
 	Items     []Handled  `json:"items"`
+
+	others bool // the number that the file names is not that of the person whose it is
 }
 
 // Custody tells a file's whole life: when it was taken in, who saw it, to what it was tied, what was made of it. Returns evidence.not_found.
@@ -98,7 +100,15 @@ func (s *Service) life(ctx context.Context, tx *store.Tx, actor org.Actor, m *Me
 		return err
 	}
 	if len(all) > 0 {
-		out.Recording, out.Media.Destroyed = &all[0], all[0].Destroyed
+		r := &all[0]
+		out.Recording, out.Media.Destroyed = r, r.Destroyed
+		if r.Officer != "" && r.OfficerNo != "" {
+			person, found, err := org.PersonByNumber(ctx, tx, r.OfficerNo)
+			if err != nil {
+				return err
+			}
+			out.others = !found || person.ID != r.Officer
+		}
 	}
 	of, err := derivedWhere(ctx, tx, `d.media = $1`, m.ID)
 	if err != nil {
@@ -108,6 +118,10 @@ func (s *Service) life(ctx context.Context, tx *store.Tx, actor org.Actor, m *Me
 		out.Of = &of[0]
 	}
 	entries, err := lifeOf(ctx, tx, m)
+	if err != nil {
+		return err
+	}
+	around, err := aroundOf(ctx, tx, m, entries)
 	if err != nil {
 		return err
 	}
@@ -138,67 +152,10 @@ func (s *Service) life(ctx context.Context, tx *store.Tx, actor org.Actor, m *Me
 				h.Reason = body.About
 			}
 		}
-		h.Reason += toldOf(e).say(lang, names)
+		h.Reason += toldOf(e).say(lang, names, around)
 		out.Items = append(out.Items, h)
 	}
 	return addHolds(ctx, tx, out, lang)
-}
-
-// entryTold is what entries say beside who, when and why.
-type entryTold struct {
-	kind       string
-	Due, Rule  string
-	DrawnBy    string     `json:"drawn_by"`
-	ApprovedBy []string   `json:"approved_by"`
-	Officer    string     `json:"officer"`
-	Began      *time.Time `json:"began"`
-	Before     struct {
-		Officer string     `json:"officer"`
-		Began   *time.Time `json:"began"`
-	} `json:"before"`
-	Broken *Broken `json:"broken"`
-}
-
-func toldOf(e ledger.Record) (t entryTold) {
-	if !slices.Contains([]string{entryDeleted, entryClaimed, EntryAdded, EntryRecorded}, e.Kind) || json.Unmarshal(e.Body, &t) != nil {
-		return entryTold{}
-	}
-	t.kind = e.Kind
-	return t
-}
-
-// people are the ids of those whom an entry names beside who made it.
-func (t entryTold) people() (ids []string) {
-	for _, id := range append([]string{t.DrawnBy, t.Officer, t.Before.Officer}, t.ApprovedBy...) {
-		if id != "" {
-			ids = append(ids, id)
-		}
-	}
-	return ids
-}
-
-// say is a sentence of it: by which rule and by whose word a file was destroyed; what was put right, and how it was before.
-func (t entryTold) say(lang string, names map[string]string) string {
-	switch t.kind {
-	case entryDeleted:
-		approved := make([]string, len(t.ApprovedBy))
-		for i, id := range t.ApprovedBy {
-			approved[i] = names[id]
-		}
-		return words.Text(lang, "evidence.custody.by_list", map[string]any{"rule": words.Text(lang, "evidence.rule."+t.Rule, nil), "due": t.Due, "drawn": names[t.DrawnBy], "approved": strings.Join(approved, "、")})
-	case EntryAdded, EntryRecorded:
-		return t.Broken.Say(lang)
-	case entryClaimed:
-		moment := func(at *time.Time) string {
-			if at == nil {
-				return "–"
-			}
-			return clockChinese(*at)
-		}
-		who := func(id string) string { return orNone(names[id]) }
-		return words.Text(lang, "evidence.custody.put_right", map[string]any{"was": who(t.Before.Officer), "was_at": moment(t.Before.Began), "is": who(t.Officer), "is_at": moment(t.Began)})
-	}
-	return ""
 }
 
 // lifeOf are the entries of a file's life: its own, and of one that was added to a matter the entry of the matter that says so.

@@ -54,17 +54,24 @@ func (c custodyReport) Content() []document.Block {
 	}
 	if r := c.life.Recording; r != nil {
 		who := strings.TrimSpace(r.OfficerName + " " + r.OfficerNo)
+		if c.life.others { // somebody put it right
+			who = r.OfficerName + say("named", map[string]any{"no": r.OfficerNo})
+		}
 		facts = append(facts, []string{say("device", nil), orNone(r.Device)}, []string{say("who", nil), orNone(who)}, []string{say("unit", nil), orNone(r.UnitName)})
 		if r.Began != nil {
 			facts = append(facts, []string{say("when", nil), clockChinese(*r.Began) + " — " + clockChinese(*r.Ended)})
-			if r.DriftMS != 0 && r.Told != nil {
+			switch {
+			case r.Told == nil:
+			case !r.Told.Add(-time.Duration(r.DriftMS) * time.Millisecond).Equal(*r.Began): // no clock says so
+				facts = append(facts, []string{say("drift", nil), say("put_right", map[string]any{"told": clockChinese(*r.Told)})})
+			case r.DriftMS != 0:
 				facts = append(facts, []string{say("drift", nil), say("drifted", map[string]any{"told": clockChinese(*r.Told), "ms": r.DriftMS})})
 			}
 		}
 		facts = append(facts, []string{say("source", nil), orNone(r.Source)})
 	}
 	if of := c.life.Of; of != nil {
-		facts = append(facts, []string{say("of", nil), say("how."+of.How, nil) + "　" + of.Parent}, []string{say("tool", nil), of.Tool}, []string{say("reason", nil), of.Reason})
+		facts = append(facts, []string{say("of", nil), madeOf(lang, of.How, of.Params) + "　" + of.Parent}, []string{say("tool", nil), of.Tool}, []string{say("reason", nil), of.Reason})
 	}
 	holds := make([][]string, 0, len(c.life.Holds))
 	for _, h := range c.life.Holds {

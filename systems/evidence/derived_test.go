@@ -3,6 +3,7 @@ package evidence
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -155,6 +156,19 @@ func TestDerive(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		var all strings.Builder
+		for _, h := range life.Items {
+			all.WriteString(h.Title + "：" + h.Reason + "\n")
+		}
+		for _, want := range []string{"标注：当事人签收（0:02.0—0:04.0）", "撤回标注：写错了（当事人签收 0:02.0—0:04.0）", "申请制作：作为证据（截图 0:03.5）", "据此制作了衍生文件：扣押经过（截取 0:02.0—0:06.0 → " + part.Name + "）",
+			"据此制作了衍生文件：隐去路人（打码：遮挡 1 处，消音 1 段 → "} {
+			if !strings.Contains(all.String(), want) {
+				t.Errorf("its life lacks %q:\n%s", want, all.String())
+			}
+		}
+		if own, err := r.Custody(ctx, r.li, part.ID, "en"); err != nil || !strings.Contains(fmt.Sprint(own.Items), "0:02.0—0:06.0") {
+			t.Errorf("the life of the part: %+v %v", own, err)
+		}
 		var kinds []string
 		for _, h := range life.Items {
 			kinds = append(kinds, strings.TrimPrefix(h.Kind, "evidence."))
@@ -272,6 +286,56 @@ func TestRedactPhoto(t *testing.T) {
 	for name, regions := range map[string][]RegionInput{"none": nil, "outside": {{Keys: []KeyInput{{X: 0.9, Y: 0, W: 0.2, H: 0.1}}}}, "no number": {{Keys: []KeyInput{{X: math.NaN(), W: 0.1, H: 0.1}}}}, "two places": {{Keys: []KeyInput{{W: 1, H: 1}, {W: 1, H: 1}}}}} {
 		if _, err := redactPhoto("image/png", bytes.NewReader(b.Bytes()), regions); !fault.Is(err, "evidence.regions") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A recording whose time nobody but a person said is cut like any other; its report says whose word the time and the person are.
+func TestDeriveOfWhatAPersonPutRight(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newSquadRoom(t, db)
+		r.withFilms(t)
+		ctx := context.Background()
+		his := r.takeAll(t, fstest.MapFS{"DSJ0012_012345_20261123090000_0001.mp4": {Data: filmed(t, 72)}}, nil)["DSJ0012_012345_20261123090000_0001.mp4"].Recording
+		var nobody *Recording
+		if err := r.TakeFolder(ctx, org.Program("import"), Folder{Files: fstest.MapFS{"clip.mp4": {Data: filmed(t, 71)}}, Unit: r.squad, Zone: law.Shanghai}, func(f FolderFile) { nobody = f.Recording }); err != nil {
+			t.Fatal(err)
+		}
+		if nobody == nil || his == nil || nobody.Told != nil {
+			t.Fatalf("%+v %+v", nobody, his)
+		}
+		began := nine.Add(time.Hour)
+		for id, in := range map[string]ClaimInput{nobody.ID: {OfficerNo: "012345", Began: &began, Reason: "值班表"}, his.ID: {OfficerNo: "012347", Began: &began, Reason: "借用设备"}} {
+			if _, err := r.Claim(ctx, r.boss, id, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, still := r.made(t, r.boss, nobody.ID, DeriveInput{How: Still, Params: Params{FromMS: 3000}, Reason: "作为证据"}); still == nil {
+			t.Error("no still")
+		} else if of, err := r.About(ctx, r.boss, still.ID, "en"); err != nil || !of.Recording.Began.Equal(began.Add(3*time.Second)) {
+			t.Errorf("%+v %v", of, err)
+		}
+		life, err := r.Custody(ctx, r.boss, his.ID, "zh-CN")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := fmt.Sprint(custodyReport{life, "局", r.now}.Content())
+		for _, want := range []string{"（经人更正；文件所记编号 012345）", "设备时钟所示 2026-11-23 09:00:00；上列时间由人更正", "2026-11-23 10:00:00 — "} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the report lacks %q: %s", want, text)
+			}
+		}
+	})
+}
+
+// What is given out has the ending of what it is.
+func TestGivenName(t *testing.T) {
+	for _, c := range []struct{ name, mime, want string }{
+		{"墙.jpg", "image/jpeg", "墙.jpg"}, {"墙.JPEG", "image/jpeg", "墙.JPEG"}, {"poly.html", "image/jpeg", "poly.html.jpg"}, {"poly", "image/png", "poly.png"}, {"a.mov", "video/mp4", "a.mov"}, {"x.pdf.exe", "application/pdf", "x.pdf.exe.pdf"},
+		{"..", "image/png", "file.png"},
+	} {
+		if got := (&Media{Name: c.name, Type: c.mime}).givenName(); got != c.want {
+			t.Errorf("%s as %s: %s, want %s", c.name, c.mime, got, c.want)
 		}
 	}
 }

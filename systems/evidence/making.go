@@ -139,10 +139,10 @@ func (s *Service) makeFile(ctx context.Context, m *Media, k *Making) (made *Medi
 		ending = fmt.Sprintf("-%s.png", clockName(k.Params.FromMS))
 		err = s.films.Still(ctx, in, out, ms(k.Params.FromMS))
 	case Part:
-		ending = fmt.Sprintf("-%s-%s.mp4", clockName(k.Params.FromMS), clockName(k.Params.ToMS))
 		var began time.Duration
 		began, err = s.films.Part(ctx, in, out, ms(k.Params.FromMS), ms(k.Params.ToMS))
-		k.Params.FromMS = began.Milliseconds()
+		k.Params.FromMS = began.Milliseconds() // of the key frame before: so the name says what is in it
+		ending = fmt.Sprintf("-%s-%s.mp4", clockName(k.Params.FromMS), clockName(k.Params.ToMS))
 	case Repaired:
 		ending = "-修复" + Extension(m.Type)
 		var long time.Duration
@@ -293,8 +293,10 @@ func (s *Service) recordDerived(ctx context.Context, tx *store.Tx, parent, made 
 		began := r.Began.Add(from)
 		ended := began.Add(long)
 		r.Began, r.Ended = &began, &ended
-		told := r.Told.Add(from)
-		r.Told = &told
+		if r.Told != nil { // a person may have said when it was, and no clock
+			told := r.Told.Add(from)
+			r.Told = &told
+		}
 	}
 	return insertRecording(ctx, tx, &r)
 }

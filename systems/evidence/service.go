@@ -280,5 +280,19 @@ func Images(ctx context.Context, tx *store.Tx, subject Subject) ([]Media, error)
 	return many(ctx, tx, `subject_type = $1 AND subject_id = $2 AND width > 0 AND NOT EXISTS (SELECT 1 FROM evidence_gone g WHERE g.media = evidence_media.id)`, subject.Type, subject.ID)
 }
 
+// alike are endings beside the usual one that say the same type.
+var alike = map[string][]string{"image/jpeg": {".jpeg", ".jpe", ".jfif"}, "video/mp4": {".mov", ".m4v", ".m4a", ".3gp"}, "video/webm": {".mkv", ".weba"}, "application/ogg": {".oga", ".ogv", ".opus"}}
+
+// givenName is what a file is called where it is given out: its name, with the ending of its type where it has another. So what opens it is what it is looked at as here: a photograph that is called a
+// page, and may be one as well, opens as a photograph.
+func (m *Media) givenName() string {
+	name := cleanName(m.Name)
+	ending := strings.ToLower(path.Ext(name))
+	if ending == Extension(m.Type) || slices.Contains(alike[m.Type], ending) {
+		return name
+	}
+	return name + Extension(m.Type)
+}
+
 // Extension is the usual ending of a type that is taken in; empty for another.
 func Extension(mime string) string { return accepted[mime] }
