@@ -36,6 +36,9 @@ type ImportMediaCmd struct {
 // settled is how long a file must have been left alone before it is taken in where a folder is watched.
 const settled = 30 * time.Second
 
+// aheadBy is how far a recorder's clock may be ahead before it is said that it is.
+const aheadBy = 5 * time.Minute
+
 // Run takes the folder in and says of each file what came of it.
 func (c *ImportMediaCmd) Run(env *Env) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -71,7 +74,7 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 	}
 	say := func(code string, params map[string]any) { fmt.Fprintln(env.Out, words.Text(env.Lang, code, params)) }
 	for {
-		taken, repeated, refused, unknown, broken := 0, 0, 0, 0, 0
+		taken, repeated, refused, unknown, broken, ahead := 0, 0, 0, 0, 0, 0
 		skipped := skips{}
 		err := a.Evidence.TakeFolder(ctx, actor, folder, func(f evidence.FolderFile) {
 			f.Path = onOneLine(f.Path)
@@ -95,6 +98,10 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 				if who == "" || f.Recording.Began == nil {
 					unknown++
 				}
+				if began := f.Recording.Began; began != nil && began.After(env.Now().Add(aheadBy)) {
+					ahead++
+					fmt.Fprintln(env.Err, words.Text(env.Lang, "import.media_ahead", map[string]any{"path": f.Path, "at": began.In(law.Shanghai).Format("2006-01-02 15:04:05")}))
+				}
 				if f.Recording.Broken != nil { // taken in, and somebody should know
 					broken++
 					fmt.Fprintln(env.Err, words.Text(env.Lang, "import.media_broken", map[string]any{"path": f.Path, "how": f.Recording.Broken.Say(env.Lang)}))
@@ -111,6 +118,9 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 		if taken+refused > 0 || c.Watch == 0 {
 			skipped.say(env)
 			say("import.media_done", map[string]any{"taken": taken, "repeated": repeated, "refused": refused, "unknown": unknown})
+			if ahead > 0 {
+				say("import.media_ahead_done", map[string]any{"n": ahead})
+			}
 			if broken > 0 {
 				say("import.media_broken_done", map[string]any{"n": broken})
 			}

@@ -27,7 +27,7 @@ type ClaimInput struct {
 
 // Claim puts right whose a recording is and when it was made: of those that nobody is known to have made, and where a clock was a day off. What path,
 // sidecar and file said stays beside it. Who does it has the right in the unit that has it, and in the maker's. Returns evidence.not_found,
-// refused.unit, evidence.nobody, form, evidence.derived_stays for what was made of another,
+// refused.unit, evidence.nobody, evidence.destroyed, form, evidence.derived_stays for what was made of another,
 // evidence.held, evidence.claim_tied.
 func (s *Service) Claim(ctx context.Context, actor org.Actor, id string, in ClaimInput) (*Recording, error) {
 	reason := strings.TrimSpace(api.Clean(in.Reason))
@@ -38,8 +38,12 @@ func (s *Service) Claim(ctx context.Context, actor org.Actor, id string, in Clai
 	if in.OfficerNo == "" && in.Began == nil {
 		wrong.With("officerNo", "form.required")
 	}
-	if in.Began != nil && (in.Began.After(s.now()) || in.Began.Before(s.now().Add(-maxDrift))) {
-		wrong.With("began", "form.date")
+	switch {
+	case in.Began == nil:
+	case in.Began.After(s.now()):
+		wrong.With("began", "form.future")
+	case in.Began.Before(s.now().Add(-maxDrift)):
+		wrong.With("began", "evidence.long_ago")
 	}
 	if err := wrong.OrNil(); err != nil {
 		return nil, err
@@ -50,6 +54,9 @@ func (s *Service) Claim(ctx context.Context, actor org.Actor, id string, in Clai
 			return nil, err
 		}
 		if err := actor.Must("evidence.claim", r.Unit); err != nil {
+			return nil, err
+		}
+		if err := mustLive(ctx, tx, id); err != nil {
 			return nil, err
 		}
 		if r.Parent != "" {

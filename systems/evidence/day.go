@@ -22,7 +22,8 @@ const (
 	shortGap   = 5 * time.Second  // less is the recorder's own cut from file to file
 	longGap    = 30 * time.Minute // more is a break between two duties
 	proposals  = 3
-	dayBounded = 500 // recordings of one person's day
+	dayBounded = 500            // recordings of one person's day
+	longest    = 24 * time.Hour // of a recording that goes on into a day
 )
 
 // Gap is a time between two recordings of one device in which it was silent.
@@ -71,7 +72,9 @@ func (s *Service) Day(ctx context.Context, actor org.Actor, person string, date 
 				return err
 			}
 		}
-		all, err := recordingsWhere(ctx, tx, `r.officer = $1 AND r.began_at >= $2 AND r.began_at < $3 AND d.media IS NULL`, dayBounded, person, store.At(from), store.At(to))
+		// A film of the night belongs to both of its days.
+		all, err := recordingsWhere(ctx, tx, `r.officer = $1 AND r.began_at >= $2 AND r.began_at < $3 AND (r.began_at >= $4 OR r.ended_at > $4) AND d.media IS NULL`, dayBounded,
+			person, store.At(from.Add(-longest)), store.At(to), store.At(from))
 		if err != nil {
 			return err
 		}

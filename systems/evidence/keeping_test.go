@@ -256,6 +256,9 @@ func TestExpiry(t *testing.T) {
 			if _, err := r.Tie(ctx, r.li, r.media[name], TieInput{Subject: "case:wall"}); !fault.Is(err, "evidence.destroyed") {
 				t.Errorf("%s is tied: %v", name, err)
 			}
+			if _, err := r.Claim(ctx, r.boss, r.media[name], ClaimInput{OfficerNo: "012347", Reason: "x"}); !fault.Is(err, "evidence.destroyed") {
+				t.Errorf("%s is put right: %v", name, err)
+			}
 			if _, err := r.Hold(ctx, r.boss, HoldInput{Ground: RuleHold, Media: r.media[name], Reason: "x"}); !fault.Is(err, "evidence.destroyed") {
 				t.Errorf("%s is held: %v", name, err)
 			}

@@ -315,3 +315,19 @@ func TestOneFolderCannotBeRead(t *testing.T) {
 		}
 	})
 }
+
+// A film that goes on after midnight stands on both days.
+func TestDayOfANight(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newSquadRoom(t, db)
+		late := time.Date(2026, 11, 22, 23, 59, 0, 0, law.Shanghai)
+		r.takeAll(t, fstest.MapFS{"DSJ0012_012345_20261122235900_0001.mp4": {Data: clip(late, 2*time.Minute, 1)}, "DSJ0012_012345_20261122235800_0001.mp4": {Data: clip(late.Add(-time.Minute), time.Minute, 2)},
+			"DSJ0012_012345_20261123000000_0001.mp4": {Data: clip(late.Add(time.Minute), time.Second, 3)}}, nil)
+		for day, want := range map[int]int{21: 0, 22: 2, 23: 2, 24: 0} {
+			got, err := r.Day(context.Background(), r.li, r.li.Person, law.Date{Year: 2026, Month: 11, Day: day}, "en")
+			if err != nil || len(got.Recordings) != want {
+				t.Errorf("on the %dth: %+v %v; want %d", day, got, err, want)
+			}
+		}
+	})
+}
