@@ -256,7 +256,7 @@ func (s *Service) export(ctx context.Context, tx *store.Tx, actor org.Actor, id 
 
 // documentOf is a manifest's line for a document.
 func documentOf(n int, p Paper) court.File {
-	return court.File{Path: fmt.Sprintf("documents/%03d-%s", n, cleanName(p.Name)), Role: court.Document, Name: p.Name, Type: "application/pdf"}
+	return court.File{Path: court.PathIn("documents", n, cleanName(p.Name), ".pdf"), Role: court.Document, Name: p.Name, Type: "application/pdf"}
 }
 
 // SweepExports removes the zips that were kept for their time; what they held, for whom and why stays. It may be called at any time, by several servers.

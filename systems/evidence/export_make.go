@@ -272,10 +272,7 @@ func listedOf(files []court.File, broken map[string]*Broken) []listedFile {
 // carryMedia takes a file of the record along, after its bytes were compared with the catalogue. Returns evidence.changed.
 func (s *Service) carryMedia(n int, life *Custody) (carried, error) {
 	m := life.Media
-	f := court.File{Path: fmt.Sprintf("media/%03d-%s", n, m.givenName()), Role: court.Media, Name: m.Name, Type: m.Type, Size: m.Size, SHA256: m.SHA256, SM3: m.SM3, Media: m.ID}
-	for len(f.Path) > 190 { // a name in the zip is no longer than that
-		f.Path = fmt.Sprintf("media/%03d%s", n, Extension(m.Type))
-	}
+	f := court.File{Path: court.PathIn("media", n, m.givenName(), Extension(m.Type)), Role: court.Media, Name: m.Name, Type: m.Type, Size: m.Size, SHA256: m.SHA256, SM3: m.SM3, Media: m.ID}
 	for _, h := range life.Items {
 		if h.Kind == EntryAdded || h.Kind == EntryRecorded || h.Kind == EntryDerived {
 			f.Entry = h.Entry

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"jiexu/data"
 	"jiexu/document"
 	"jiexu/fault"
+	"jiexu/law"
 	"jiexu/ledger"
 	"jiexu/org"
 	"jiexu/store"
@@ -241,4 +243,33 @@ func (r *squadRoom) bytesOf(t *testing.T, sum string) []byte {
 		t.Fatal(err)
 	}
 	return content
+}
+
+// Whatever files are called, what is exported is genuine to the check.
+func TestExportOfOddNames(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		r := newSquadRoom(t, db)
+		ctx := context.Background()
+		files := fstest.MapFS{}
+		for i, name := range []string{"Screenshot 10:15:22.mp4", `a<b>"c|d?e*.mp4`, strings.Repeat("长", 90) + ".mp4", "照片.html", "x. ", "C:.mp4"} {
+			files[name] = &fstest.MapFile{Data: clip(nine, time.Minute, byte(i))}
+		}
+		var ids []string
+		if err := r.TakeFolder(ctx, org.Program("import"), Folder{Files: files, Unit: r.squad, Zone: law.Shanghai}, func(f FolderFile) {
+			if f.Recording == nil {
+				t.Errorf("%s: %v", f.Path, f.Refused)
+				return
+			}
+			ids = append(ids, f.Recording.ID)
+		}); err != nil || len(ids) != len(files) {
+			t.Fatal(err, ids)
+		}
+		key := r.withExports(t)
+		x := r.export(t, r.boss, ExportInput{Media: ids, Purpose: "court", Recipient: "静安区人民法院"})
+		zip := r.bytesOf(t, x.SHA256)
+		report, err := court.Verify(bytes.NewReader(zip), int64(len(zip)), []string{key.Verifier}, func(int64) {})
+		if err != nil || report.Verdict != ledger.Genuine {
+			t.Errorf("%+v %v", report, err)
+		}
+	})
 }

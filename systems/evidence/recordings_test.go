@@ -323,6 +323,18 @@ func TestDayOfANight(t *testing.T) {
 		late := time.Date(2026, 11, 22, 23, 59, 0, 0, law.Shanghai)
 		r.takeAll(t, fstest.MapFS{"DSJ0012_012345_20261122235900_0001.mp4": {Data: clip(late, 2*time.Minute, 1)}, "DSJ0012_012345_20261122235800_0001.mp4": {Data: clip(late.Add(-time.Minute), time.Minute, 2)},
 			"DSJ0012_012345_20261123000000_0001.mp4": {Data: clip(late.Add(time.Minute), time.Second, 3)}}, nil)
+		r.Along(func(_ context.Context, _ *store.Tx, _ org.Actor, _ string, from, to time.Time, _ string) ([]api.DayStep, error) {
+			step := api.DayStep{System: "case", Matter: "wall", ID: "s1", Step: "seize", Name: "扣押", At: late.Add(70 * time.Second)}
+			if step.At.Before(from) || !step.At.Before(to) {
+				return nil, nil
+			}
+			return []api.DayStep{step}, nil
+		})
+		if day, err := r.Day(context.Background(), r.li, r.li.Person, law.Date{Year: 2026, Month: 11, Day: 23}, "en"); err != nil || len(day.Recordings[0].Proposals) != 1 {
+			t.Errorf("nothing is proposed for the step after midnight: %+v %v", day, err)
+		} else if _, err := r.Tie(context.Background(), r.li, day.Recordings[0].ID, TieInput{Subject: "case:wall", Step: "s1"}); err != nil {
+			t.Errorf("a step after midnight is not in a film that began before: %v", err)
+		}
 		for day, want := range map[int]int{21: 0, 22: 2, 23: 2, 24: 0} {
 			got, err := r.Day(context.Background(), r.li, r.li.Person, law.Date{Year: 2026, Month: 11, Day: day}, "en")
 			if err != nil || len(got.Recordings) != want {

@@ -113,11 +113,10 @@ func (s *Service) writeTie(ctx context.Context, tx *store.Tx, actor org.Actor, m
 	return &t, s.tellAccounted(ctx, tx, t.Subject, t.Step, ByTie)
 }
 
-// mustBeStep fails with evidence.step unless the maker of a recording took the step, of that matter, on the day of the recording.
+// mustBeStep fails with evidence.step unless the maker of a recording took the step, of that matter, on the day of the recording, or on either of a film of the night.
 func (s *Service) mustBeStep(ctx context.Context, tx *store.Tx, actor org.Actor, r *Recording, subject Subject, step string) error {
 	if s.steps != nil && r.Began != nil && r.Officer != "" {
-		day := law.On(*r.Began)
-		steps, err := s.steps(ctx, tx, actor, r.Officer, day.Start(), day.AddDays(1).Start(), "")
+		steps, err := s.steps(ctx, tx, actor, r.Officer, law.On(*r.Began).Start(), law.On(*r.Ended).AddDays(1).Start(), "")
 		if err != nil || slices.ContainsFunc(steps, func(d api.DayStep) bool { return d.ID == step && subjectOf(d) == subject }) {
 			return err
 		}
