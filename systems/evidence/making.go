@@ -136,8 +136,10 @@ func (s *Service) makeFile(ctx context.Context, m *Media, k *Making) (made *Medi
 	ending := "-打码.mp4"
 	switch k.How {
 	case Still:
+		var shown time.Duration
+		shown, err = s.films.Still(ctx, in, out, ms(k.Params.FromMS))
+		k.Params.FromMS = shown.Milliseconds()
 		ending = fmt.Sprintf("-%s.png", clockName(k.Params.FromMS))
-		err = s.films.Still(ctx, in, out, ms(k.Params.FromMS))
 	case Part:
 		var began time.Duration
 		began, err = s.films.Part(ctx, in, out, ms(k.Params.FromMS), ms(k.Params.ToMS))

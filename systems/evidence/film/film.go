@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -147,9 +148,20 @@ func (t *Tool) Look(ctx context.Context, in string) (Says, error) {
 	return s, nil
 }
 
-// Still takes the picture out that is shown at a moment, as it was decoded, without loss (PNG).
-func (t *Tool) Still(ctx context.Context, in, out string, at time.Duration) error {
-	return t.make(ctx, []string{"-ss", seconds(at)}, in, []string{"-map", "0:v:0", "-frames:v", "1", "-c:v", "png", "-f", "image2", "-update", "1"}, out)
+// Still takes the picture out that is shown at a moment, as it was decoded, without loss (PNG). Where a film has ended, as in a player that ran to its end, it is the last one. It returns the moment from
+// which it was looked for. Returns ErrNothing where there is none.
+func (t *Tool) Still(ctx context.Context, in, out string, at time.Duration) (time.Duration, error) {
+	for _, back := range []time.Duration{0, 50 * time.Millisecond, 150 * time.Millisecond, 500 * time.Millisecond, time.Second} {
+		from := max(at-back, 0)
+		err := t.make(ctx, []string{"-ss", seconds(from)}, in, []string{"-map", "0:v:0", "-frames:v", "1", "-c:v", "png", "-f", "image2", "-update", "1"}, out)
+		if err != nil && !errors.Is(err, ErrNothing) {
+			return 0, err
+		}
+		if _, err := os.Stat(out); err == nil { // ffmpeg is content with a moment after the end, and writes nothing
+			return from, nil
+		}
+	}
+	return 0, ErrNothing
 }
 
 // Part takes a part out without decoding it: each picture and sound is the original's own bytes. A film can be cut only where a whole picture is

@@ -42,8 +42,8 @@ func sample(t *testing.T) string {
 func picture(t *testing.T, tl *Tool, in string, at time.Duration) image.Image {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "still.png")
-	if err := tl.Still(context.Background(), in, out, at); err != nil {
-		t.Fatal(err)
+	if shown, err := tl.Still(context.Background(), in, out, at); err != nil || shown != at {
+		t.Fatal(shown, err)
 	}
 	raw, err := os.ReadFile(out)
 	if err != nil {
