@@ -30,6 +30,10 @@ func TestNames(t *testing.T) {
 		"VID_20260304_093015.mp4":                     {Began: at},
 		"2026-03-04 09.30.15.jpg":                     {Began: at},
 		"BWC0012/20261304/093015.mp4":                 {},
+		"DSJ0012_012345_20260229093015_0001.mp4":      {Device: "DSJ0012", Officer: "012345"}, // no leap year
+		"DSJ0012_012345_19700101000012_0001.mp4":      {Device: "DSJ0012", Officer: "012345"}, // a clock that lost its battery
+		"DSJ0012_012345_20260232093015_0001.mp4":      {},
+		"DSJ0012_012345_20260229253015_0001.mp4":      {},
 		"holiday.mp4":                                 {},
 		"99999999999999_BWC0012_012345.mp4":           {},
 	} {

@@ -88,7 +88,7 @@ func ParsePatterns(text []byte) (Patterns, error) {
 			}
 		}
 		one := Pattern{Maker: p.Maker, MakerEn: p.MakerEn, Example: p.Example, expr: expr}
-		if _, ok := one.read(p.Example, time.UTC); !ok {
+		if _, wrong, ok := one.read(p.Example, time.UTC); !ok || wrong {
 			return nil, fmt.Errorf("%s does not fit its example %s", p.Maker, p.Example)
 		}
 		out = append(out, one)
@@ -99,20 +99,34 @@ func ParsePatterns(text []byte) (Patterns, error) {
 // Read reads a path below the folder that is taken in; zone is where the devices' clocks stand. False where no pattern fits.
 func (ps Patterns) Read(name string, zone *time.Location) (Claim, bool) {
 	name = strings.TrimSuffix(path.Clean(strings.ReplaceAll(name, `\`, "/")), path.Ext(name))
+	var first Claim // of a clock that was never set: whose and of which device it is
 	for _, p := range ps {
-		if c, ok := p.read(name, zone); ok {
+		switch c, wrong, ok := p.read(name, zone); {
+		case ok && !wrong:
 			return c, true
+		case ok && first.Source == "":
+			first = c
 		}
 	}
-	return Claim{}, false
+	return first, first.Source != ""
 }
 
-func (p Pattern) read(name string, zone *time.Location) (Claim, bool) {
+// noSuchDay reports whether digits are a time on a day that its month has not.
+func noSuchDay(digits string) bool {
+	if len(digits) != 14 || digits[:4] < "2000" || digits[6:8] < "29" || digits[6:8] > "31" {
+		return false
+	}
+	_, err := time.Parse("20060102150405", digits[:6]+"28"+digits[8:])
+	return err == nil
+}
+
+// read is what a pattern knows by a name; wrong: its time is none that there was, and is left out.
+func (p Pattern) read(name string, zone *time.Location) (c Claim, wrong, ok bool) {
 	m := p.expr.FindStringSubmatch(name)
 	if m == nil {
-		return Claim{}, false
+		return Claim{}, false, false
 	}
-	c := Claim{Source: "path", Maker: p.Maker, MakerEn: p.MakerEn}
+	c = Claim{Source: "path", Maker: p.Maker, MakerEn: p.MakerEn}
 	at := ""
 	for i, group := range p.expr.SubexpNames() {
 		switch group {
@@ -134,10 +148,14 @@ func (p Pattern) read(name string, zone *time.Location) (Claim, bool) {
 			return -1
 		}, at)
 		t, err := time.ParseInLocation("20060102150405", digits, zone)
-		if err != nil || t.Year() < 2000 {
-			return Claim{}, false // fourteen digits that are no time: another pattern may know them
+		switch {
+		case err == nil && t.Year() >= 2000:
+			c.Began = t
+		case err == nil && t.Year() >= 1970 || noSuchDay(digits):
+			wrong = true
+		default:
+			return Claim{}, false, false // fourteen digits that are no time: another pattern may know them
 		}
-		c.Began = t
 	}
-	return c, c.Device != "" || c.Officer != "" || !c.Began.IsZero()
+	return c, wrong, c.Device != "" || c.Officer != "" || !c.Began.IsZero()
 }
