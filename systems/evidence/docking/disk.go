@@ -40,8 +40,11 @@ func (d *disk) ReadDir(name string) ([]fs.DirEntry, error) {
 		return nil, err
 	}
 	there := map[string]bool{}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	for _, e := range list {
 		there[e.Name()] = true
+		delete(d.odd, path.Join(name, e.Name())) // what had an odd name may have been renamed since
 	}
 	for i, e := range list {
 		if utf8.ValidString(e.Name()) {
@@ -52,9 +55,7 @@ func (d *disk) ReadDir(name string) ([]fs.DirEntry, error) {
 			shown = "~" + shown
 		}
 		there[shown] = true
-		d.mu.Lock()
 		d.odd[path.Join(name, shown)] = filepath.Join(at, e.Name())
-		d.mu.Unlock()
 		list[i] = named{e, shown}
 	}
 	return list, nil

@@ -59,6 +59,16 @@ func TestDisk(t *testing.T) {
 	}); err != nil || len(seen) != len(files) {
 		t.Errorf("%d of %d: %q %v", len(seen), len(files), seen, err)
 	}
+	// Somebody puts a name right while the folder is watched.
+	if err := os.Rename(filepath.Join(dir, gbk("静安寺中队")), filepath.Join(dir, "静安寺中队")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fs.ReadDir(disk, "."); err != nil {
+		t.Error(err)
+	}
+	if content, err := fs.ReadFile(disk, "静安寺中队/plain.mp4"); err != nil || string(content) != "plain in GBK" {
+		t.Errorf("renamed: %q %v", content, err)
+	}
 	for _, name := range []string{"../plain.mp4", "/etc/passwd", "odd/../../x", ""} {
 		if f, err := disk.Open(name); err == nil {
 			f.Close()
