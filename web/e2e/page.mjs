@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs'
 
 const axe = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 
-/** Fails on anything that axe-core calls serious or critical; colours of the map's canvas are not its business. */
+/** Fails on anything that axe-core calls serious or critical; colours of the map's canvas are not its business. A colour that is on its way to another is none. */
 export async function accessible(page, name) {
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))) // what was just typed is drawn, and its transitions have begun
+  await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity))
   if (!(await page.evaluate(() => !!window.axe))) await page.evaluate(axe)
   const { violations } = await page.evaluate(() => window.axe.run({ exclude: [['.maplibregl-map canvas']] }, { resultTypes: ['violations'] }))
   const bad = violations.filter((v) => ['serious', 'critical'].includes(v.impact))
