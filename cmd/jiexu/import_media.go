@@ -36,9 +36,6 @@ type ImportMediaCmd struct {
 // settled is how long a file must have been left alone before it is taken in where a folder is watched.
 const settled = 30 * time.Second
 
-// aheadBy is how far a recorder's clock may be ahead before it is said that it is.
-const aheadBy = 5 * time.Minute
-
 // Run takes the folder in and says of each file what came of it.
 func (c *ImportMediaCmd) Run(env *Env) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -98,9 +95,9 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 				if who == "" || f.Recording.Began == nil {
 					unknown++
 				}
-				if began := f.Recording.Began; began != nil && began.After(env.Now().Add(aheadBy)) {
+				if f.Recording.Ahead(env.Now()) {
 					ahead++
-					fmt.Fprintln(env.Err, words.Text(env.Lang, "import.media_ahead", map[string]any{"path": f.Path, "at": began.In(law.Shanghai).Format("2006-01-02 15:04:05")}))
+					fmt.Fprintln(env.Err, words.Text(env.Lang, "import.media_ahead", map[string]any{"path": f.Path, "at": f.Recording.Began.In(law.Shanghai).Format("2006-01-02 15:04:05")}))
 				}
 				if f.Recording.Broken != nil { // taken in, and somebody should know
 					broken++
@@ -143,7 +140,7 @@ func (c *ImportMediaCmd) Run(env *Env) error {
 
 // onOneLine is a name as it can be shown among others: quoted, where signs of it would break or turn the line.
 func onOneLine(name string) string {
-	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsGraphic(r) }) {
 		return strconv.Quote(name)
 	}
 	return name

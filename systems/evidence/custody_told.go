@@ -127,7 +127,7 @@ func madeOf(lang, how string, p Params) string {
 	return text
 }
 
-func stretchOf(from, to int64) string { return spot(from) + "—" + spot(to) }
+func stretchOf(from, to int64) string { return spot(from) + "–" + spot(to) }
 
 // spot is a moment of a recording, to the tenth of a second: 1:02:03.4.
 func spot(ms int64) string {

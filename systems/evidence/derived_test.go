@@ -160,13 +160,13 @@ func TestDerive(t *testing.T) {
 		for _, h := range life.Items {
 			all.WriteString(h.Title + "：" + h.Reason + "\n")
 		}
-		for _, want := range []string{"标注：当事人签收（0:02.0—0:04.0）", "撤回标注：写错了（当事人签收 0:02.0—0:04.0）", "申请制作：作为证据（截图 0:03.5）", "据此制作了衍生文件：扣押经过（截取 0:02.0—0:06.0 → " + part.Name + "）",
+		for _, want := range []string{"标注：当事人签收（0:02.0–0:04.0）", "撤回标注：写错了（当事人签收 0:02.0–0:04.0）", "申请制作：作为证据（截图 0:03.5）", "据此制作了衍生文件：扣押经过（截取 0:02.0–0:06.0 → " + part.Name + "）",
 			"据此制作了衍生文件：隐去路人（打码：遮挡 1 处，消音 1 段 → "} {
 			if !strings.Contains(all.String(), want) {
 				t.Errorf("its life lacks %q:\n%s", want, all.String())
 			}
 		}
-		if own, err := r.Custody(ctx, r.li, part.ID, "en"); err != nil || !strings.Contains(fmt.Sprint(own.Items), "0:02.0—0:06.0") {
+		if own, err := r.Custody(ctx, r.li, part.ID, "en"); err != nil || !strings.Contains(fmt.Sprint(own.Items), "0:02.0–0:06.0") {
 			t.Errorf("the life of the part: %+v %v", own, err)
 		}
 		var kinds []string

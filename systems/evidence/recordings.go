@@ -348,6 +348,14 @@ func driftOf(ctx context.Context, tx *store.Tx, device string) (int64, error) {
 	return ms[0], nil
 }
 
+// aheadBy is how far a recorder's clock may be ahead before it is said that it is.
+const aheadBy = 5 * time.Minute
+
+// Ahead reports whether a recording says that it was made later than now: the clock of its device is wrong, and nobody has said by how much.
+func (r *Recording) Ahead(now time.Time) bool {
+	return r.Began != nil && r.Began.After(now.Add(aheadBy))
+}
+
 // maxDrift is how far off a clock is believed to be: more, and it was never set.
 const maxDrift = 40 * 365 * 24 * time.Hour
 

@@ -343,3 +343,15 @@ func TestDayOfANight(t *testing.T) {
 		}
 	})
 }
+
+func TestAhead(t *testing.T) {
+	for off, want := range map[time.Duration]bool{-time.Hour: false, 5 * time.Minute: false, 5*time.Minute + time.Second: true, 300 * 24 * time.Hour: true} {
+		began := nine.Add(off)
+		if got := (&Recording{Began: &began}).Ahead(nine); got != want {
+			t.Errorf("by %v: %v", off, got)
+		}
+	}
+	if (&Recording{}).Ahead(nine) {
+		t.Error("of no time")
+	}
+}

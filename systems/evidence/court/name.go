@@ -10,7 +10,7 @@ import (
 // it is too long. ending is that of its type. Verify takes whatever this gives.
 func PathIn(folder string, n int, name, ending string) string {
 	name = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`<>:"/\|?*`, r) || !unicode.IsPrint(r) {
+		if strings.ContainsRune(`<>:"/\|?*`, r) || !unicode.IsGraphic(r) {
 			return '_'
 		}
 		return r
