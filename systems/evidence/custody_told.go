@@ -131,10 +131,10 @@ func stretchOf(from, to int64) string { return spot(from) + "–" + spot(to) }
 
 // spot is a moment of a recording, to the tenth of a second: 1:02:03.4.
 func spot(ms int64) string {
-	sec := ms / 1000
-	text := fmt.Sprintf("%d:%02d.%d", sec/60, sec%60, ms%1000/100)
+	tenths := (ms + 50) / 100 // as the console rounds
+	sec := tenths / 10
 	if sec >= 3600 {
-		text = fmt.Sprintf("%d:%02d:%02d.%d", sec/3600, sec/60%60, sec%60, ms%1000/100)
+		return fmt.Sprintf("%d:%02d:%02d.%d", sec/3600, sec/60%60, sec%60, tenths%10)
 	}
-	return text
+	return fmt.Sprintf("%d:%02d.%d", sec/60, sec%60, tenths%10)
 }

@@ -339,3 +339,20 @@ func TestGivenName(t *testing.T) {
 		}
 	}
 }
+
+// A report says the same moments as the page.
+func TestSpot(t *testing.T) {
+	for ms, want := range map[int64]string{0: "0:00.0", 59_850: "0:59.9", 59_960: "1:00.0", 3_599_960: "1:00:00.0", 3_723_400: "1:02:03.4"} {
+		if got := spot(ms); got != want {
+			t.Errorf("%d: %s, want %s", ms, got, want)
+		}
+	}
+	for _, c := range []struct {
+		p    Params
+		want string
+	}{{Params{Regions: make([]RegionInput, 1)}, "1 region covered, 0 stretches muted"}, {Params{Regions: make([]RegionInput, 2), Muted: make([]StretchInput, 1)}, "2 regions covered, 1 stretch muted"}} {
+		if got := madeOf("en", Redacted, c.p); !strings.HasSuffix(got, c.want) {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
